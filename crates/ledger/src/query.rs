@@ -1,0 +1,277 @@
+use rusqlite::types::Value;
+
+use crate::filter::{Filter, Sort, SortKey};
+use crate::find;
+use crate::text::{clamp, fold, stamp};
+
+/// A piece of a WHERE clause with its parameters; the only place where SQL is put together. What users type is always
+/// a parameter.
+#[derive(Default)]
+pub(crate) struct Where {
+    pub(crate) sql: String,
+    pub(crate) params: Vec<Value>,
+}
+
+impl Where {
+    pub(crate) fn and(&mut self, sql: &str, params: impl IntoIterator<Item = Value>) {
+        self.sql.push_str(if self.sql.is_empty() { "WHERE " } else { " AND " });
+        self.sql.push_str(sql);
+        self.params.extend(params);
+    }
+
+    /// Takes up terms about the row itself.
+    fn all(&mut self, terms: Vec<Term>) {
+        for term in terms {
+            let sql = if term.not { format!("NOT coalesce({}, 0)", term.sql) } else { term.sql };
+            self.and(&sql, term.params);
+        }
+    }
+
+    /// The end of the statement: order and cut.
+    pub(crate) fn finish(mut self, order: &str, filter: &Filter) -> Where {
+        self.sql.push_str(" ORDER BY ");
+        self.sql.push_str(order);
+        if filter.limit.is_some() || filter.offset > 0 {
+            self.sql.push_str(" LIMIT ? OFFSET ?");
+            self.params.push(Value::Integer(filter.limit.map_or(-1, |n| i64::try_from(n).unwrap_or(i64::MAX))));
+            self.params.push(Value::Integer(i64::try_from(filter.offset).unwrap_or(i64::MAX)));
+        }
+        self
+    }
+}
+
+/// One condition; with `not`, what must not hold.
+struct Term {
+    not: bool,
+    sql: String,
+    params: Vec<Value>,
+}
+
+/// The words of one field: any of the plain ones, none of those with `!`. `test` has one `?`.
+fn words(terms: &mut Vec<Term>, words: &[String], test: &str, form: fn(&str) -> String) {
+    let (not, is): (Vec<&str>, Vec<&str>) = words.iter().map(String::as_str).partition(|word| word.starts_with('!'));
+    if !is.is_empty() {
+        let sql = format!("({})", vec![test; is.len()].join(" OR "));
+        terms.push(Term { not: false, sql, params: is.into_iter().map(|word| Value::Text(form(word))).collect() });
+    }
+    for word in not {
+        terms.push(Term { not: true, sql: format!("({test})"), params: vec![Value::Text(form(&word[1..]))] });
+    }
+}
+
+fn one(terms: &mut Vec<Term>, sql: &str, params: Vec<Value>) {
+    terms.push(Term { not: false, sql: sql.to_owned(), params });
+}
+
+/// What a filter says about reports, `r` in the statement.
+fn report_terms(filter: &Filter) -> Vec<Term> {
+    let mut terms = Vec::new();
+    words(&mut terms, &filter.outlet, "instr(r.outlet_key, ?) > 0", fold);
+    words(&mut terms, &filter.outlet_kind, "r.kind = ?", str::to_owned);
+    words(&mut terms, &filter.language, "r.language = ?", str::to_owned);
+    if let Some(copies) = filter.copies {
+        one(&mut terms, if copies { "r.copy_of IS NOT NULL" } else { "r.copy_of IS NULL" }, vec![]);
+    }
+    terms
+}
+
+/// What a filter says about who claims what, `c` in the statement.
+fn claim_terms(filter: &Filter) -> Vec<Term> {
+    let mut terms = Vec::new();
+    words(&mut terms, &filter.kind, "c.kind = ?", str::to_owned);
+    words(&mut terms, &filter.speaker, "instr(c.speaker, ?) > 0", fold);
+    words(&mut terms, &filter.speaker_kind, "c.speaker_kind = ?", str::to_owned);
+    words(&mut terms, &filter.stance, "c.stance = ?", str::to_owned);
+    words(&mut terms, &filter.scope, "c.scope = ?", str::to_owned);
+    words(&mut terms, &filter.side, "instr(c.side, ?) > 0", fold);
+    if let Some(report) = &filter.report {
+        one(&mut terms, "c.report = ?", vec![Value::Text(report.clone())]);
+    }
+    terms
+}
+
+/// Days that overlap the range asked for.
+fn days(terms: &mut Vec<Term>, filter: &Filter, start: &str, end: &str) {
+    if let Some(from) = filter.from {
+        one(terms, &format!("{end} >= ?"), vec![Value::Text(from.to_string())]);
+    }
+    if let Some(to) = filter.to {
+        one(terms, &format!("{start} <= ?"), vec![Value::Text(to.to_string())]);
+    }
+}
+
+/// The moment up to which the ledger is read; without one, later than all.
+pub(crate) fn until(filter: &Filter) -> Value {
+    Value::Text(filter.as_of.map_or_else(|| "9999-12-31T23:59:59.999999999Z".to_owned(), stamp))
+}
+
+fn known(terms: &mut Vec<Term>, filter: &Filter, row: &str) {
+    if filter.as_of.is_some() {
+        one(terms, &format!("{row}.recorded_at <= ?"), vec![until(filter)]);
+    }
+    if let Some(since) = filter.added_since {
+        one(terms, &format!("{row}.recorded_at >= ?"), vec![Value::Text(stamp(since))]);
+    }
+}
+
+/// Of `reports r`.
+pub(crate) fn reports(filter: &Filter) -> Where {
+    let mut terms = report_terms(filter);
+    known(&mut terms, filter, "r");
+    days(&mut terms, filter, "r.published_day", "r.published_day");
+    if let Some(text) = &filter.text {
+        let (sql, params) = find::in_report(text);
+        one(&mut terms, &sql, params);
+    }
+    if let Some(report) = &filter.report {
+        one(&mut terms, "r.id = ?", vec![Value::Text(report.clone())]);
+    }
+    // Reports of an incident, of a kind of speaker, about a country: by their claims.
+    let mut about = claim_terms(&Filter { report: None, ..filter.clone() });
+    about.append(&mut content_terms(filter));
+    for term in through(about, "SELECT 1 FROM claims c WHERE c.report = r.id AND c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = r.id)") {
+        terms.push(term);
+    }
+    let mut clause = Where::default();
+    clause.all(terms);
+    let order = order(filter.sort, "r.seq", |key| match key {
+        SortKey::Date => Some("r.published"),
+        SortKey::Kind => Some("r.kind"),
+        SortKey::Recorded => Some("r.recorded_at"),
+        SortKey::Outlet => Some("r.outlet_key"),
+        SortKey::Deaths | SortKey::Place => None,
+    });
+    clause.finish(&order, filter)
+}
+
+/// What a filter says about who, where and which incident, of `claims c`.
+fn content_terms(filter: &Filter) -> Vec<Term> {
+    let mut terms = Vec::new();
+    words(&mut terms, &filter.actor, "instr(c.parties, ?) > 0", fold);
+    words(&mut terms, &filter.country, "c.country = ?", str::to_owned);
+    words(&mut terms, &filter.place, "instr(c.place, ?) > 0", fold);
+    if let Some(incident) = &filter.incident {
+        let sql = "c.id IN (SELECT ic.claim FROM incident_claims ic WHERE ic.version = (SELECT max(n.seq)
+                   FROM incident_versions n WHERE n.id = ? AND n.recorded_at <= ?))";
+        one(&mut terms, sql, vec![Value::Text(incident.clone()), until(filter)]);
+    }
+    terms
+}
+
+/// Of `claims c JOIN reports r JOIN readings g`.
+pub(crate) fn claims(filter: &Filter) -> Where {
+    let mut terms = report_terms(filter);
+    terms.append(&mut claim_terms(filter));
+    terms.append(&mut content_terms(filter));
+    known(&mut terms, filter, "g");
+    days(&mut terms, filter, "c.date_start", "c.date_end");
+    if let Some(text) = &filter.text {
+        let (sql, params) = find::in_quote(text);
+        one(&mut terms, &sql, params);
+    }
+    if let Some(least) = filter.deaths_min {
+        one(&mut terms, "c.kind = 'deaths' AND coalesce(c.count_high, 9e18) >= ?", vec![Value::Integer(clamp(least))]);
+    }
+    if let Some(most) = filter.deaths_max {
+        one(&mut terms, "c.kind = 'deaths' AND coalesce(c.count_low, 0) <= ?", vec![Value::Integer(clamp(most))]);
+    }
+    let mut clause = Where::default();
+    clause.and(
+        "c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = c.report AND x.recorded_at <= ?)",
+        [until(filter)],
+    );
+    clause.all(terms);
+    let order = order(filter.sort, "r.seq, c.position", |key| match key {
+        SortKey::Date => Some("c.date_start"),
+        SortKey::Deaths => Some("c.count_low"),
+        SortKey::Place => Some("c.place"),
+        SortKey::Kind => Some("c.kind"),
+        SortKey::Recorded => Some("g.recorded_at"),
+        SortKey::Outlet => Some("r.outlet_key"),
+    });
+    clause.finish(&order, filter)
+}
+
+/// Of `incident_versions v`: the newest of each id, unless that one took it back.
+pub(crate) fn incidents(filter: &Filter) -> Where {
+    let mut terms = Vec::new();
+    words(&mut terms, &filter.country, "v.country = ?", str::to_owned);
+    words(&mut terms, &filter.admin1, "instr(v.admin1, ?) > 0", fold);
+    words(&mut terms, &filter.place, "instr(v.place, ?) > 0", fold);
+    words(&mut terms, &filter.types, "v.kind = ?", str::to_owned);
+    words(&mut terms, &filter.status, "v.status = ?", str::to_owned);
+    words(&mut terms, &filter.over, "instr(v.disputed, ?) > 0", |word| format!(" {word} "));
+    let party = "EXISTS (SELECT 1 FROM incident_parties p WHERE p.version = v.seq AND instr(p.party, ?) > 0)";
+    words(&mut terms, &filter.actor, party, fold);
+    days(&mut terms, filter, "v.date_start", "v.date_end");
+    if let Some([west, south, east, north]) = filter.bbox {
+        let sides = if west <= east { "v.lon >= ? AND v.lon <= ?" } else { "(v.lon >= ? OR v.lon <= ?)" };
+        let params = [west, east, south, north].map(Value::Real).to_vec();
+        one(&mut terms, &format!("{sides} AND v.lat >= ? AND v.lat <= ?"), params);
+    }
+    if let Some(disputed) = filter.disputed {
+        one(&mut terms, if disputed { "v.disputed <> ''" } else { "v.disputed = ''" }, vec![]);
+    }
+    if let Some(least) = filter.deaths_min {
+        one(&mut terms, "v.deaths_best >= ?", vec![Value::Integer(clamp(least))]);
+    }
+    if let Some(most) = filter.deaths_max {
+        one(&mut terms, "coalesce(v.deaths_best, 0) <= ?", vec![Value::Integer(clamp(most))]);
+    }
+    if let Some(reviewed) = filter.reviewed {
+        one(&mut terms, if reviewed { "v.decided_by IS NOT NULL" } else { "v.decided_by IS NULL" }, vec![]);
+    }
+    if let Some(incident) = &filter.incident {
+        one(&mut terms, "v.id = ?", vec![Value::Text(incident.clone())]);
+    }
+    known(&mut terms, filter, "v");
+    let mut told = report_terms(filter);
+    told.append(&mut claim_terms(filter));
+    if let Some(text) = &filter.text {
+        let (sql, params) = find::in_report(text);
+        one(&mut told, &sql, params);
+    }
+    let claim = "SELECT 1 FROM incident_claims ic JOIN claims c ON c.id = ic.claim JOIN reports r ON r.id = c.report
+                 WHERE ic.version = v.seq";
+    terms.append(&mut through(told, claim));
+    let mut clause = Where::default();
+    clause.and(
+        "v.state = 'current' AND v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id AND n.recorded_at <= ?)",
+        [until(filter)],
+    );
+    clause.all(terms);
+    let sort = filter.sort.or(Some(Sort { key: SortKey::Date, descending: false }));
+    let order = order(sort, "v.id", |key| match key {
+        SortKey::Date => Some("v.date_start"),
+        SortKey::Deaths => Some("v.deaths_best"),
+        SortKey::Place => Some("v.place"),
+        SortKey::Kind => Some("v.kind"),
+        SortKey::Recorded => Some("v.recorded_at"),
+        SortKey::Outlet => None,
+    });
+    clause.finish(&order, filter)
+}
+
+/// Terms about another row: one that fulfils all of the plain ones exists, and none that fulfils a negated one.
+fn through(terms: Vec<Term>, rows: &str) -> Vec<Term> {
+    let (not, is): (Vec<Term>, Vec<Term>) = terms.into_iter().partition(|term| term.not);
+    let mut found = Vec::new();
+    if !is.is_empty() {
+        let sql: Vec<&str> = is.iter().map(|term| term.sql.as_str()).collect();
+        let sql = format!("EXISTS ({rows} AND {})", sql.join(" AND "));
+        found.push(Term { not: false, sql, params: is.into_iter().flat_map(|term| term.params).collect() });
+    }
+    for term in not {
+        found.push(Term { not: true, sql: format!("EXISTS ({rows} AND {})", term.sql), params: term.params });
+    }
+    found
+}
+
+fn order(sort: Option<Sort>, arrival: &str, column: impl Fn(SortKey) -> Option<&'static str>) -> String {
+    let first = sort.and_then(|sort| column(sort.key).map(|column| (column, sort.descending)));
+    match first {
+        Some((column, true)) => format!("{column} DESC NULLS LAST, {arrival}"),
+        Some((column, false)) => format!("{column} ASC NULLS LAST, {arrival}"),
+        None => arrival.to_owned(),
+    }
+}
