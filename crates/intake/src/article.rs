@@ -1,0 +1,204 @@
+//! What an article says about itself, on its way to becoming a report.
+
+use record::{Published, Report};
+
+use crate::{Error, Hints, day, decode::tidy, language, outlet, paragraphs::paragraphs};
+
+/// What a column of a table, or a field of a JSON article, can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Column {
+    /// The body.
+    Text,
+    /// The headline.
+    Title,
+    /// When it was published.
+    Published,
+    /// Who published it.
+    Outlet,
+    /// What sort of outlet.
+    Kind,
+    /// In which language.
+    Language,
+    /// Its address.
+    Url,
+}
+
+impl Column {
+    /// Every column, the most needed first.
+    pub const ALL: &'static [Column] =
+        &[Column::Text, Column::Title, Column::Published, Column::Outlet, Column::Kind, Column::Language, Column::Url];
+
+    /// The word for settings and messages.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Column::Text => "text",
+            Column::Title => "title",
+            Column::Published => "published",
+            Column::Outlet => "outlet",
+            Column::Kind => "kind",
+            Column::Language => "language",
+            Column::Url => "url",
+        }
+    }
+
+    /// Names that the column goes by, the best first; compared without case, blanks and underscores.
+    pub(crate) const fn names(self) -> &'static [&'static str] {
+        match self {
+            Column::Text => &["text", "body", "content", "articletext", "articlebody", "fulltext", "maintext", "article", "texte", "contenu", "story", "texto"],
+            Column::Title => &["title", "headline", "titre", "titulo", "heading", "subject"],
+            Column::Published => &["published", "publishedat", "datepublished", "publicationdate", "publisheddate", "pubdate", "date", "published_on", "datetime", "timestamp", "created", "fecha"],
+            Column::Outlet => &["outlet", "source", "publisher", "sourcename", "sitename", "newspaper", "publication", "media", "journal", "fuente"],
+            Column::Kind => &["kind", "outletkind", "sourcekind"],
+            Column::Language => &["language", "lang", "langue", "languagecode", "idioma"],
+            Column::Url => &["url", "link", "address", "href", "lien", "sourceurl"],
+        }
+    }
+}
+
+impl std::fmt::Display for Column {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl std::str::FromStr for Column {
+    type Err = Error;
+
+    fn from_str(word: &str) -> Result<Column, Error> {
+        let plain = plain_name(word);
+        let found = Column::ALL.iter().find(|column| column.names().contains(&plain.as_str()));
+        found.copied().ok_or_else(|| Error::Field { field: "column", value: shortened(word) })
+    }
+}
+
+/// A column's name without case, blanks and punctuation.
+pub(crate) fn plain_name(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Which header is which column: those the hints name, then guesses by name, each header used once.
+pub(crate) fn map_columns(headers: &[String], hints: &Hints) -> Result<Vec<(Column, usize)>, Error> {
+    let mut mapped: Vec<(Column, usize)> = Vec::new();
+    for (column, wanted) in &hints.columns {
+        let at = headers
+            .iter()
+            .position(|header| header.trim() == wanted.trim())
+            .or_else(|| headers.iter().position(|header| plain_name(header) == plain_name(wanted)))
+            .ok_or_else(|| Error::NoSuchColumn { wanted: wanted.clone(), columns: headers.to_vec() })?;
+        mapped.push((*column, at));
+    }
+    for column in Column::ALL {
+        if mapped.iter().any(|(c, _)| c == column) {
+            continue;
+        }
+        let free = |at: &usize| !mapped.iter().any(|(_, used)| used == at);
+        let at = column.names().iter().find_map(|name| headers.iter().position(|h| plain_name(h) == *name).filter(free));
+        if let Some(at) = at {
+            mapped.push((*column, at));
+        }
+    }
+    mapped.sort();
+    Ok(mapped)
+}
+
+/// A value for a message, at most 60 characters.
+pub(crate) fn shortened(value: &str) -> String {
+    let mut short: String = value.chars().take(60).collect();
+    if short.len() < value.len() {
+        short.push('…');
+    }
+    short
+}
+
+/// The parts of an article as they were found.
+#[derive(Debug, Default)]
+pub(crate) struct Article {
+    pub(crate) title: String,
+    pub(crate) text: String,
+    pub(crate) published: Option<Published>,
+    pub(crate) outlet: String,
+    pub(crate) kind: String,
+    /// As declared; a page's template may be wrong about it, see `language_checked`.
+    pub(crate) language: String,
+    /// Whether a safe guess from the text may overrule the declared language.
+    pub(crate) language_checked: bool,
+}
+
+impl Article {
+    /// Sets what belongs to a column; an answer means that the value was not understood and left out.
+    pub(crate) fn set(&mut self, column: Column, value: &str, order: Option<day::Order>) -> Option<Error> {
+        let value = value.trim();
+        if value.is_empty() {
+            return None;
+        }
+        let field = column.as_str();
+        match column {
+            Column::Text => self.text = value.to_owned(),
+            Column::Title => self.title = value.to_owned(),
+            Column::Outlet => self.outlet = value.to_owned(),
+            Column::Kind if kind(value).is_none() => return Some(Error::Field { field, value: shortened(value) }),
+            Column::Kind => self.kind = value.to_owned(),
+            Column::Language if language::declared(value).is_none() => return Some(Error::Field { field, value: shortened(value) }),
+            Column::Language => self.language = value.to_owned(),
+            Column::Published => {
+                self.published = day::published_in(value, order);
+                if self.published.is_none() {
+                    return Some(Error::Field { field, value: shortened(value) });
+                }
+            }
+            Column::Url => {
+                if self.outlet.is_empty() {
+                    self.outlet = host(value).unwrap_or_default();
+                }
+                if self.published.is_none() {
+                    self.published = day::in_name(value);
+                }
+            }
+        }
+        None
+    }
+
+    /// The report: hints win, then what was found, then what can be guessed.
+    pub(crate) fn finish(self, hints: &Hints) -> Result<Report, Error> {
+        let text = paragraphs(&tidy(&self.text));
+        if text.is_empty() {
+            return Err(Error::NoText);
+        }
+        let title = one_line(&tidy(&self.title));
+        let outlet = hints.outlet.clone().unwrap_or_else(|| one_line(&tidy(&self.outlet)));
+        let from_name = || hints.name.as_deref().and_then(day::in_name);
+        let published = hints.published.clone().or(self.published).or_else(from_name);
+        let declared = hints.language.clone().or_else(|| language::declared(&self.language));
+        let language = match declared {
+            Some(code) if hints.language.is_some() || !self.language_checked => code,
+            declared => match (declared, language::guess(&text)) {
+                (Some(code), Some((_, false)) | None) => code,
+                (_, Some((code, _))) => code.to_owned(),
+                (None, None) => "und".to_owned(),
+            },
+        };
+        let kind = hints.kind.or_else(|| kind(&self.kind)).or_else(|| outlet::kind_of(&outlet));
+        let mut report = Report::new("newspaper", &language, &title, &text);
+        report.kind = kind.unwrap_or(report.kind);
+        report.outlet = outlet;
+        report.published = published;
+        report.identify();
+        Ok(report)
+    }
+}
+
+fn kind(word: &str) -> Option<record::ReportKind> {
+    word.trim().to_lowercase().replace([' ', '_'], "-").parse().ok()
+}
+
+/// Blanks of any kind to single spaces.
+pub(crate) fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The host of an address without `www.`.
+pub(crate) fn host(url: &str) -> Option<String> {
+    let rest = url.split_once("://")?.1;
+    let host = rest.split(['/', '?', '#', ':']).next()?.trim_start_matches("www.");
+    (host.contains('.')).then(|| host.to_lowercase())
+}

@@ -1,0 +1,278 @@
+//! Publication dates in the forms that pages, feeds and tables print them in.
+
+use jiff::civil::Date;
+use record::Published;
+
+/// Month names of English, French, Spanish and Portuguese, by their first letters; compared in lower case without
+/// accents. Order matters where one begins like another.
+const MONTHS: &[(&[&str], i8)] = &[
+    (&["jan", "ene"], 1),
+    (&["feb", "fev"], 2),
+    (&["mar"], 3),
+    (&["apr", "avr", "abr"], 4),
+    (&["may", "mai", "mayo"], 5),
+    (&["juin", "jun"], 6),
+    (&["juil", "jul"], 7),
+    (&["aug", "aou", "ago"], 8),
+    (&["sep", "set"], 9),
+    (&["oct", "out"], 10),
+    (&["nov"], 11),
+    (&["dec", "dez", "dic"], 12),
+];
+
+/// Which of two numbers below 13 is the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    DayFirst,
+    MonthFirst,
+}
+
+/// Reads a publication date or time: ISO 8601, the form of e-mail headers and feeds, or `3 June 2025` in English,
+/// French, Spanish or Portuguese. `03/06/2025` is refused because nobody can tell; `13/06/2025` is not.
+///
+/// ```
+/// # use intake::published;
+/// assert_eq!(published("Tue, 03 Jun 2025 10:15:00 GMT").unwrap().as_str(), "2025-06-03T10:15:00Z");
+/// assert_eq!(published("3 juin 2025").unwrap().as_str(), "2025-06-03");
+/// assert!(published("03/06/2025").is_none());
+/// ```
+pub fn published(text: &str) -> Option<Published> {
+    published_in(text, None)
+}
+
+pub(crate) fn published_in(text: &str, order: Option<Order>) -> Option<Published> {
+    let text = text.trim();
+    if text.len() > 80 {
+        return None;
+    }
+    iso(text).or_else(|| numeric(text, order)).or_else(|| named(text))
+}
+
+/// Days from 1800 to 2200: anything else is a mistake.
+fn day(year: i16, month: i8, day: i8) -> Option<Date> {
+    (1800..2200).contains(&year).then(|| Date::new(year, month, day).ok()).flatten()
+}
+
+fn made(date: Date, time: &str) -> Option<Published> {
+    format!("{date}{time}").parse().ok()
+}
+
+/// `2025-06-03`, `2025-06-03T10:15:00Z`, `2025-06-03 10:15`, `20250603`, `2025/06/03`.
+fn iso(text: &str) -> Option<Published> {
+    let digits = |range: std::ops::Range<usize>| -> Option<i16> {
+        text.get(range).filter(|part| part.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
+    };
+    if text.len() == 8 {
+        let (y, m, d) = (digits(0..4)?, digits(4..6)?, digits(6..8)?);
+        return made(day(y, m as i8, d as i8)?, "");
+    }
+    let (y, m, d) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
+    let parting = text.get(4..5)?;
+    if !matches!(parting, "-" | "/" | ".") || text.get(7..8)? != parting {
+        return None;
+    }
+    let date = day(y, m as i8, d as i8)?;
+    let rest = text[10..].trim_start_matches(['T', 't', ' ', ',']);
+    if rest.is_empty() { made(date, "") } else { made(date, &time(rest)?) }
+}
+
+/// `10:15`, `10:15:30.5`, each with or without a zone, as `T10:15:00+01:00`.
+fn time(text: &str) -> Option<String> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(text.len());
+    let mut parts = text[..end].splitn(3, ':');
+    let hour: u8 = parts.next()?.parse().ok()?;
+    let minute: u8 = parts.next()?.parse().ok()?;
+    let second: f32 = parts.next().map_or(Some(0.0), |part| part.parse().ok())?;
+    if hour > 23 || minute > 59 || !(0.0..61.0).contains(&second) {
+        return None;
+    }
+    let zone = zone(text[end..].trim())?;
+    Some(format!("T{hour:02}:{minute:02}:{:02}{zone}", (second as u8).min(59)))
+}
+
+/// `Z`, `+01:00`, `+0100`, `GMT`; empty when none is given or it is not known.
+fn zone(text: &str) -> Option<String> {
+    let text = text.trim_end_matches(')').trim_start_matches('(');
+    match text {
+        "" => Some(String::new()),
+        "Z" | "z" | "GMT" | "UTC" | "UT" => Some("Z".to_owned()),
+        _ if text.starts_with(['+', '-']) => {
+            let digits: String = text[1..].chars().take(6).filter(char::is_ascii_digit).collect();
+            let (hours, minutes) = match digits.len() {
+                2 => (digits.as_str(), "00"),
+                4 => digits.split_at(2),
+                _ => return None,
+            };
+            (hours <= "14" && minutes < "60").then(|| format!("{}{hours}:{minutes}", &text[..1]))
+        }
+        _ => Some(String::new()),
+    }
+}
+
+/// `13/06/2025`, `6/13/2025`, `3.6.2025`.
+fn numeric(text: &str, order: Option<Order>) -> Option<Published> {
+    let (date, rest) = text.split_once([' ', ',']).unwrap_or((text, ""));
+    let (a, b, year) = triple(date)?;
+    let order = match (a > 12, b > 12) {
+        (true, false) => Order::DayFirst,
+        (false, true) => Order::MonthFirst,
+        (true, true) => return None,
+        // Dots are only used where the day comes first.
+        (false, false) if a == b || date.contains('.') => Order::DayFirst,
+        (false, false) => order?,
+    };
+    let (d, m) = if order == Order::DayFirst { (a, b) } else { (b, a) };
+    let date = day(year, m, d)?;
+    made(date, &time(rest.trim()).unwrap_or_default())
+}
+
+fn triple(date: &str) -> Option<(i8, i8, i16)> {
+    let mut parts = date.split(['/', '.', '-']);
+    let (a, b, y) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() || y.len() != 4 || a.is_empty() || b.is_empty() {
+        return None;
+    }
+    Some((a.parse().ok().filter(|n| (1..=31).contains(n))?, b.parse().ok().filter(|n| (1..=31).contains(n))?, y.parse().ok()?))
+}
+
+/// Which order the dates of a column show, when at least one of them can only be read one way and none the other.
+pub(crate) fn order_of<'a>(dates: impl Iterator<Item = &'a str>) -> Option<Order> {
+    let (mut day_first, mut month_first) = (false, false);
+    for date in dates {
+        let date = date.trim();
+        if let Some((a, b, _)) = triple(date.split([' ', ',']).next().unwrap_or(date)) {
+            day_first |= a > 12;
+            month_first |= b > 12;
+        }
+    }
+    match (day_first, month_first) {
+        (true, false) => Some(Order::DayFirst),
+        (false, true) => Some(Order::MonthFirst),
+        _ => None,
+    }
+}
+
+/// `3 June 2025`, `June 3, 2025`, `Tue, 03 Jun 2025 10:15:00 +0200`, `mardi 3 juin 2025`.
+fn named(text: &str) -> Option<Published> {
+    let (mut month, mut day_of, mut year, mut clock) = (None, None, None, None);
+    let mut rest = text;
+    while !rest.is_empty() {
+        let end = rest.find([' ', ',', '\u{a0}']).unwrap_or(rest.len());
+        let word = &rest[..end];
+        if clock.is_none() && word.contains(':') {
+            clock = time(rest);
+            break;
+        }
+        if let Ok(number) = word.trim_end_matches(|c: char| c.is_alphabetic() || c == '.' || c == 'º').parse::<i16>() {
+            match number {
+                1..=31 if day_of.is_none() => day_of = Some(number as i8),
+                1800..2200 if year.is_none() => year = Some(number),
+                _ => return None,
+            }
+        } else if month.is_none() {
+            month = month_of(word);
+        }
+        rest = rest[end..].trim_start_matches([' ', ',', '\u{a0}']);
+    }
+    made(day(year?, month?, day_of?)?, &clock.unwrap_or_default())
+}
+
+fn month_of(word: &str) -> Option<i8> {
+    let plain: String = word
+        .to_lowercase()
+        .chars()
+        .map(|c| match c {
+            'é' | 'è' => 'e',
+            'û' | 'ù' => 'u',
+            'ç' => 'c',
+            c => c,
+        })
+        .filter(|c| c.is_alphabetic())
+        .collect();
+    // Names of weekdays that begin like a month: mardi, martes, marts.
+    if plain.len() < 3 || plain.starts_with("mard") || plain.starts_with("marte") {
+        return None;
+    }
+    MONTHS.iter().find(|(stems, _)| stems.iter().any(|stem| plain.starts_with(stem))).map(|(_, month)| *month)
+}
+
+/// A date at the beginning or inside of a file name: `2025-06-03-konna.txt`, `konna_20250603.html`, `/2025/06/03/`.
+pub(crate) fn in_name(name: &str) -> Option<Published> {
+    let bytes = name.as_bytes();
+    (0..bytes.len()).filter(|&at| at == 0 || !bytes[at - 1].is_ascii_digit()).find_map(|at| {
+        for length in [10, 8] {
+            if let Some(part) = name.get(at..at + length)
+                && !bytes.get(at + length).is_some_and(u8::is_ascii_digit)
+            {
+                let part = part.replace('_', "-");
+                if let Some(found) = iso(&part).filter(|found| (1900..2100).contains(&found.date().year())) {
+                    return Some(found);
+                }
+            }
+        }
+        None
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        let cases = [
+            ("2025-06-03", "2025-06-03"),
+            ("2025-06-03T10:15:00Z", "2025-06-03T10:15:00Z"),
+            ("2025-06-03 10:15", "2025-06-03T10:15:00"),
+            ("2025-06-03T10:15:00.123+0100", "2025-06-03T10:15:00+01:00"),
+            ("2021-08-26T21:50:00+04:30", "2021-08-26T21:50:00+04:30"),
+            ("20250603", "2025-06-03"),
+            ("2025/06/03", "2025-06-03"),
+            ("Tue, 03 Jun 2025 10:15:00 +0200", "2025-06-03T10:15:00+02:00"),
+            ("June 3, 2025", "2025-06-03"),
+            ("3rd June 2025", "2025-06-03"),
+            ("1er août 2025", "2025-08-01"),
+            ("mardi 3 juin 2025", "2025-06-03"),
+            ("martes 3 de junio de 2025", "2025-06-03"),
+            ("13/06/2025", "2025-06-13"),
+            ("6/13/2025", "2025-06-13"),
+            ("3.6.2025", "2025-06-03"),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(published(given).as_ref().map(Published::as_str), Some(expected), "{given}");
+        }
+        for nothing in ["", "yesterday", "03/06/2025", "2025-13-01", "2025-02-30", "99999999", "é025-06-03", "June 2025"] {
+            assert_eq!(published(nothing), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn a_column_shows_its_order() {
+        let order = order_of(["03/06/2025", "28/05/2025"].into_iter());
+        assert_eq!(published_in("03/06/2025", order).unwrap().as_str(), "2025-06-03");
+        assert_eq!(order_of(["28/05/2025", "05/28/2025"].into_iter()), None);
+    }
+
+    #[test]
+    fn names_of_files() {
+        let cases = [
+            ("2025-06-03-konna.txt", Some("2025-06-03")),
+            ("konna_20250603.html", Some("2025-06-03")),
+            ("https://example.org/2025/06/03/konna", Some("2025-06-03")),
+            ("konna 2025_06_03.md", Some("2025-06-03")),
+            ("r12345678901.txt", None),
+            ("99887766.txt", None),
+            ("дата-2025-06-03.txt", Some("2025-06-03")),
+        ];
+        for (name, expected) in cases {
+            assert_eq!(in_name(name).as_ref().map(Published::as_str), expected, "{name}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn never_panics(text in "\\PC{0,40}", dated in "[0-9éT:/. +-]{0,30}") {
+            let _ = (published(&text), in_name(&text), published(&dated), in_name(&dated));
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! Bytes to text: byte order marks, UTF-8, then whatever the statistics of the bytes say.
+
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+
+use crate::Error;
+
+/// Decodes text of any common encoding; the byte order mark is dropped, line ends become `\n`, and control characters
+/// that no text needs (a terminal might obey them) are removed.
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, Error> {
+    let text = match Encoding::for_bom(bytes) {
+        Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0,
+        None => match std::str::from_utf8(bytes) {
+            Ok(text) => text.into(),
+            Err(_) => guess(bytes).decode_without_bom_handling(bytes).0,
+        },
+    };
+    if let Some((offset, control)) = text.char_indices().find(|(_, c)| is_binary(*c)) {
+        return Err(Error::Binary { byte: control as u8, offset });
+    }
+    let replaced = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
+    if replaced > 8 && replaced * 20 > text.chars().count() {
+        let offset = std::str::from_utf8(bytes).map_or_else(|e| e.valid_up_to(), |_| 0);
+        return Err(Error::Binary { byte: bytes[offset], offset });
+    }
+    Ok(tidy(&text))
+}
+
+/// Characters that occur in no text file of any kind.
+fn is_binary(c: char) -> bool {
+    matches!(c, '\0'..='\u{6}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}')
+}
+
+/// UTF-16 without a mark when every other byte is nil; a page's own declaration; else a guess from the bytes.
+fn guess(bytes: &[u8]) -> &'static Encoding {
+    if let Some(encoding) = declared(bytes) {
+        return encoding;
+    }
+    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    detector.guess(None, chardetng::Utf8Detection::Allow)
+}
+
+/// The `charset=` of an HTML or XML declaration in the first kilobyte.
+fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = String::from_utf8_lossy(&bytes[..bytes.len().min(1024)]).to_ascii_lowercase();
+    if !head.contains('<') {
+        return None;
+    }
+    let at = head.find("charset=").map(|at| at + 8).or_else(|| head.find("encoding=").map(|at| at + 9))?;
+    let label: String = head[at..]
+        .trim_start_matches(['"', '\'', ' '])
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
+        .collect();
+    // The bytes were found not to be UTF-8, and readable ASCII is not UTF-16: such a declaration is wrong.
+    Encoding::for_label(label.as_bytes()).filter(|e| *e != UTF_8 && *e != UTF_16LE && *e != UTF_16BE)
+}
+
+/// Line ends to `\n`, stray control characters and inner byte order marks away.
+pub(crate) fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' => {
+                chars.next_if_eq(&'\n');
+                out.push('\n');
+            }
+            '\u{c}' | '\u{b}' | '\u{85}' | '\u{2028}' => out.push('\n'),
+            '\u{2029}' => out.push_str("\n\n"),
+            '\n' | '\t' => out.push(c),
+            '\u{feff}' => {}
+            c if c.is_control() => {}
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings() {
+        let french = "Dix tués à Ménaka, où l’armée s’est retirée après l’attaque de la garnison, selon des témoins.";
+        let utf16: Vec<u8> = [0xFF, 0xFE].into_iter().chain(french.encode_utf16().flat_map(u16::to_le_bytes)).collect();
+        let utf16be: Vec<u8> = [0xFE, 0xFF].into_iter().chain(french.encode_utf16().flat_map(u16::to_be_bytes)).collect();
+        let latin1 = encoding_rs::WINDOWS_1252.encode(french).0.into_owned();
+        let marked = format!("\u{feff}{french}").into_bytes();
+        for (name, bytes) in [("utf-16le", utf16), ("utf-16be", utf16be), ("latin-1", latin1), ("utf-8 mark", marked)] {
+            assert_eq!(decode(&bytes).unwrap(), french, "{name}");
+        }
+    }
+
+    #[test]
+    fn line_ends_and_controls() {
+        assert_eq!(tidy("a\r\nb\rc\u{1b}[31md\u{2029}e"), "a\nb\nc[31md\n\ne");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text() {
+        assert!(matches!(decode(b"abc\0def"), Err(Error::Binary { byte: 0, offset: 3 })));
+        let noise: Vec<u8> = (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert!(decode(&noise).is_err());
+    }
+}

@@ -1,0 +1,134 @@
+use std::fmt;
+
+/// Why an input, or one row of it, gave no report.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Nothing but blanks.
+    #[error("it is empty")]
+    Empty,
+    /// More bytes than the bound.
+    #[error("it has {bytes} bytes, more than the {limit} allowed")]
+    TooLarge {
+        /// How many it has.
+        bytes: u64,
+        /// How many are allowed.
+        limit: u64,
+    },
+    /// A compressed file or archive; not unpacked.
+    #[error("it is a {0} archive, which this version does not unpack; unpack it first")]
+    Archive(&'static str),
+    /// A known format without text that can be read here.
+    #[error("it is {0}, which this version does not read")]
+    Unsupported(&'static str),
+    /// Bytes that are no text.
+    #[error("it is not text (byte {byte:#04x} at offset {offset})")]
+    Binary {
+        /// The first byte that no text has.
+        byte: u8,
+        /// Where it stands.
+        offset: usize,
+    },
+    /// A page, row or file without a body.
+    #[error("no article text was found in it")]
+    NoText,
+    /// A page whose elements are nested too deep.
+    #[error("its elements are nested more than {limit} deep")]
+    TooDeep {
+        /// How deep is allowed.
+        limit: usize,
+    },
+    /// A page with too many tags.
+    #[error("it has more than {limit} tags")]
+    TooManyTags {
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// A table or list with too many rows.
+    #[error("it has more than {limit} rows")]
+    TooManyRows {
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// A CSS selector that cannot be parsed.
+    #[error("{0:?} is not a CSS selector")]
+    Selector(String),
+    /// A CSS selector that matches nothing with text.
+    #[error("nothing in the page matches the selector {0:?}")]
+    SelectorUnmatched(String),
+    /// No column holds the text.
+    #[error("no column is named text, body or content (its columns: {})", .0.join(", "))]
+    NoTextColumn(Vec<String>),
+    /// A column named by the user that the table does not have.
+    #[error("there is no column {wanted:?} (its columns: {})", .columns.join(", "))]
+    NoSuchColumn {
+        /// The name as given.
+        wanted: String,
+        /// What the header has.
+        columns: Vec<String>,
+    },
+    /// A row with more or fewer cells than the header.
+    #[error("the row has {found} cells, the header {expected}")]
+    Cells {
+        /// In this row.
+        found: usize,
+        /// In the header.
+        expected: usize,
+    },
+    /// JSON that cannot be parsed.
+    #[error("it is not valid JSON: {0}")]
+    Json(String),
+    /// JSON that holds no article.
+    #[error("expected an article or a list of articles, found {0}")]
+    NotArticles(&'static str),
+    /// A field with a value that it cannot have.
+    #[error("the {field} {value:?} was not understood")]
+    Field {
+        /// Which.
+        field: &'static str,
+        /// As given, shortened.
+        value: String,
+    },
+    /// The file system said no.
+    #[error("it cannot be read: {0}")]
+    Io(String),
+}
+
+/// Where in an input a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The whole input.
+    Whole,
+    /// A line, counted from 1.
+    Line(u64),
+    /// An element of a list, counted from 1.
+    Item(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::Whole => f.write_str("the input"),
+            Place::Line(n) => write!(f, "line {n}"),
+            Place::Item(n) => write!(f, "item {n}"),
+        }
+    }
+}
+
+/// A row that could not be read, or a field of it: where and why.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{at}")]
+pub struct Failed {
+    /// Which row.
+    pub at: Place,
+    /// What was wrong with it.
+    #[source]
+    pub why: Error,
+}
+
+impl Failed {
+    /// Place and reason on one line, for lists of what did not happen.
+    pub fn line(&self) -> String {
+        format!("{}: {}", self.at, self.why)
+    }
+}
