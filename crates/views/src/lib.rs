@@ -1,1 +1,46 @@
+//! Questions asked of the ledger, and how their answers are shown: the last room before the doors.
+//!
+//! A question is a function from a [`Ledger`](ledger::Ledger) to plain structs ([`incident`], [`report`], [`claim`],
+//! [`incidents`], [`claims`], [`reports`]); a rendering is a function from such a struct to text ([`incident_text`],
+//! [`incidents_table`], …) or to a format for programs ([`render`]). The two know nothing of one another's insides, so a
+//! page, a table and a file always say the same.
 
+mod format;
+mod incident;
+mod lists;
+mod paint;
+mod plot;
+mod rows;
+mod show;
+mod side;
+mod table;
+
+pub use format::{Format, RenderOptions, geojson, render};
+pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, incident, incident_at};
+pub use lists::{ClaimRow, IncidentRow, Listing, ReportRow, claims, incidents, reports};
+pub use rows::{CLAIM_COLUMNS, INCIDENT_COLUMNS, REPORT_COLUMNS, Rows};
+pub use show::{ClaimView, ReportView, claim, claim_text, hits_text, incident_text, report, report_text};
+pub use side::{Relation, Side};
+pub use table::{claims_table, incidents_table, reports_table};
+
+/// What went wrong in answering.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The ledger could not say.
+    #[error(transparent)]
+    Ledger(#[from] ledger::Error),
+    /// A column that does not exist.
+    #[error("there is no column {name:?}; there are {known}")]
+    Column {
+        /// As asked for.
+        name: String,
+        /// Those that exist.
+        known: String,
+    },
+    /// A format that does not exist.
+    #[error("there is no format {0:?}; there are table json ndjson csv tsv geojson md")]
+    Format(String),
+}
+
+type Result<T, E = Error> = std::result::Result<T, E>;

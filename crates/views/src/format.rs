@@ -1,0 +1,227 @@
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::lists::Listing;
+use crate::paint::clean;
+use crate::rows::{Rows, degrees};
+use crate::table::{claims_table, incidents_table, reports_table};
+use crate::{Error, Result};
+
+/// How a listing is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Aligned text for people.
+    Table,
+    /// One JSON array, of the records as they are defined; of native columns when fields are chosen.
+    Json,
+    /// The same, one a line.
+    Ndjson,
+    /// Native columns, RFC 4180: commas, CRLF, UTF-8 without a mark.
+    Csv,
+    /// Native columns with tabs between; tabs and line breaks inside a cell become blanks.
+    Tsv,
+    /// A feature collection, native columns as properties.
+    Geojson,
+    /// A Markdown table of native columns.
+    Md,
+}
+
+impl std::str::FromStr for Format {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Format> {
+        Ok(match name {
+            "table" => Format::Table,
+            "json" => Format::Json,
+            "ndjson" => Format::Ndjson,
+            "csv" => Format::Csv,
+            "tsv" => Format::Tsv,
+            "geojson" => Format::Geojson,
+            "md" => Format::Md,
+            _ => return Err(Error::Format(name.to_owned())),
+        })
+    }
+}
+
+/// What the formats cannot know from the rows.
+#[derive(Clone, Debug)]
+pub struct RenderOptions {
+    /// Columns, in this order; all when empty.
+    pub fields: Vec<String>,
+    /// For tables: columns of the terminal, `usize::MAX` for no cut.
+    pub width: usize,
+    /// For tables: with colours.
+    pub color: bool,
+    /// Reports with their whole text.
+    pub with_text: bool,
+    /// CSV for Excel: a byte order mark, and cells that it would take for formulas guarded by `'`.
+    pub excel: bool,
+    /// The name of the rule set that resolved the figures.
+    pub rules: String,
+    /// The licence of the data.
+    pub licence: String,
+    /// Where it is served, without a slash at the end; empty when it is not.
+    pub base: String,
+}
+
+impl Default for RenderOptions {
+    fn default() -> RenderOptions {
+        RenderOptions {
+            fields: vec![],
+            width: usize::MAX,
+            color: false,
+            with_text: false,
+            excel: false,
+            rules: String::new(),
+            licence: String::new(),
+            base: String::new(),
+        }
+    }
+}
+
+/// A listing in a format, with a line break at the end.
+///
+/// # Errors
+/// [`Error::Column`] for a field that does not exist.
+pub fn render(listing: &Listing, format: Format, options: &RenderOptions) -> Result<String> {
+    Ok(match format {
+        Format::Table if !options.fields.is_empty() => crate::table::rows_table(&Rows::of(listing, options)?, options.width, options.color),
+        Format::Table => match listing {
+            Listing::Incidents(rows) => incidents_table(rows, options.width, options.color),
+            Listing::Claims(rows) => claims_table(rows, options.width, options.color),
+            Listing::Reports(rows) => reports_table(rows, options.width, options.color),
+        },
+        Format::Json => {
+            let objects = objects(listing, options)?;
+            if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) }
+        }
+        Format::Ndjson => objects(listing, options)?.iter().map(|object| format!("{object}\n")).collect(),
+        Format::Csv => csv(&Rows::of(listing, options)?, options.excel),
+        Format::Tsv => tsv(&Rows::of(listing, options)?),
+        Format::Geojson => geojson(listing, options)?,
+        Format::Md => markdown(&Rows::of(listing, options)?),
+    })
+}
+
+/// Each record as a JSON object on one line.
+fn objects(listing: &Listing, options: &RenderOptions) -> Result<Vec<String>> {
+    if !options.fields.is_empty() {
+        let rows = Rows::of(listing, options)?;
+        return Ok(rows.rows.iter().map(|row| object(&rows.columns, row)).collect());
+    }
+    fn line(record: &impl Serialize) -> String {
+        serde_json::to_string(record).expect("records hold nothing that JSON cannot")
+    }
+    Ok(match listing {
+        Listing::Incidents(rows) => rows.iter().map(|row| line(&row.entry)).collect(),
+        Listing::Claims(rows) => rows.iter().map(|row| line(&row.claim)).collect(),
+        Listing::Reports(rows) if options.with_text => rows.iter().map(|row| line(&row.entry)).collect(),
+        Listing::Reports(rows) => rows
+            .iter()
+            .map(|row| {
+                let mut value = serde_json::to_value(&row.entry).expect("records hold nothing that JSON cannot");
+                if let Some(fields) = value.as_object_mut() {
+                    fields.remove("text");
+                }
+                value.to_string()
+            })
+            .collect(),
+    })
+}
+
+/// Columns in their order, which a map of values would not keep.
+fn object(columns: &[&str], cells: &[Value]) -> String {
+    let fields: Vec<String> = columns.iter().zip(cells).map(|(name, cell)| format!("{}:{cell}", Value::from(*name))).collect();
+    format!("{{{}}}", fields.join(","))
+}
+
+fn plain(cell: &Value) -> String {
+    match cell {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn csv(rows: &Rows, excel: bool) -> String {
+    let cell = |text: String| {
+        let text = if excel && text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err() { format!("'{text}") } else { text };
+        if text.contains(['"', ',', '\r', '\n']) || text.starts_with(' ') || text.ends_with(' ') {
+            format!("\"{}\"", text.replace('"', "\"\""))
+        } else {
+            text
+        }
+    };
+    let mut out = String::from(if excel { "\u{feff}" } else { "" });
+    out.push_str(&rows.columns.join(","));
+    out.push_str("\r\n");
+    for row in &rows.rows {
+        let cells: Vec<String> = row.iter().map(|value| cell(plain(value))).collect();
+        out.push_str(&cells.join(","));
+        out.push_str("\r\n");
+    }
+    out
+}
+
+fn tsv(rows: &Rows) -> String {
+    let mut out = rows.columns.join("\t") + "\n";
+    for row in &rows.rows {
+        let cells: Vec<String> = row.iter().map(|value| plain(value).replace(['\t', '\r', '\n'], " ")).collect();
+        out.push_str(&cells.join("\t"));
+        out.push('\n');
+    }
+    out
+}
+
+fn markdown(rows: &Rows) -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let mut out = line(rows.columns.iter().map(|name| (*name).to_owned()).collect());
+    out.push_str(&line(vec!["---".to_owned(); rows.columns.len()]));
+    for row in &rows.rows {
+        let escaped = |text: String| clean(&text).replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;");
+        out.push_str(&line(row.iter().map(|value| escaped(plain(value))).collect()));
+    }
+    out
+}
+
+/// A feature collection (RFC 7946): native columns as properties, longitude before latitude, no finer than the place
+/// is known, geometry null when it is not.
+///
+/// # Errors
+/// [`Error::Column`].
+pub fn geojson(listing: &Listing, options: &RenderOptions) -> Result<String> {
+    let rows = Rows::of(listing, options)?;
+    let points: Vec<(String, Option<[f64; 2]>)> = match listing {
+        Listing::Incidents(rows) => rows
+            .iter()
+            .map(|row| {
+                let place = row.entry.incident.place.as_ref();
+                let point = place.and_then(|place| Some([place.lon?, place.lat?].map(|at| degrees(at, place.precision))));
+                (row.entry.incident.id.clone(), point)
+            })
+            .collect(),
+        Listing::Claims(rows) => rows
+            .iter()
+            .map(|row| {
+                let place = row.claim.place.as_ref();
+                let point = place.and_then(|place| Some([place.lon?, place.lat?].map(|at| degrees(at, record::PlacePrecision::Exact))));
+                (row.claim.id.clone(), point)
+            })
+            .collect(),
+        Listing::Reports(rows) => rows.iter().map(|row| (row.entry.report.id.clone(), None)).collect(),
+    };
+    let features: Vec<String> = points
+        .into_iter()
+        .zip(&rows.rows)
+        .map(|((id, point), cells)| {
+            let geometry = point.map_or(Value::Null, |point| json!({ "coordinates": point, "type": "Point" }));
+            format!(
+                r#"{{"type":"Feature","id":{},"geometry":{geometry},"properties":{}}}"#,
+                Value::from(id),
+                object(&rows.columns, cells)
+            )
+        })
+        .collect();
+    let features = if features.is_empty() { String::new() } else { format!("\n{}\n", features.join(",\n")) };
+    Ok(format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}\n"))
+}

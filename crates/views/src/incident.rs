@@ -1,0 +1,363 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use ledger::{IncidentEntry, Ledger};
+use record::{Claim, Dispute, Id, Incident, Over, Report, ReportKind, Toll};
+use serde::Serialize;
+
+use crate::Result;
+use crate::paint::clean;
+use crate::side::{Relation, Side, Sides, origin, relation};
+
+/// One incident with everything that it stands on.
+#[derive(Clone, Debug, Serialize)]
+pub struct IncidentView {
+    /// A heading: what, and where.
+    pub title: String,
+    /// The incident and its history.
+    #[serde(rename = "incident")]
+    pub entry: IncidentEntry,
+    /// Reports that tell of it, copies included.
+    pub n_reports: usize,
+    /// Sources independent of one another.
+    pub n_independent: usize,
+    /// Its claims, in its order.
+    pub claims: Vec<ClaimLine>,
+    /// The claims by where their speakers stand: parties first, in the incident's order, then no stake.
+    pub sides: Vec<SideGroup>,
+    /// Its reports by publication, copies folded under their originals.
+    pub reports: Vec<ReportLine>,
+    /// Pairs that cannot both be true, in words.
+    pub disputes: Vec<DisputeLine>,
+    /// The dead in total as they became known, from the versions of the record.
+    pub known: Vec<Known>,
+}
+
+/// A claim as one line of a view.
+#[derive(Clone, Debug, Serialize)]
+pub struct ClaimLine {
+    /// `c1`, `c2`, … within the view.
+    pub label: String,
+    /// The claim.
+    pub claim: Claim,
+    /// Who says it, outermost first, the outlet before all.
+    pub chain: Vec<String>,
+    /// Who says it, in a word or two: the innermost speaker, or the outlet.
+    pub speaker: String,
+    /// Where the speaker stands.
+    pub side: Side,
+    /// What the speaker has to do with the victims.
+    pub relation: Relation,
+    /// Label of its report within the view.
+    pub report_label: String,
+    /// Label of the original when its report is a copy: then it is not counted.
+    pub copy_of: Option<String>,
+}
+
+/// Claims of speakers that stand together.
+#[derive(Clone, Debug, Serialize)]
+pub struct SideGroup {
+    /// Where they stand.
+    pub side: Side,
+    /// Indices into the view's claims.
+    pub claims: Vec<usize>,
+}
+
+/// A report as one line of a view.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReportLine {
+    /// `r1`, `r2`, … within the view.
+    pub label: String,
+    /// The report.
+    pub id: Id,
+    /// Its outlet.
+    pub outlet: String,
+    /// What sort of outlet.
+    pub kind: ReportKind,
+    /// When it was published.
+    pub published: Option<String>,
+    /// Its language.
+    pub language: String,
+    /// Its headline.
+    pub title: String,
+    /// Labels of the view's claims in it.
+    pub claims: Vec<String>,
+    /// Reports that republish it.
+    pub copies: Vec<ReportLine>,
+}
+
+/// A dispute in words.
+#[derive(Clone, Debug, Serialize)]
+pub struct DisputeLine {
+    /// What over.
+    pub over: Over,
+    /// Labels of the pair.
+    pub claims: [String; 2],
+    /// The whole of it as a sentence.
+    pub words: String,
+}
+
+/// The dead in total at one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Known {
+    /// When the record said so first.
+    pub recorded_at: Timestamp,
+    /// Least.
+    pub low: u64,
+    /// Most likely.
+    pub best: u64,
+    /// Most.
+    pub high: u64,
+}
+
+/// One incident; the id of a merged one leads to the survivor.
+///
+/// # Errors
+/// [`ledger::Error::Unknown`], [`ledger::Error::Withdrawn`].
+pub fn incident(ledger: &Ledger, id: &str) -> Result<IncidentView> {
+    incident_at(ledger, id, None)
+}
+
+/// [`incident`] as the ledger stood then.
+///
+/// # Errors
+/// As there.
+pub fn incident_at(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<IncidentView> {
+    ledger.snapshot(|ledger| {
+        let entry = ledger.incident_entry(id, as_of)?;
+        let claims = ledger.claims_of_incident_at(&entry.incident.id, as_of)?;
+        let reports = with_copies(ledger, &claims, as_of)?;
+        let mut known: Vec<Known> = Vec::new();
+        for version in ledger.incident_history(&entry.incident.id)? {
+            if as_of.is_some_and(|as_of| version.recorded_at > as_of) {
+                break;
+            }
+            let Some(toll) = total(&version.incident.deaths) else { continue };
+            let same = known.last().is_some_and(|last| (last.low, last.best, last.high) == (toll.low, toll.best, toll.high));
+            if !same {
+                known.push(Known { recorded_at: version.recorded_at, low: toll.low, best: toll.best, high: toll.high });
+            }
+        }
+        Ok(build(entry, claims, &reports, known))
+    })
+}
+
+/// The total, or the only toll there is.
+pub(crate) fn total(tolls: &[Toll]) -> Option<&Toll> {
+    tolls.iter().find(|toll| toll.side == "total").or(match tolls {
+        [only] => Some(only),
+        _ => None,
+    })
+}
+
+/// The reports of some claims, their originals, and the copies of those; each after its original, else by publication.
+pub(crate) fn with_copies(ledger: &Ledger, claims: &[Claim], as_of: Option<Timestamp>) -> Result<Vec<Report>> {
+    let mut originals: BTreeMap<Id, Report> = BTreeMap::new();
+    for id in claims.iter().map(|claim| &claim.report).collect::<BTreeSet<_>>() {
+        let mut report = ledger.report(id)?;
+        // A copy of a copy leads to the first; a chain that does not end stops at what was seen.
+        let mut seen = BTreeSet::from([report.id.clone()]);
+        while let Some(original) = report.copy_of.clone().filter(|original| seen.insert(original.clone())) {
+            match ledger.report(&original) {
+                Ok(original) => report = original,
+                Err(ledger::Error::Unknown { .. }) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        originals.insert(report.id.clone(), report);
+    }
+    let mut originals: Vec<Report> = originals.into_values().collect();
+    originals.sort_by(|a, b| by_publication(a).cmp(&by_publication(b)));
+    let mut found: Vec<Report> = Vec::new();
+    let mut seen = BTreeSet::new();
+    for original in originals {
+        let mut queue = vec![original];
+        while let Some(report) = queue.pop() {
+            if seen.insert(report.id.clone()) {
+                let mut copies = ledger.copies_of(&report.id, as_of)?;
+                copies.sort_by(|a, b| by_publication(b).cmp(&by_publication(a)));
+                found.push(report);
+                queue.extend(copies);
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn by_publication(report: &Report) -> (bool, &str, &str) {
+    (report.published.is_none(), report.published.as_ref().map_or("", |p| p.as_str()), &report.id)
+}
+
+/// Index of the original that a report of the list repeats, or of the report itself.
+fn root(reports: &[Report], id: &str) -> Option<usize> {
+    let mut at = reports.iter().position(|report| report.id == id)?;
+    for _ in 0..reports.len() {
+        let Some(original) = &reports[at].copy_of else { break };
+        let Some(next) = reports.iter().position(|report| report.id == *original) else { break };
+        at = next;
+    }
+    Some(at)
+}
+
+/// How many sources independent of one another speak in some claims.
+pub(crate) fn independent(incident: &Incident, claims: &[Claim], reports: &[Report]) -> usize {
+    let sides = Sides::of(incident, claims);
+    let origins: BTreeSet<String> = claims
+        .iter()
+        .filter_map(|claim| {
+            let original = &reports[root(reports, &claim.report)?];
+            let side = sides.speaker(claim, &original.outlet, original.kind);
+            Some(origin(&side, claim, &original.outlet, &original.id))
+        })
+        .collect();
+    origins.len()
+}
+
+fn build(entry: IncidentEntry, claims: Vec<Claim>, reports: &[Report], known: Vec<Known>) -> IncidentView {
+    let incident = &entry.incident;
+    let n_independent = independent(incident, &claims, reports);
+    let sides = Sides::of(incident, &claims);
+    let labels: BTreeMap<&str, String> =
+        reports.iter().enumerate().map(|(n, report)| (report.id.as_str(), format!("r{}", n + 1))).collect();
+    let lines: Vec<ClaimLine> = claims
+        .into_iter()
+        .enumerate()
+        .filter_map(|(n, claim)| {
+            let report = reports.iter().find(|report| report.id == claim.report)?;
+            let side = sides.speaker(&claim, &report.outlet, report.kind);
+            let outlet = if report.outlet.is_empty() { report.kind.as_str() } else { &report.outlet };
+            let chain: Vec<String> = std::iter::once(outlet).chain(claim.source.iter().map(|s| s.name.as_str())).map(clean).collect();
+            Some(ClaimLine {
+                label: format!("c{}", n + 1),
+                speaker: capital(chain.last().expect("the outlet at least")),
+                relation: relation(&side, &claim, &sides),
+                side,
+                report_label: labels[claim.report.as_str()].clone(),
+                copy_of: root(reports, &claim.report)
+                    .filter(|&at| reports[at].id != claim.report)
+                    .map(|at| labels[reports[at].id.as_str()].clone()),
+                chain,
+                claim,
+            })
+        })
+        .collect();
+    let disputes = incident.disputes.iter().filter_map(|dispute| dispute_line(dispute, &lines)).collect();
+    IncidentView {
+        title: title(incident),
+        n_reports: reports.len(),
+        n_independent,
+        sides: groups(incident, &lines),
+        reports: fold_copies(reports, &labels, &lines),
+        disputes,
+        known,
+        claims: lines,
+        entry,
+    }
+}
+
+/// What and where: `Armed clash at Kardala`.
+pub(crate) fn title(incident: &Incident) -> String {
+    let what = capital(&clean(&incident.kind));
+    match &incident.place {
+        Some(place) => format!("{what} at {}", clean(&place.name)),
+        None => format!("{what}, place unknown"),
+    }
+}
+
+pub(crate) fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
+fn groups(incident: &Incident, lines: &[ClaimLine]) -> Vec<SideGroup> {
+    let parties = incident.parties.iter().map(|party| Side::Party(party.name.clone()));
+    let order: Vec<Side> = parties.chain([Side::SomeParty, Side::NoStake]).collect();
+    let mut groups: Vec<SideGroup> = Vec::new();
+    for side in order {
+        let claims: Vec<usize> = (0..lines.len()).filter(|&n| lines[n].side == side).collect();
+        if !claims.is_empty() && groups.iter().all(|group| group.side != side) {
+            groups.push(SideGroup { side, claims });
+        }
+    }
+    groups
+}
+
+fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[ClaimLine]) -> Vec<ReportLine> {
+    let line = |report: &Report| ReportLine {
+        label: labels[report.id.as_str()].clone(),
+        id: report.id.clone(),
+        outlet: clean(&report.outlet),
+        kind: report.kind,
+        published: report.published.as_ref().map(|p| p.as_str().to_owned()),
+        language: report.language.clone(),
+        title: clean(&report.title),
+        claims: claims.iter().filter(|claim| claim.claim.report == report.id).map(|claim| claim.label.clone()).collect(),
+        copies: vec![],
+    };
+    let mut folded: Vec<ReportLine> = Vec::new();
+    for report in reports {
+        let original = root(reports, &report.id).map(|at| &reports[at].id).filter(|original| **original != report.id);
+        match original.and_then(|original| folded.iter_mut().find(|line| line.id == *original)) {
+            Some(original) => original.copies.push(line(report)),
+            None => folded.push(line(report)),
+        }
+    }
+    folded
+}
+
+fn dispute_line(dispute: &Dispute, lines: &[ClaimLine]) -> Option<DisputeLine> {
+    let [a, b] = dispute.claims.each_ref().map(|id| lines.iter().find(|line| line.claim.id == *id));
+    let (a, b) = (a?, b?);
+    let about = match dispute.over {
+        Over::Deaths => "how many died",
+        Over::Actor => "who did it",
+        Over::Outcome => "how it ended",
+        Over::Date => "when it happened",
+        Over::Place => "where it happened",
+        Over::Occurrence => "whether it happened, or to whom",
+    };
+    let words = format!(
+        "{} ({}); {} ({}): both cannot be right about {about}",
+        says(a, true),
+        a.label,
+        says(b, false),
+        b.label
+    );
+    Some(DisputeLine { over: dispute.over, claims: [a.label.clone(), b.label.clone()], words })
+}
+
+/// `Army spokesman denies “no losses”`, with the words as printed.
+fn says(line: &ClaimLine, first: bool) -> String {
+    use record::Stance;
+    let verb = match line.claim.stance {
+        Stance::States => "says",
+        Stance::Confirms => "confirms",
+        Stance::Denies => "denies, in the words",
+        Stance::DoesNotConfirm => "does not confirm",
+        Stance::Estimates => "estimates",
+        Stance::Alleges => "alleges",
+        Stance::Shows => "show",
+    };
+    let who = if first { line.speaker.clone() } else { line.chain.last().cloned().unwrap_or_default() };
+    format!("{who} {verb} “{}”", clean(&line.claim.quote.text))
+}
+
+const MONTHS: [&str; 12] = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+];
+
+/// Days in words: `2–3 June 2025`, `30 June – 2 July 2025`.
+pub(crate) fn days(start: Date, end: Date) -> String {
+    let month = |day: Date| MONTHS[day.month() as usize - 1];
+    let whole = |day: Date| format!("{} {} {}", day.day(), month(day), day.year());
+    if start == end {
+        whole(start)
+    } else if (start.year(), start.month()) == (end.year(), end.month()) {
+        format!("{}–{}", start.day(), whole(end))
+    } else if start.year() == end.year() {
+        format!("{} {} – {}", start.day(), month(start), whole(end))
+    } else {
+        format!("{} – {}", whole(start), whole(end))
+    }
+}

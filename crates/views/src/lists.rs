@@ -1,0 +1,143 @@
+use std::collections::BTreeMap;
+
+use ledger::{Filter, IncidentEntry, Ledger, ReportEntry};
+use record::{Claim, Id, Report, ReportKind};
+
+use crate::Result;
+use crate::incident::{independent, with_copies};
+
+/// An incident as a row.
+#[derive(Clone, Debug)]
+pub struct IncidentRow {
+    /// The incident and its history.
+    pub entry: IncidentEntry,
+    /// Outlets that tell of it, by publication, each once, copies left out.
+    pub outlets: Vec<String>,
+    /// Reports that tell of it, copies included.
+    pub n_reports: usize,
+    /// Sources independent of one another.
+    pub n_independent: usize,
+    /// The earliest publication among its reports.
+    pub first_reported: Option<String>,
+}
+
+/// A claim as a row.
+#[derive(Clone, Debug)]
+pub struct ClaimRow {
+    /// The claim.
+    pub claim: Claim,
+    /// Its report's outlet.
+    pub outlet: String,
+    /// What sort of outlet.
+    pub outlet_kind: ReportKind,
+    /// When its report was published.
+    pub published: Option<String>,
+    /// Its report's language.
+    pub language: String,
+    /// Where its report is published.
+    pub url: Option<String>,
+}
+
+/// A report as a row.
+#[derive(Clone, Debug)]
+pub struct ReportRow {
+    /// The report and its arrival.
+    pub entry: ReportEntry,
+}
+
+/// Rows of one sort.
+#[derive(Clone, Debug)]
+pub enum Listing {
+    /// Incidents.
+    Incidents(Vec<IncidentRow>),
+    /// Claims.
+    Claims(Vec<ClaimRow>),
+    /// Reports.
+    Reports(Vec<ReportRow>),
+}
+
+impl Listing {
+    /// How many.
+    pub fn len(&self) -> usize {
+        match self {
+            Listing::Incidents(rows) => rows.len(),
+            Listing::Claims(rows) => rows.len(),
+            Listing::Reports(rows) => rows.len(),
+        }
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Incidents in force.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn incidents(ledger: &Ledger, filter: &Filter) -> Result<Vec<IncidentRow>> {
+    ledger.snapshot(|ledger| ledger.incident_entries(filter)?.into_iter().map(|entry| row(ledger, entry, filter)).collect())
+}
+
+fn row(ledger: &Ledger, entry: IncidentEntry, filter: &Filter) -> Result<IncidentRow> {
+    let claims = ledger.claims_of_incident_at(&entry.incident.id, filter.as_of)?;
+    let reports = with_copies(ledger, &claims, filter.as_of)?;
+    let mut outlets: Vec<String> = Vec::new();
+    for report in reports.iter().filter(|report| is_original(report, &reports)) {
+        if !report.outlet.is_empty() && !outlets.contains(&report.outlet) {
+            outlets.push(report.outlet.clone());
+        }
+    }
+    Ok(IncidentRow {
+        n_reports: reports.len(),
+        n_independent: independent(&entry.incident, &claims, &reports),
+        first_reported: reports.iter().filter_map(|report| report.published.as_ref()).map(|p| p.as_str().to_owned()).min(),
+        outlets,
+        entry,
+    })
+}
+
+fn is_original(report: &Report, among: &[Report]) -> bool {
+    report.copy_of.as_ref().is_none_or(|original| among.iter().all(|report| report.id != *original))
+}
+
+/// Claims of the readings in force.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn claims(ledger: &Ledger, filter: &Filter) -> Result<Vec<ClaimRow>> {
+    ledger.snapshot(|ledger| {
+        let claims = ledger.claims(filter)?;
+        let mut reports: BTreeMap<Id, ReportEntry> = BTreeMap::new();
+        let mut rows = Vec::with_capacity(claims.len());
+        for claim in claims {
+            if !reports.contains_key(&claim.report) {
+                let of = Filter { report: Some(claim.report.clone()), ..Filter::default() };
+                for mut entry in ledger.report_entries(&of)? {
+                    // Only what surrounds the text is wanted here.
+                    entry.report.text.clear();
+                    reports.insert(entry.report.id.clone(), entry);
+                }
+            }
+            let Some(entry) = reports.get(&claim.report) else { continue };
+            rows.push(ClaimRow {
+                outlet: entry.report.outlet.clone(),
+                outlet_kind: entry.report.kind,
+                published: entry.report.published.as_ref().map(|p| p.as_str().to_owned()),
+                language: entry.report.language.clone(),
+                url: entry.url.clone(),
+                claim,
+            });
+        }
+        Ok(rows)
+    })
+}
+
+/// Reports.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn reports(ledger: &Ledger, filter: &Filter) -> Result<Vec<ReportRow>> {
+    Ok(ledger.report_entries(filter)?.into_iter().map(|entry| ReportRow { entry }).collect())
+}
