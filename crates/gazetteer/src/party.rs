@@ -1,0 +1,258 @@
+//! Whom words mean as a party: an actor by name, a state's force, or nobody in particular.
+
+use serde::Serialize;
+
+use crate::actor::{Actor, ActorHints, Origin};
+use crate::fold::key;
+use crate::tokens::{Token, tokens};
+use crate::{Gazetteer, words};
+
+/// What sort of party somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum PartyKind {
+    /// An army, or foreign or multinational forces.
+    Military,
+    /// Police.
+    Police,
+    /// Gendarmes.
+    Gendarmerie,
+    /// Other or undivided security forces.
+    Security,
+    /// A government.
+    Government,
+    /// A United Nations mission.
+    Peacekeepers,
+    /// A rebel, jihadist or communal group, named or not.
+    ArmedGroup,
+    /// A gang or criminal group.
+    Criminal,
+    /// Civilians.
+    Civilians,
+    /// A party, a movement, a body without arms.
+    Political,
+    /// A crowd.
+    Rioters,
+    /// Not known.
+    Unknown,
+}
+
+impl PartyKind {
+    /// All of them, in the order of the compiled table.
+    pub const ALL: [PartyKind; 12] = [
+        PartyKind::Military,
+        PartyKind::Police,
+        PartyKind::Gendarmerie,
+        PartyKind::Security,
+        PartyKind::Government,
+        PartyKind::Peacekeepers,
+        PartyKind::ArmedGroup,
+        PartyKind::Criminal,
+        PartyKind::Civilians,
+        PartyKind::Political,
+        PartyKind::Rioters,
+        PartyKind::Unknown,
+    ];
+}
+
+/// What a guess rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum PartyBasis {
+    /// The words name an actor of the tables.
+    Named,
+    /// The words name a state's force and its country: "Malian troops".
+    State,
+    /// The words name a kind of force; the country is a hint's: "soldiers".
+    Hinted,
+    /// The words name nobody: "gunmen", "villagers".
+    Generic,
+    /// Nothing is known of them; the name is the words as printed.
+    Printed,
+}
+
+/// Who is probably meant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartyGuess {
+    /// Usual full name, "Unidentified armed group", "civilians" or "Rioters"; the words themselves when nothing is known.
+    pub name: String,
+    /// What sort of party.
+    pub kind: PartyKind,
+    /// What the guess rests on.
+    pub basis: PartyBasis,
+}
+
+/// The categories of `words.toml`, in the order of the compiled table.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Category {
+    Unidentified,
+    Criminals,
+    Civilians,
+    Military,
+    Police,
+    Gendarmerie,
+    Security,
+    Government,
+    Peacekeepers,
+    Rioters,
+}
+
+const CATEGORIES: [Category; 10] = [
+    Category::Unidentified,
+    Category::Criminals,
+    Category::Civilians,
+    Category::Military,
+    Category::Police,
+    Category::Gendarmerie,
+    Category::Security,
+    Category::Government,
+    Category::Peacekeepers,
+    Category::Rioters,
+];
+
+/// Words that turn from whom the phrase is about to how they looked or where they were.
+const TURNS: &[&str] = &[
+    "in", "wearing", "with", "dressed", "near", "at", "on", "from", "who", "that", "which", "disguised", "carrying", "aboard", "riding", "travelling", "traveling", "including", "belonging", "loyal", "en", "vetus", "portant", "dans", "sur", "qui", "avec", "dont", "lors", "con", "que", "killed", "by", "par", "against", "under", "after",
+];
+
+/// Longest name of an actor or generic phrase, in words.
+const LONGEST: usize = 12;
+
+impl Gazetteer {
+    /// Who is meant by words such as "suspected Boko Haram fighters", "l'armée malienne", "gunmen", "two soldiers".
+    ///
+    /// An actor named in the words is found first, then a state's force with its country in the words or hinted, then a
+    /// kind of people. Gunmen, attackers, rebels and the like become "Unidentified armed group", villagers and passengers
+    /// "civilians". A caller who knows better whom "the rebels" stands for looks at [`PartyBasis::Generic`].
+    ///
+    /// ```
+    /// # use gazetteer::{ActorHints, Gazetteer};
+    /// let party = |words| Gazetteer::embedded().party(words, &ActorHints::country("NE")).name;
+    /// assert_eq!(party("des soldats"), "Niger Armed Forces");
+    /// assert_eq!(party("heavily armed gunmen on motorbikes"), "Unidentified armed group");
+    /// assert_eq!(party("at least 12 villagers"), "civilians");
+    /// ```
+    pub fn party(&self, text: &str, hints: &ActorHints) -> PartyGuess {
+        let found = tokens(text);
+        if let Some(actor) = self.actor_in(text, &found, hints) {
+            let basis = if actor.origin == Origin::State || actor.kind.starts_with("state forces") { PartyBasis::State } else { PartyBasis::Named };
+            return PartyGuess { name: actor.name.to_owned(), kind: actor.party, basis };
+        }
+        let nation = found.iter().find_map(|w| self.country_key(&key(w.text)).filter(|_| w.plain.len() > 3).map(|c| c.iso2));
+        let turn = found.iter().skip(1).position(|w| TURNS.contains(&w.plain.as_str())).map_or(found.len(), |n| n + 1);
+        let category = category(self, text, &found[..turn]).or_else(|| category(self, text, &found));
+        match category {
+            Some(category) => self.of_category(category, nation, hints, text),
+            None => PartyGuess { name: trimmed(text), kind: PartyKind::Unknown, basis: PartyBasis::Printed },
+        }
+    }
+
+    fn of_category(&self, category: Category, nation: Option<&str>, hints: &ActorHints, text: &str) -> PartyGuess {
+        let generic = |name: &str, kind| PartyGuess { name: name.to_owned(), kind, basis: PartyBasis::Generic };
+        let (force, kind) = match category {
+            Category::Unidentified => return generic("Unidentified armed group", PartyKind::ArmedGroup),
+            Category::Criminals => return generic("Unidentified armed group", PartyKind::Criminal),
+            Category::Civilians => return generic("civilians", PartyKind::Civilians),
+            Category::Rioters => return generic("Rioters", PartyKind::Rioters),
+            Category::Peacekeepers => {
+                let mission = hints.countries.first().and_then(|c| self.mission(c, hints));
+                return match mission {
+                    Some(actor) => PartyGuess { name: actor.name.to_owned(), kind: PartyKind::Peacekeepers, basis: PartyBasis::Hinted },
+                    None => generic("United Nations peacekeepers", PartyKind::Peacekeepers),
+                };
+            }
+            Category::Military => ("military", PartyKind::Military),
+            Category::Police => ("police", PartyKind::Police),
+            Category::Gendarmerie => ("gendarmerie", PartyKind::Gendarmerie),
+            Category::Security => ("security", PartyKind::Security),
+            Category::Government => ("government", PartyKind::Government),
+        };
+        let basis = if nation.is_some() { PartyBasis::State } else { PartyBasis::Hinted };
+        let country = nation.or(hints.countries.first().map(String::as_str));
+        match country.and_then(|c| self.state_actor(c, force, hints.date)) {
+            Some(actor) => PartyGuess { name: actor.name.to_owned(), kind, basis },
+            None => PartyGuess { name: trimmed(text), kind, basis: PartyBasis::Generic },
+        }
+    }
+
+    /// The United Nations mission in a country at the hinted date.
+    fn mission(&self, iso2: &str, hints: &ActorHints) -> Option<Actor> {
+        let rows = self.tables.actor_rows.len();
+        let fits = |a: &Actor| {
+            let year = hints.date.map(|d| d.year() as u16);
+            a.kind == "UN mission" && a.countries.split(',').any(|c| c == iso2) && year.is_none_or(|y| a.from.is_none_or(|f| f <= y) && a.to.is_none_or(|t| y <= t))
+        };
+        (0..rows).map(|row| self.actor(row)).find(fits)
+    }
+
+    /// The best actor whose name stands in the words: the longest, then the best fitting, then the first.
+    fn actor_in(&self, text: &str, found: &[Token], hints: &ActorHints) -> Option<Actor> {
+        let capitals = found.iter().all(|w| !w.cap || w.upper || w.text.len() == 1) && found.iter().any(|w| w.upper);
+        let mut best: Option<(f32, Actor)> = None;
+        for from in 0..found.len() {
+            for to in (from + 1..=found.len().min(from + LONGEST)).rev() {
+                let name = &text[found[from].start..found[to - 1].end];
+                let run = &found[from..to];
+                if !is_name(run, name, capitals) {
+                    continue;
+                }
+                let Some(top) = self.actors(name, hints).into_iter().next() else { continue };
+                let letters: usize = run.iter().map(|w| w.plain.len()).sum();
+                let least = if run.len() == 1 { 1.6 } else { 0.0 };
+                if top.score < least {
+                    continue;
+                }
+                // What comes first is who it is about: "M23 rebels backed by the Rwandan army".
+                let score = top.score + (letters as f32).min(40.0) / 10.0 - 0.15 * from as f32;
+                if best.is_none_or(|(known, _)| score > known) {
+                    best = Some((score, top.actor));
+                }
+            }
+        }
+        best.map(|(_, actor)| actor)
+    }
+}
+
+/// Whether a run of words can be an actor's name: acronyms in capitals, single words no everyday ones.
+fn is_name(run: &[Token], name: &str, capitals: bool) -> bool {
+    if let [word] = run {
+        let folded = word.plain.as_str();
+        if folded.len() <= 4 && !folded.is_empty() {
+            let upper = name.chars().filter(|c| c.is_uppercase() || c.is_ascii_digit()).count();
+            return (upper >= 2 || !name.is_ascii()) && !(capitals && words::is_common(folded));
+        }
+        return (word.cap || !name.is_ascii() || folded.len() > 6) && !words::is_common(folded);
+    }
+    run.iter().any(|w| w.cap || !w.text.is_ascii()) || run.len() > 1
+}
+
+/// The category of the generic words in a run: state forces before people, people before nobody; the first of each.
+fn category(gazetteer: &Gazetteer, text: &str, run: &[Token]) -> Option<Category> {
+    let mut seen: Vec<Category> = Vec::new();
+    let mut at = 0;
+    while at < run.len() {
+        let mut step = 1;
+        for to in (at + 1..=run.len().min(at + 4)).rev() {
+            let words = &text[run[at].start..run[to - 1].end];
+            if let Some(number) = gazetteer.tables.words.get(&key(words)).next() {
+                seen.push(CATEGORIES[number as usize]);
+                step = to - at;
+                break;
+            }
+        }
+        at += step;
+    }
+    let first = |wanted: &[Category]| seen.iter().find(|c| wanted.contains(c)).copied();
+    use Category::*;
+    first(&[Unidentified, Criminals, Rioters, Peacekeepers, Gendarmerie])
+        .filter(|_| !seen.contains(&Military) || seen.first() != Some(&Military))
+        .or_else(|| first(&[Peacekeepers, Gendarmerie, Police, Security, Military]))
+        .or_else(|| first(&[Civilians]))
+        .or_else(|| first(&[Government]))
+}
+
+/// The words without quotation marks and articles around them.
+fn trimmed(text: &str) -> String {
+    let text = text.trim().trim_matches(|c: char| matches!(c, '"' | '“' | '”' | '«' | '»' | '\'' | ',' | '.'));
+    let lower = text.to_lowercase();
+    let cut = ["the ", "a ", "an ", "le ", "la ", "les ", "un ", "une ", "des "].iter().find(|a| lower.starts_with(**a)).map_or(0, |a| a.len());
+    text[cut..].trim().to_owned()
+}

@@ -1,0 +1,295 @@
+use fst::automaton::Levenshtein;
+use fst::{IntoStreamer, Streamer};
+use record::PlacePrecision;
+use serde::Serialize;
+
+use crate::fold::{key, plain};
+use crate::reduce::{Reading, reduce};
+use crate::{Gazetteer, Place};
+
+/// What sort of place the words ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum Want {
+    /// Anything.
+    #[default]
+    Any,
+    /// A town, a village, a neighbourhood.
+    Settlement,
+    /// A first-level unit.
+    Admin1,
+    /// A second-level unit or a smaller one.
+    Admin2,
+    /// A unit of either level.
+    Admin,
+    /// An airport or airfield; the town when it has none.
+    Airport,
+    /// A country.
+    Country,
+}
+
+/// What is known beside a name: the more is told, the better namesakes are told apart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hints {
+    /// ISO 3166 alpha-2 codes and how likely each is the country, 0 to 1; they need not add up to 1.
+    pub countries: Vec<(String, f32)>,
+    /// Latitude and longitude of other places of the report.
+    pub near: Vec<(f64, f64)>,
+    /// What sort of place is expected.
+    pub want: Want,
+}
+
+impl Hints {
+    /// These hints with one more country.
+    pub fn country(mut self, iso2: &str, weight: f32) -> Hints {
+        self.countries.push((iso2.to_owned(), weight));
+        self
+    }
+
+    /// These hints with one more place nearby.
+    pub fn beside(mut self, lat: f64, lon: f64) -> Hints {
+        self.near.push((lat, lon));
+        self
+    }
+}
+
+/// A place that a name may mean.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Candidate {
+    /// The place.
+    pub place: Place,
+    /// How well it fits: a sum of exactness, importance, country, closeness and kind. Only differences mean anything;
+    /// 3 apart is a clear choice.
+    pub score: f32,
+    /// How near the words put a claim: "near Gao" is `near`, "Gao region" `admin1`, "northern Mali" `area`.
+    pub precision: PlacePrecision,
+    /// Letters by which the folded name had to be bent; 0 when it is in the tables.
+    pub edits: u8,
+}
+
+/// Weights of the parts of a score, chosen on news and on coded claims; see `docs/gazetteer.md`.
+pub(crate) mod weigh {
+    /// The name is an alternate one, not the usual one.
+    pub(crate) const ALTERNATE: f32 = -2.0;
+    /// The usual name, but for a dropped article or where words are parted.
+    pub(crate) const LOOSE: f32 = -0.4;
+    /// Each letter bent.
+    pub(crate) const EDIT: f32 = -3.0;
+    /// A country hint of weight 1.
+    pub(crate) const COUNTRY: f32 = 6.0;
+    /// A hint that the place lies in none of the countries given, when they add up to 1.
+    pub(crate) const ELSEWHERE: f32 = -1.0;
+    /// Right beside another place of the report; falls off with the distance.
+    pub(crate) const NEAR: f32 = 3.0;
+    /// Kilometres at which closeness is worth half.
+    pub(crate) const HALF_KM: f64 = 120.0;
+    /// The kind the words ask for.
+    pub(crate) const WANTED: f32 = 3.0;
+    /// Inside a place that the words name as its container.
+    pub(crate) const WITHIN: f32 = 6.0;
+    /// Each layer of description peeled off before the name was found.
+    pub(crate) const PEELED: f32 = -1.5;
+}
+
+/// Most rows looked at for one name: rows are in order of importance, and no one means the thousandth San José.
+const MOST_ROWS: usize = 3000;
+/// Most candidates returned.
+const MOST: usize = 40;
+
+impl Gazetteer {
+    /// The places a name or description may mean, best first, at most 40; empty when nothing is spelt like it.
+    ///
+    /// Descriptions are taken apart ("the town of X", "région de X", "northern X", "X airport", "X, Y province"). A name
+    /// that is not in the tables is looked up with one or two letters bent, within the countries hinted at only.
+    pub fn places(&self, name: &str, hints: &Hints) -> Vec<Candidate> {
+        let readings = reduce(name);
+        let mut found: Vec<Candidate> = Vec::new();
+        let mut depth = 0.0;
+        for reading in &readings {
+            let containers = self.containers(&reading.within, hints);
+            let before = found.len();
+            for row in self.tables.places.get(&key(&reading.core)).take(MOST_ROWS) {
+                let place = self.place(row);
+                let mut score = self.score(&reading.core, &place, hints) + depth * weigh::PEELED;
+                score += wanted(reading.want, &place) * weigh::WANTED;
+                score += containers.iter().map(|c| inside(&place, c)).fold(0.0, f32::max) * weigh::WITHIN;
+                found.push(Candidate { place, score, precision: reading.precision_of(&place), edits: 0 });
+            }
+            // What the words name as they are is preferred to what is inside them.
+            if found.len() > before {
+                depth += 1.0;
+                if depth > 2.0 {
+                    break;
+                }
+            }
+        }
+        if found.is_empty() {
+            for reading in readings.iter().rev().take(2) {
+                self.bent(reading, hints, &mut found);
+                if !found.is_empty() {
+                    break;
+                }
+            }
+        }
+        order(&mut found);
+        found
+    }
+
+    /// Score of one place under one spelling, kind and containers left out.
+    pub(crate) fn score(&self, name: &str, place: &Place, hints: &Hints) -> f32 {
+        let exact = exactness(name, place.name);
+        exact + place.importance() + country_score(place.country, hints) + near_score(place, hints) + wanted(hints.want, place) * weigh::WANTED
+    }
+
+    /// Places that the containing names may mean, a few each.
+    fn containers(&self, within: &[String], hints: &Hints) -> Vec<Place> {
+        let mut out = Vec::new();
+        for name in within.iter().take(3) {
+            if let Some(country) = self.country(name) {
+                out.extend(self.country_place(country.iso2));
+                continue;
+            }
+            let hints = Hints { near: Vec::new(), want: Want::Any, ..hints.clone() };
+            out.extend(self.places(name, &hints).into_iter().take(6).filter(|c| c.place.class == 'A' || c.place.class == 'P').map(|c| c.place));
+        }
+        out
+    }
+
+    /// The row of a country.
+    pub fn country_place(&self, iso2: &str) -> Option<Place> {
+        let name = self.country_name(iso2)?;
+        self.tables.places.get(&key(name)).map(|row| self.place(row)).find(|p| p.country == iso2 && p.is_country())
+    }
+
+    /// Candidates whose key is one edit off (two for keys of nine letters and more), in the hinted countries only.
+    fn bent(&self, reading: &Reading, hints: &Hints, found: &mut Vec<Candidate>) {
+        let key = key(&reading.core);
+        let far = if key.len() >= 9 { 2 } else { 1 };
+        if key.len() < 5 || key.len() > 40 || hints.countries.is_empty() {
+            return;
+        }
+        let Ok(automaton) = Levenshtein::new(&key, far) else { return };
+        let mut stream = self.tables.places.names.search(automaton).into_stream();
+        while let Some((other, value)) = stream.next() {
+            let Ok(other) = std::str::from_utf8(other) else { continue };
+            if other.as_bytes()[0] != key.as_bytes()[0] {
+                continue;
+            }
+            let edits = distance(&key, other);
+            for row in self.tables.places.expand(value).take(200) {
+                let place = self.place(row);
+                if !hints.countries.iter().any(|(c, _)| c == place.country) {
+                    continue;
+                }
+                let score = place.importance() + country_score(place.country, hints) + near_score(&place, hints)
+                    + weigh::EDIT * edits as f32 + wanted(reading.want, &place) * weigh::WANTED;
+                found.push(Candidate { place, score, precision: reading.precision_of(&place), edits: edits as u8 });
+            }
+        }
+    }
+}
+
+/// Sorts best first, one row once, and cuts.
+pub(crate) fn order(found: &mut Vec<Candidate>) {
+    found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.place.row.cmp(&b.place.row)));
+    let mut seen = Vec::new();
+    found.retain(|c| {
+        let new = !seen.contains(&c.place.row);
+        if new && seen.len() < 4 * MOST {
+            seen.push(c.place.row);
+        }
+        new
+    });
+    found.truncate(MOST);
+}
+
+pub(crate) fn exactness(name: &str, usual: &str) -> f32 {
+    let (a, b) = (plain(name), plain(usual));
+    if a == b {
+        0.0
+    } else if key(name) == key(usual) {
+        weigh::LOOSE
+    } else {
+        weigh::ALTERNATE
+    }
+}
+
+pub(crate) fn country_score(country: &str, hints: &Hints) -> f32 {
+    if hints.countries.is_empty() {
+        return 0.0;
+    }
+    match hints.countries.iter().find(|(c, _)| c == country) {
+        Some((_, weight)) => weigh::COUNTRY * weight.clamp(0.0, 1.0),
+        None => weigh::ELSEWHERE * hints.countries.iter().map(|(_, w)| w).sum::<f32>().clamp(0.0, 1.0),
+    }
+}
+
+pub(crate) fn near_score(place: &Place, hints: &Hints) -> f32 {
+    let nearest = hints.near.iter().map(|&p| place.distance_km(p)).fold(f64::INFINITY, f64::min);
+    weigh::NEAR * closeness(nearest)
+}
+
+/// 1 beside, one half at [`weigh::HALF_KM`], towards 0 far off.
+pub(crate) fn closeness(km: f64) -> f32 {
+    (1.0 / (1.0 + km / weigh::HALF_KM)) as f32
+}
+
+/// 1 for the kind asked for, 0 for one that will do, negative for one that will not.
+pub(crate) fn wanted(want: Want, place: &Place) -> f32 {
+    let admin = place.class == 'A' && !place.is_country();
+    match want {
+        Want::Any => 0.0,
+        Want::Settlement => match place.class {
+            'P' => 0.5,
+            'A' if place.code != "ADM3" => -0.7,
+            _ => -0.2,
+        },
+        Want::Admin1 if place.code == "ADM1" => 1.0,
+        Want::Admin1 if place.code == "RGN" => 0.8,
+        Want::Admin2 if place.code == "ADM2" => 1.0,
+        Want::Admin if admin => 1.0,
+        Want::Admin1 | Want::Admin2 if admin => 0.7,
+        Want::Admin1 | Want::Admin2 | Want::Admin => 0.0,
+        Want::Airport if matches!(place.code, "AIRP" | "AIRF" | "AIRB") => 1.0,
+        Want::Airport => 0.0,
+        Want::Country => if place.is_country() { 1.0 } else { -1.0 },
+    }
+}
+
+/// How surely a place lies inside another: by unit codes, by country, or by distance to a town.
+pub(crate) fn inside(place: &Place, container: &Place) -> f32 {
+    if place.row == container.row {
+        return 0.0;
+    }
+    let same_country = !place.country.is_empty() && place.country == container.country;
+    match (container.class, container.code) {
+        _ if container.is_country() => if same_country { 0.8 } else { 0.0 },
+        ('A', "ADM1") => if same_country && place.unit1 == container.unit1 && place.unit1 > 0 { 1.0 } else { 0.0 },
+        ('A', _) => {
+            if same_country && place.unit2 > 0 && place.unit2 == container.unit2 {
+                1.0
+            } else if same_country && place.distance_km((container.lat, container.lon)) < 80.0 {
+                0.6
+            } else {
+                0.0
+            }
+        }
+        ('L', "RGN") => if place.distance_km((container.lat, container.lon)) < 500.0 { 0.5 } else { 0.0 },
+        _ => if place.distance_km((container.lat, container.lon)) < 60.0 { 0.7 } else { 0.0 },
+    }
+}
+
+/// Levenshtein distance of two short ASCII keys.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b) = (a.as_bytes(), b.as_bytes());
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut corner = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let next = (corner + usize::from(x != y)).min(row[j] + 1).min(row[j + 1] + 1);
+            corner = row[j + 1];
+            row[j + 1] = next;
+        }
+    }
+    row[b.len()]
+}

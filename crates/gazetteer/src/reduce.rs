@@ -1,0 +1,345 @@
+//! Descriptions of places taken apart: "the town of Tessit", "région de Gao", "northern Mali" to the name inside.
+
+use record::PlacePrecision::{self, Admin1, Admin2, Area, Exact, Near};
+
+use crate::fold::plain;
+use crate::rank::Want;
+
+/// One way of reading a description of a place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The name inside.
+    pub core: String,
+    /// Names of what contains it, nearest first: "Tessit, Gao region, Mali" gives two.
+    pub within: Vec<String>,
+    /// What sort of place the description asks for.
+    pub want: Want,
+    /// How near the words put it, when that differs from what the place itself would give.
+    pub precision: Option<PlacePrecision>,
+}
+
+/// Words for a unit or a thing, and what they ask for; the same word may stand before ("province of", "lac") or after.
+const CLASSES: &[(&str, Want, Option<PlacePrecision>)] = &[
+    ("region", Want::Admin1, None),
+    ("regions", Want::Admin1, None),
+    ("province", Want::Admin1, None),
+    ("state", Want::Admin1, None),
+    ("governorate", Want::Admin1, None),
+    ("gouvernorat", Want::Admin1, None),
+    ("oblast", Want::Admin1, None),
+    ("etat", Want::Admin1, None),
+    ("estado", Want::Admin1, None),
+    ("departamento", Want::Admin1, None),
+    ("provincia", Want::Admin1, None),
+    ("department", Want::Admin, None),
+    ("departement", Want::Admin, None),
+    ("prefecture", Want::Admin, None),
+    ("division", Want::Admin, None),
+    ("district", Want::Admin2, None),
+    ("county", Want::Admin2, None),
+    ("cercle", Want::Admin2, None),
+    ("circle", Want::Admin2, None),
+    ("territory", Want::Admin2, None),
+    ("territoire", Want::Admin2, None),
+    ("subdivision", Want::Admin2, None),
+    ("raion", Want::Admin2, None),
+    ("tehsil", Want::Admin2, None),
+    ("taluk", Want::Admin2, None),
+    ("woreda", Want::Admin2, None),
+    ("zone", Want::Admin2, None),
+    ("agency", Want::Admin2, None),
+    ("lga", Want::Admin2, None),
+    ("local government area", Want::Admin2, None),
+    ("local government", Want::Admin2, None),
+    ("municipality", Want::Admin2, None),
+    ("municipio", Want::Admin2, None),
+    ("sub prefecture", Want::Any, Some(Near)),
+    ("sous prefecture", Want::Any, Some(Near)),
+    ("canton", Want::Any, Some(Near)),
+    ("commune", Want::Settlement, None),
+    ("arrondissement", Want::Settlement, None),
+    ("groupement", Want::Any, Some(Near)),
+    ("chefferie", Want::Any, Some(Near)),
+    ("sector", Want::Any, Some(Near)),
+    ("secteur", Want::Any, Some(Near)),
+    ("town", Want::Settlement, None),
+    ("towns", Want::Settlement, None),
+    ("city", Want::Settlement, None),
+    ("village", Want::Settlement, None),
+    ("villages", Want::Settlement, None),
+    ("locality", Want::Settlement, None),
+    ("settlement", Want::Settlement, None),
+    ("hamlet", Want::Settlement, None),
+    ("ville", Want::Settlement, None),
+    ("localite", Want::Settlement, None),
+    ("bourg", Want::Settlement, None),
+    ("hameau", Want::Settlement, None),
+    ("ciudad", Want::Settlement, None),
+    ("pueblo", Want::Settlement, None),
+    ("vereda", Want::Settlement, None),
+    ("community", Want::Settlement, None),
+    ("port", Want::Settlement, None),
+    ("capital", Want::Settlement, None),
+    ("capitale", Want::Settlement, None),
+    ("neighbourhood", Want::Settlement, None),
+    ("neighborhood", Want::Settlement, None),
+    ("suburb", Want::Settlement, None),
+    ("quartier", Want::Settlement, None),
+    ("barrio", Want::Settlement, None),
+    ("ward", Want::Settlement, None),
+    ("airport", Want::Airport, Some(Near)),
+    ("aeroport", Want::Airport, Some(Near)),
+    ("international airport", Want::Airport, Some(Near)),
+    ("airfield", Want::Airport, Some(Near)),
+    ("airstrip", Want::Airport, Some(Near)),
+    ("air base", Want::Airport, Some(Near)),
+    ("airbase", Want::Airport, Some(Near)),
+    ("base", Want::Any, Some(Near)),
+    ("army base", Want::Any, Some(Near)),
+    ("military base", Want::Any, Some(Near)),
+    ("base militaire", Want::Any, Some(Near)),
+    ("camp", Want::Any, Some(Near)),
+    ("army camp", Want::Any, Some(Near)),
+    ("military camp", Want::Any, Some(Near)),
+    ("camp militaire", Want::Any, Some(Near)),
+    ("refugee camp", Want::Any, Some(Near)),
+    ("idp camp", Want::Any, Some(Near)),
+    ("barracks", Want::Any, Some(Near)),
+    ("garrison", Want::Any, Some(Near)),
+    ("post", Want::Any, Some(Near)),
+    ("poste", Want::Any, Some(Near)),
+    ("poste militaire", Want::Any, Some(Near)),
+    ("outpost", Want::Any, Some(Near)),
+    ("checkpoint", Want::Any, Some(Near)),
+    ("police station", Want::Any, Some(Near)),
+    ("border post", Want::Any, Some(Near)),
+    ("border", Want::Any, Some(Near)),
+    ("frontiere", Want::Any, Some(Near)),
+    ("market", Want::Any, None),
+    ("marche", Want::Any, None),
+    ("hospital", Want::Any, None),
+    ("university", Want::Any, None),
+    ("bridge", Want::Any, Some(Near)),
+    ("mine", Want::Any, Some(Near)),
+    ("gold mine", Want::Any, Some(Near)),
+    ("road", Want::Any, Some(Near)),
+    ("highway", Want::Any, Some(Near)),
+    ("axis", Want::Any, Some(Near)),
+    ("axe", Want::Any, Some(Near)),
+    ("route", Want::Any, Some(Near)),
+    ("area", Want::Any, Some(Near)),
+    ("areas", Want::Any, Some(Near)),
+    ("secteurs", Want::Any, Some(Near)),
+    ("surroundings", Want::Any, Some(Near)),
+    ("axis road", Want::Any, Some(Near)),
+    ("forest", Want::Any, Some(Near)),
+    ("foret", Want::Any, Some(Near)),
+    ("valley", Want::Any, Some(Area)),
+    ("vallee", Want::Any, Some(Area)),
+    ("mountains", Want::Any, Some(Area)),
+    ("hills", Want::Any, Some(Near)),
+    ("island", Want::Any, None),
+    ("ile", Want::Any, None),
+    ("river", Want::Any, Some(Near)),
+    ("riviere", Want::Any, Some(Near)),
+    ("lake", Want::Any, Some(Near)),
+    ("lac", Want::Any, Some(Near)),
+    ("basin", Want::Any, Some(Area)),
+    ("desert", Want::Any, Some(Area)),
+    ("coast", Want::Any, Some(Area)),
+    ("peninsula", Want::Any, Some(Area)),
+    ("centre", Want::Any, None),
+    ("center", Want::Any, None),
+    ("downtown", Want::Settlement, None),
+    ("central", Want::Any, None),
+    ("greater", Want::Any, None),
+];
+
+/// Openings that put a claim beside the place, not in it.
+const NEAR: &[&str] = &[
+    "near", "close to", "outside", "around", "outskirts of", "on the outskirts of", "suburbs of", "vicinity of", "in the vicinity of", "next to",
+    "just outside", "towards", "toward", "not far from", "on the road to", "road to", "the road to", "pres de", "non loin de", "aux environs de", "environs de", "alentours de", "aux alentours de",
+    "proximite de", "a proximite de", "autour de", "peripherie de", "aux portes de", "cerca de", "border with", "south of", "north of", "east of", "west of", "northeast of",
+    "northwest of", "southeast of", "southwest of", "north east of", "north west of", "south east of", "south west of", "nord de", "sud de", "est de", "ouest de", "nord est de", "nord ouest de", "sud est de", "sud ouest de", "km from", "kilometers from", "kilometres from", "miles from", "between", "entre", "from", "in", "at", "a", "dans",
+];
+
+/// Directions, as adjectives and as nouns with "of".
+const SIDES: &[&str] = &[
+    "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northeastern", "northwestern", "southeastern",
+    "southwestern", "northeast", "northwest", "southeast", "southwest", "north eastern", "north western", "south eastern", "south western", "north east",
+    "north west", "south east", "south west", "far north", "far eastern", "far east", "extreme", "upper", "lower", "rural", "centre", "center", "nord", "sud", "est", "ouest", "nord est",
+    "nord ouest", "sud est", "sud ouest", "extreme nord", "interior", "coastal", "center north", "mid", "norte de", "sur de",
+];
+
+const OF: &[&str] = &["of", "de", "du", "des", "d", "del", "de la", "de l", "du le"];
+const ARTICLES: &[&str] = &["the", "le", "la", "les", "l", "los", "las", "a", "an", "un", "une"];
+
+/// The readings of a description, the words as they are first, then what is left when class words, directions and
+/// nearness are peeled off one by one; never empty for a name with a letter in it.
+pub fn reduce(name: &str) -> Vec<Reading> {
+    let name = name.trim().trim_matches(|c: char| matches!(c, '"' | '“' | '”' | '«' | '»' | '.' | ',' | ';'));
+    let mut parts = name.split([',', '(', ')']).map(str::trim).filter(|p| !p.is_empty());
+    let Some(first) = parts.next() else { return Vec::new() };
+    let within: Vec<String> = parts.map(str::to_owned).collect();
+    let words = split(first);
+    let mut readings = Vec::new();
+    let mut state = Peeled { from: 0, to: words.len(), want: Want::Any, precision: None, side: false };
+    loop {
+        let core = words[state.from..state.to].iter().map(|w| w.0).collect::<Vec<_>>().join(" ");
+        if !plain(&core).is_empty() {
+            readings.push(Reading { core, within: within.clone(), want: state.want, precision: state.precision });
+        }
+        match peel(&words, &state) {
+            Some(next) => state = next,
+            None => break,
+        }
+    }
+    // A road or border "between A and B", "A-B", "A and B": the first of the two.
+    if let Some((a, b)) = pair(first) {
+        for part in [a, b] {
+            for mut reading in reduce(part) {
+                reading.precision = Some(Near);
+                if !readings.iter().any(|r| r.core == reading.core) {
+                    readings.push(reading);
+                }
+            }
+        }
+    }
+    readings
+}
+
+/// The two halves of "A and B", "A et B", "A-B", "A/B".
+fn pair(name: &str) -> Option<(&str, &str)> {
+    [" and ", " et ", " y ", "-", "–", "/"].iter().find_map(|by| name.split_once(by)).filter(|(a, b)| a.len() > 2 && b.len() > 2)
+}
+
+struct Peeled {
+    from: usize,
+    to: usize,
+    want: Want,
+    precision: Option<PlacePrecision>,
+    side: bool,
+}
+
+/// Words as printed and folded, elided articles apart: "l'Azawad" is two.
+fn split(name: &str) -> Vec<(&str, String)> {
+    let mut out = Vec::new();
+    for word in name.split_whitespace() {
+        let mut word = word;
+        for mark in ['\'', '’'] {
+            if let Some((head, tail)) = word.split_once(mark)
+                && matches!(head, "l" | "d" | "L" | "D")
+                && !tail.is_empty()
+            {
+                out.push((head, head.to_lowercase()));
+                word = tail;
+            }
+        }
+        let bare = word.strip_suffix("'s").or(word.strip_suffix("’s")).unwrap_or(word);
+        out.push((bare, plain(bare)));
+    }
+    out
+}
+
+/// Takes the outermost layer off, `None` when there is no more.
+fn peel(words: &[(&str, String)], state: &Peeled) -> Option<Peeled> {
+    let (from, to) = (state.from, state.to);
+    let joined = |a: usize, b: usize| words[a..b].iter().map(|w| w.1.as_str()).collect::<Vec<_>>().join(" ");
+    let next = |from: usize, to: usize, want: Want, precision: Option<PlacePrecision>, side: bool| {
+        let want = if state.want == Want::Any { want } else { state.want };
+        (from < to).then(|| Peeled { from, to, want, precision: state.precision.or(precision), side: side || state.side })
+    };
+    // "some 20 km north of Gao"
+    if let Some(at) = (from..to).find(|&n| matches!(words[n].1.as_str(), "km" | "kilometres" | "kilometers" | "miles" | "kilometre"))
+        && let Some(of) = (at + 1..to).find(|&n| matches!(words[n].1.as_str(), "of" | "from" | "de" | "du" | "d"))
+        && of + 1 < to
+    {
+        return next(of + 1, to, Want::Any, Some(Near), false);
+    }
+    for len in (1..=4.min(to - from)).rev() {
+        let head = joined(from, from + len);
+        if from + len < to && ARTICLES.contains(&head.as_str()) {
+            return next(from + len, to, Want::Any, None, false);
+        }
+        if from + len < to && NEAR.contains(&head.as_str()) {
+            let far = !matches!(head.as_str(), "in" | "at" | "a" | "dans" | "from");
+            return next(from + len, to, Want::Any, far.then_some(Near), false);
+        }
+        let of = (1..=2).rev().find(|&n| from + len + n < to && OF.contains(&joined(from + len, from + len + n).as_str()));
+        if let Some(&(_, want, precision)) = CLASSES.iter().find(|c| c.0 == head) {
+            if let Some(n) = of {
+                return next(from + len + n, to, want, precision, false);
+            }
+            let class = |n: usize| CLASSES.iter().any(|c| c.0 == words[n].1);
+            if from + len < to && state.from == 0 && !class(from + len) {
+                return next(from + len, to, want, precision, false);
+            }
+        }
+        if SIDES.contains(&head.as_str()) && from + len < to {
+            let at = from + len + of.unwrap_or(0);
+            return next(at, to, Want::Any, Some(if of.is_some() { Near } else { Area }), true);
+        }
+    }
+    for len in (1..=3.min(to - from)).rev() {
+        let tail = joined(to - len, to);
+        if let Some(&(_, want, precision)) = CLASSES.iter().find(|c| c.0 == tail)
+            && to - len > from
+        {
+            return next(from, to - len, want, precision, false);
+        }
+    }
+    // "Kano's Sabon Gari market": what is left after a possessive or a preposition inside.
+    let inner = (from + 1..to.saturating_sub(1)).find(|&n| matches!(words[n].1.as_str(), "in" | "near" | "of" | "de" | "du" | "a" | "at" | "dans" | "outside"));
+    inner.and_then(|n| next(n + 1, to, Want::Any, Some(Near), false))
+}
+
+impl Reading {
+    /// How near a claim can be put that uses these words for `place`.
+    pub(crate) fn precision_of(&self, place: &crate::Place) -> PlacePrecision {
+        let own = place.precision();
+        match (self.precision, own) {
+            (None, Exact) if self.want == Want::Admin1 => Admin1,
+            (None, Exact) if matches!(self.want, Want::Admin2 | Want::Admin) => Admin2,
+            (None, own) => own,
+            (Some(Area), Exact) => Near,
+            (Some(Near), Exact | Near) => Near,
+            (Some(Near), other) => other,
+            (Some(Area), PlacePrecision::Country | Admin1) => Area,
+            (Some(_), other) => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn descriptions_come_down_to_the_name_inside() {
+        let cases = [
+            ("the town of Tessit", "Tessit", Want::Settlement, None),
+            ("Banibangou region", "Banibangou", Want::Admin1, None),
+            ("région de Gao", "Gao", Want::Admin1, None),
+            ("l'Adamaoua", "Adamaoua", Want::Any, None),
+            ("northern Mali", "Mali", Want::Any, Some(Area)),
+            ("north of Gao", "Gao", Want::Any, Some(Near)),
+            ("some 20 km north of Gao", "Gao", Want::Any, Some(Near)),
+            ("near Ménaka", "Ménaka", Want::Any, Some(Near)),
+            ("Kidal airport", "Kidal", Want::Airport, Some(Near)),
+            ("Lac province", "Lac", Want::Admin1, None),
+            ("village de Solhan", "Solhan", Want::Settlement, None),
+            ("le département de Banibangou", "Banibangou", Want::Admin, None),
+        ];
+        for (name, core, want, precision) in cases {
+            let readings = reduce(name);
+            let last = readings.last().unwrap();
+            assert_eq!((last.core.as_str(), last.want, last.precision), (core, want, precision), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_contains_it_is_kept_apart() {
+        let reading = reduce("Tessit, Gao region, Mali").remove(0);
+        assert_eq!((reading.core.as_str(), reading.within.len()), ("Tessit", 2));
+    }
+}

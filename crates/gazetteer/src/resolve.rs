@@ -1,0 +1,211 @@
+//! Settling the names of one report together: each is the place that fits best beside the others.
+
+use std::collections::{BTreeMap, HashMap};
+
+use record::Span;
+use serde::Serialize;
+
+use crate::fold::key;
+use crate::rank::{Candidate, closeness, inside, weigh};
+use crate::spot::{Toponym, ToponymKind};
+use crate::{Gazetteer, Hints, Place};
+
+/// A name of the report and the place it means.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Resolved {
+    /// The name.
+    pub toponym: Toponym,
+    /// The place that fits best; `None` when nothing is spelt like it.
+    pub best: Option<Candidate>,
+    /// By how much the best one leads the next; large when there is no other.
+    pub lead: f32,
+}
+
+/// Weights of what the names of a report say of one another; chosen on news, see `docs/gazetteer.md`.
+mod share {
+    /// Full share of the report's country votes.
+    pub(super) const VOTES: f32 = 4.5;
+    /// A demonym's vote, against 1 for a name.
+    pub(super) const DEMONYM: f32 = 0.5;
+    /// Each neighbour that is close, up to a full one.
+    pub(super) const NEAR: f32 = 2.5;
+    /// The text says that it lies in the other: "Gao, Mali".
+    pub(super) const STATED: f32 = 7.0;
+    /// A first-level unit named anywhere in the report contains it.
+    pub(super) const CONTAINED: f32 = 2.5;
+    /// Rounds of looking at one another.
+    pub(super) const ROUNDS: usize = 3;
+}
+
+/// One distinct name with all it may mean.
+struct Name {
+    text: String,
+    candidates: Vec<Candidate>,
+    base: Vec<f32>,
+    /// How often it is printed.
+    count: f32,
+    /// Names that the text puts right after it as what contains it.
+    within: Vec<usize>,
+    best: usize,
+}
+
+impl Gazetteer {
+    /// Spots the names of a text and settles them: [`Gazetteer::spot`] and [`Gazetteer::resolve_all`] in one.
+    pub fn locate(&self, text: &str, hints: &Hints) -> Vec<Resolved> {
+        self.resolve_all(text, &self.spot(text), hints)
+    }
+
+    /// Settles names given without their text, such as the places of a report's claims, together.
+    pub fn resolve_names(&self, names: &[&str], hints: &Hints) -> Vec<Resolved> {
+        let toponyms: Vec<Toponym> = names
+            .iter()
+            .map(|name| Toponym { span: Span::default(), text: (*name).to_owned(), kind: ToponymKind::Name, score: 0.0, country: None })
+            .collect();
+        self.resolve_all("", &toponyms, hints)
+    }
+
+    /// The places that the names of one report mean, one for each toponym and in their order.
+    ///
+    /// Names are settled together: by how well known each place is, the countries that the report names, how near the
+    /// places lie to one another, and what the text says to contain what ("Georgetown, Ky."). The same name is the same
+    /// place throughout. A demonym gets its country. `text` may be empty when the toponyms come from elsewhere.
+    pub fn resolve_all(&self, text: &str, toponyms: &[Toponym], hints: &Hints) -> Vec<Resolved> {
+        let mut names: Vec<Name> = Vec::new();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut of = Vec::new();
+        for toponym in toponyms {
+            if toponym.kind == ToponymKind::Demonym {
+                of.push(usize::MAX);
+                continue;
+            }
+            let folded = key(&toponym.text);
+            let at = *known.entry(folded).or_insert_with(|| {
+                let candidates = self.places(&toponym.text, hints);
+                let base = candidates.iter().map(|c| c.score).collect();
+                names.push(Name { text: toponym.text.clone(), candidates, base, count: 0.0, within: Vec::new(), best: 0 });
+                names.len() - 1
+            });
+            names[at].count += 1.0;
+            of.push(at);
+        }
+        contain(text, toponyms, &of, &mut names);
+        for _ in 0..share::ROUNDS {
+            self.round(&mut names, toponyms);
+        }
+        toponyms
+            .iter()
+            .zip(of)
+            .map(|(toponym, at)| {
+                let (best, lead) = match names.get(at) {
+                    None => (toponym.country.and_then(|c| self.country_candidate(c)), 9.0),
+                    Some(name) => {
+                        let best = name.candidates.get(name.best).copied();
+                        let next = name.candidates.iter().enumerate().filter(|(n, _)| *n != name.best).map(|(_, c)| c.score).fold(f32::MIN, f32::max);
+                        (best, best.map_or(0.0, |b| (b.score - next).clamp(0.0, 9.0)))
+                    }
+                };
+                Resolved { toponym: toponym.clone(), best, lead }
+            })
+            .collect()
+    }
+
+    fn country_candidate(&self, iso2: &str) -> Option<Candidate> {
+        let place = self.country_place(iso2)?;
+        Some(Candidate { place, score: place.importance(), precision: place.precision(), edits: 0 })
+    }
+
+    /// Scores every candidate beside the others' present choice, then chooses anew.
+    fn round(&self, names: &mut [Name], toponyms: &[Toponym]) {
+        let votes = votes(names, toponyms);
+        let chosen: Vec<Option<Place>> = names.iter().map(|n| n.candidates.get(n.best).map(|c| c.place)).collect();
+        let units: Vec<Place> = chosen.iter().flatten().filter(|p| p.code == "ADM1" || p.code == "ADM2").copied().collect();
+        let mut next = Vec::new();
+        for (at, name) in names.iter().enumerate() {
+            let scores: Vec<f32> = name
+                .candidates
+                .iter()
+                .zip(&name.base)
+                .map(|(c, base)| {
+                    let place = &c.place;
+                    let own = if chosen[at].is_some_and(|p| p.country == place.country) { vote(names, at) } else { 0.0 };
+                    let total: f32 = votes.values().sum::<f32>() - vote(names, at);
+                    let share = if total > 0.0 { ((votes.get(place.country).copied().unwrap_or(0.0) - own) / total).max(0.0) } else { 0.0 };
+                    let mut score = base + if place.is_country() { 0.0 } else { share::VOTES * share.sqrt() };
+                    let mut near = 0.0f32;
+                    for (n, other) in chosen.iter().enumerate() {
+                        let Some(other) = other.filter(|o| n != at && (o.class == 'P' || o.code == "ADM2")) else { continue };
+                        if other.row != place.row {
+                            near = near.max(closeness(place.distance_km((other.lat, other.lon))));
+                        }
+                    }
+                    score += share::NEAR * if place.is_country() { 0.0 } else { near };
+                    let stated = name.within.iter().filter_map(|&n| chosen[n]).map(|c| inside(place, &c)).fold(0.0, f32::max);
+                    // What the text says contains it may itself be one of several.
+                    let might = name.within.iter().flat_map(|&n| names[n].candidates.iter().take(6)).map(|c| inside(place, &c.place)).fold(0.0, f32::max);
+                    score += share::STATED * stated.max(0.6 * might);
+                    let contained = units.iter().map(|u| inside(place, u)).fold(0.0, f32::max);
+                    score + share::CONTAINED * contained
+                })
+                .collect();
+            next.push(scores);
+        }
+        for (name, scores) in names.iter_mut().zip(next) {
+            let mut best = 0;
+            for (n, &score) in scores.iter().enumerate() {
+                name.candidates[n].score = score;
+                if score > scores[best] {
+                    best = n;
+                }
+            }
+            name.best = best;
+        }
+    }
+}
+
+/// What a name's printings are worth as votes: more for repeated ones, but not in proportion.
+fn vote(names: &[Name], at: usize) -> f32 {
+    names[at].count.sqrt()
+}
+
+fn votes(names: &[Name], toponyms: &[Toponym]) -> BTreeMap<&'static str, f32> {
+    let mut votes: BTreeMap<&'static str, f32> = BTreeMap::new();
+    for (at, name) in names.iter().enumerate() {
+        if let Some(best) = name.candidates.get(name.best).filter(|c| !c.place.country.is_empty()) {
+            *votes.entry(best.place.country).or_default() += vote(names, at);
+        }
+    }
+    let mut demonyms: BTreeMap<&'static str, f32> = BTreeMap::new();
+    for toponym in toponyms.iter().filter(|t| t.kind == ToponymKind::Demonym) {
+        *demonyms.entry(toponym.country.unwrap_or("")).or_default() += 1.0;
+    }
+    for (country, count) in demonyms {
+        *votes.entry(country).or_default() += share::DEMONYM * count.sqrt();
+    }
+    votes
+}
+
+/// Notes for each name what the text puts after it as its container: "X, Y", "X (Y)", "X in Y", "X in the Y".
+fn contain(text: &str, toponyms: &[Toponym], of: &[usize], names: &mut [Name]) {
+    for (n, pair) in toponyms.windows(2).enumerate() {
+        let (inner, outer) = (of[n], of[n + 1]);
+        let Some(between) = text.get(pair[0].span.end as usize..pair[1].span.start as usize) else { continue };
+        if inner == usize::MAX || outer == usize::MAX || inner == outer || between.is_empty() {
+            continue;
+        }
+        let plain = crate::fold::plain(between);
+        let comma = matches!(between, ", " | " (" | ",");
+        let says = matches!(
+            plain.as_str(),
+            "in" | "in the" | "in northern" | "in southern" | "in eastern" | "in western" | "in central" | "dans" | "dans la" | "dans le" | "au" | "en" | "dans la region de" | "dans la province de" | "in northeastern" | "in northwestern"
+        );
+        if comma || says {
+            names[inner].within.push(outer);
+        }
+    }
+    for name in names.iter_mut() {
+        name.within.sort_unstable();
+        name.within.dedup();
+        debug_assert!(!name.text.is_empty());
+    }
+    let _ = weigh::WITHIN;
+}
