@@ -1,0 +1,83 @@
+//! Drafts to claims: the words that the network pointed at become speakers, counts, places, dates and parties.
+
+use gazetteer::{ActorHints, Gazetteer};
+use record::{Claim, Count, Kind, Quote, Report, Source, SourceKind};
+
+use crate::{
+    count, parties, places,
+    spot::{Draft, Words},
+    when,
+};
+
+/// The claims of a report, in order of their words; a draft whose words cannot be cut is dropped.
+pub(crate) fn resolve(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], events: &[Option<u32>], version: &str) -> Vec<Claim> {
+    let places = places::places(gazetteer, report, drafts);
+    let days = when::days(report, drafts, events);
+    let mut claims: Vec<Claim> = Vec::new();
+    for (i, draft) in drafts.iter().enumerate() {
+        let Ok(quote) = Quote::cut(report, draft.field, draft.span) else { continue };
+        let place = places.of[i].clone();
+        let mut countries: Vec<String> = place.iter().filter_map(|p| p.country.clone()).collect();
+        countries.extend(places.countries.iter().filter(|c| !countries.contains(c)).take(3).cloned().collect::<Vec<_>>());
+        let hints = ActorHints { countries, date: days[i].as_ref().map(|d| d.start) };
+        let actor = parties::party(gazetteer, report, draft.actor, &hints);
+        let target = parties::party(gazetteer, report, draft.target, &hints);
+        let mut claim = Claim {
+            id: String::new(),
+            report: report.id.clone(),
+            count: how_many(report, draft, &quote.text),
+            quote,
+            source: chain(report, draft),
+            stance: draft.stance,
+            certainty: draft.certainty,
+            polarity: draft.polarity,
+            kind: draft.kind,
+            scope: draft.scope,
+            incident: None,
+            side: parties::side(gazetteer, draft.victims, target.as_ref(), &hints),
+            actor: actor.map(|(party, _)| party),
+            target: target.map(|(party, _)| party),
+            place,
+            date: days[i].clone(),
+            victims: draft.victims,
+            weapon: draft.weapon.map(|words| slice(report, words)),
+            score: Some(draft.score),
+            reader: Some(version.to_owned()),
+            event: events[i],
+        };
+        claim.identify();
+        if claims.iter().all(|other| other.id != claim.id) {
+            claims.push(claim);
+        }
+    }
+    claims
+}
+
+fn slice(report: &Report, (field, span): Words) -> String {
+    span.slice(report.field(field)).to_owned()
+}
+
+/// Who says it, outermost first.
+fn chain(report: &Report, draft: &Draft) -> Vec<Source> {
+    let link = |words: Option<Words>, kind: Option<SourceKind>| Some(Source { name: slice(report, words?), kind: kind? });
+    let inner = link(draft.source, draft.source_kind);
+    let outer = link(draft.outer, draft.outer_kind).filter(|outer| inner.as_ref().is_some_and(|inner| inner.name != outer.name));
+    outer.into_iter().chain(inner).collect()
+}
+
+/// How many: the counting words that the network points at when they stand in the quote and can be read, else the best in it.
+fn how_many(report: &Report, draft: &Draft, quote: &str) -> Option<Count> {
+    if !draft.kind.is_countable() || matches!(draft.kind, Kind::Explosion | Kind::Seizure | Kind::Looting) && draft.count.is_none() {
+        return None;
+    }
+    let picked = count::in_quote(quote, draft.kind, &report.language);
+    let Some((field, span)) = draft.count.filter(|(field, span)| *field == draft.field && draft.span.contains(*span)) else {
+        return picked;
+    };
+    let pointed = count::parse(span.slice(report.field(field)), &report.language);
+    match (pointed, picked) {
+        // The counting phrase around the same number knows "at least" and "some" better than the pointer does.
+        (Some(pointed), Some(picked)) if picked.text.contains(&pointed.text) => Some(picked),
+        (pointed, picked) => pointed.or(picked),
+    }
+}

@@ -1,0 +1,66 @@
+//! Drafts to days: what a claim's sentence says, else what its event's other claims say, else what the report leads with.
+
+use jiff::civil::Date;
+use record::{Dated, Field, Report, Scope, Span};
+
+use crate::{date, sentence, spot::Draft};
+
+/// The days of each draft; nothing without a publication date, except for dates written out in full.
+pub(crate) fn days(report: &Report, drafts: &[Draft], events: &[Option<u32>]) -> Vec<Option<Dated>> {
+    let published = report.published.as_ref().map(|p| p.date());
+    let sentences = [sentence::split(&report.title), sentence::split(&report.text)];
+    let mentions = [date::find(&report.title, &report.language), date::find(&report.text, &report.language)];
+    let lead = published.and_then(|published| lead(report, &mentions[1], published));
+    let own: Vec<Option<Dated>> = drafts
+        .iter()
+        .map(|draft| {
+            let at = usize::from(draft.field == Field::Text);
+            let home = sentence::around(&sentences[at], draft.span);
+            let words = draft.date.filter(|(field, span)| *field == draft.field && home.overlaps(*span)).map(|(_, span)| span);
+            let span = words?;
+            let mention = mentions[at].iter().filter(|m| m.span.overlaps(span)).max_by_key(|m| m.span.len())?;
+            let (start, end) = date::resolve(&mention.expr, published?, lead.map(|(start, _)| start))?;
+            Some(Dated { text: Some(span.slice(report.field(draft.field)).to_owned()), start, end })
+        })
+        .collect();
+    drafts
+        .iter()
+        .zip(events)
+        .enumerate()
+        .map(|(i, (draft, event))| {
+            if own[i].is_some() {
+                return own[i].clone();
+            }
+            if draft.scope != Scope::Period
+                && event.is_some()
+                && let Some(other) = of_event(&own, events, *event)
+            {
+                return Some(Dated { text: None, ..other });
+            }
+            if draft.scope == Scope::Background {
+                return None;
+            }
+            let (start, end) = lead.or(published.map(|p| (p, p)))?;
+            Some(Dated { text: None, start, end })
+        })
+        .collect()
+}
+
+/// The date that most claims of an event give, the shortest range first.
+fn of_event(own: &[Option<Dated>], events: &[Option<u32>], event: Option<u32>) -> Option<Dated> {
+    let dates: Vec<&Dated> = own.iter().zip(events).filter(|(_, e)| **e == event).filter_map(|(d, _)| d.as_ref()).collect();
+    let votes = |d: &Dated| dates.iter().filter(|o| (o.start, o.end) == (d.start, d.end)).count();
+    dates.iter().max_by_key(|d| (votes(d), std::cmp::Reverse(d.days()), std::cmp::Reverse(d.start))).map(|d| (*d).clone())
+}
+
+/// The first day, or few days, that the first paragraphs give: what the report is news of.
+fn lead(report: &Report, mentions: &[date::Mention], published: Date) -> Option<(Date, Date)> {
+    let paragraph_end = report.text.match_indices("\n\n").nth(1).map_or(report.text.len(), |(at, _)| at);
+    let near = |span: Span| (span.start as usize) < paragraph_end;
+    mentions.iter().filter(|m| near(m.span)).find_map(|m| {
+        let (start, end) = date::resolve(&m.expr, published, None)?;
+        let days = (end - start).get_days();
+        let ago = (published - start).get_days();
+        ((0..=3).contains(&days) && (0..=45).contains(&ago)).then_some((start, end))
+    })
+}

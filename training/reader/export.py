@@ -1,0 +1,107 @@
+"""Writes a trained network as the folder that the program carries: models/reader/.
+
+    python training/reader/export.py runs/e5-1 models/reader [--base e5 --layers 9] [--f32]
+
+encoder.onnx   ids, mask [1, n] -> hidden, spans, pair, keys; linear layers and word vectors in int8, unless --f32
+heads.onnx     features [m, F] -> classes, queries, event, real; f32
+tokenizer.json, labels.json (label lists, small parameters), manifest.toml (hashes), and reference.json: inputs and outputs of
+this Python for a few sentences of our own, which a test of the program must reproduce.
+"""
+import argparse
+import hashlib
+import json
+import pathlib
+import shutil
+
+import onnx
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from tokenizers import Tokenizer
+
+import bases
+import data
+from labels import CLASSES, KINDS, ROLES, WIDTH
+from model import BUCKETS, CHANNELS, EVENT, FEATURES, KEY, PAIR, Reader
+
+SAMPLES = [
+    {"kind": "wire", "outlet": "Agence Nord", "title": "Six soldiers die as rebels storm post",
+     "text": "Rebels attacked an army post at Kardala overnight, killing at least six soldiers, a military source said on Tuesday.\n\nThe army denied any losses."},
+    {"kind": "local-media", "outlet": "Radio Oum", "title": "Une explosion fait trois morts",
+     "text": "Un engin explosif a tué trois civils mardi près d'Oum, selon des habitants. L'armée accuse le FLN."},
+]
+
+
+class Encode(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, ids, mask):
+        return tuple(x[0] for x in self.model.encode(ids, mask))
+
+
+class Describe(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, features):
+        classes, queries, event, real = self.model.describe(features)
+        return torch.cat([classes[name] for name in CLASSES], -1), queries.flatten(1), event, real
+
+
+def main():
+    args = argparse.ArgumentParser()
+    args.add_argument("run"), args.add_argument("out")
+    args.add_argument("--base", default="e5"), args.add_argument("--layers", type=int, default=9)
+    args.add_argument("--f32", action="store_true")
+    a = args.parse_args()
+    run, out = pathlib.Path(a.run), pathlib.Path(a.out)
+    out.mkdir(parents=True, exist_ok=True)
+    state = torch.load(run / "model.pt", map_location="cpu")
+    model = Reader(bases.Encoder(state["encoder.words.weight"].shape[0], a.layers))
+    model.load_state_dict(state)
+    model.eval()
+    n = torch.export.Dim("n", min=2, max=512)
+    m = torch.export.Dim("m", min=1, max=512)
+    plain = out / "encoder-f32.onnx"
+    torch.onnx.export(Encode(model), (torch.ones(1, 12, dtype=torch.long), torch.ones(1, 12, dtype=torch.long)), str(plain), dynamo=True,
+                      input_names=["ids", "mask"], output_names=["hidden", "spans", "pair", "keys"], opset_version=18,
+                      dynamic_shapes={"ids": {1: n}, "mask": {1: n}}, external_data=False)
+    torch.onnx.export(Describe(model), (torch.zeros(3, FEATURES),), str(out / "heads.onnx"), dynamo=True, input_names=["features"],
+                      output_names=["classes", "queries", "event", "real"], opset_version=18, dynamic_shapes={"features": {0: m}}, external_data=False)
+    if a.f32:
+        plain.rename(out / "encoder.onnx")
+    else:
+        quantize_dynamic(str(plain), str(out / "encoder.onnx"), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+                         op_types_to_quantize=["MatMul", "Gather", "Gemm"], extra_options={"MatMulConstBOnly": True})
+        plain.unlink()
+    shutil.copy(run / "tokenizer.json", out / "tokenizer.json")
+    (out / "labels.json").write_text(json.dumps({
+        "kinds": KINDS, "classes": [[name, values] for name, values in CLASSES.items()], "roles": ROLES, "span_tokens": WIDTH,
+        "channels": CHANNELS, "pair": PAIR, "key": KEY, "event": EVENT, "buckets": BUCKETS,
+        "mix": model.mix.weight.detach().flatten().tolist(), "mix_bias": model.mix.bias.detach().tolist(),
+        "width": model.width.detach().flatten().tolist(), "distance": model.distance.detach().flatten().tolist(),
+        "event_scale": [float(model.event_scale[0].exp().clamp(max=20) / 3), float(model.event_scale[1])]}) + "\n")
+    tokenizer = Tokenizer.from_file(str(run / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    reference = []
+    for sample in SAMPLES:
+        e = data.example(tokenizer, sample, [])
+        ids, mask, field = data.tensors([e])
+        with torch.no_grad():
+            h, spans, pair, keys = model.encode(ids, mask)
+            logits = model.span_logits(spans, pair)[0]
+        best = logits.flatten().topk(5)
+        reference.append({"report": sample, "ids": e["text"].ids,
+                          "best": [[i // (WIDTH * len(KINDS)), i // len(KINDS) % WIDTH, i % len(KINDS), v] for i, v in zip(best.indices.tolist(), best.values.tolist())]})
+    (out / "reference.json").write_text(json.dumps(reference, ensure_ascii=False, indent=1) + "\n")
+    lines = ["# Made by training/reader/export.py; checked whenever the model is loaded.", f'base = "{a.base}"', f"layers = {a.layers}", "", "[sha256]"]
+    for name in ("encoder.onnx", "heads.onnx", "tokenizer.json", "labels.json"):
+        lines.append(f'"{name}" = "{hashlib.sha256((out / name).read_bytes()).hexdigest()}"')
+    (out / "manifest.toml").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""The reader's network: one encoder, a span head for the claims, and heads that fill in each claim.
+
+Claims are spans: a score for every token pair (i, j) no wider than WIDTH and every kind, made of what stands at the start, at
+the end and inside, and of how start and end fit each other. What a claim says of itself (stance, source kind …) is read off the
+pooled span; the words that fill its roles are found by pointing at tokens, token 0 meaning none; claims about one event get
+vectors that lie close.
+"""
+import math
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from labels import CLASSES, KINDS, ROLES, WIDTH
+
+CHANNELS, PAIR, KEY, EVENT = 8, 32, 48, 48
+BUCKETS = 17          # distances of a token from the claim: inside, and eight doublings to either side
+FEATURES = 384 * 3 + len(KINDS)
+
+
+def bucket(tokens, start, end):
+    """Signed, doubling distance bucket of each token from the span [m, n]."""
+    before = (start[:, None] - tokens[None]).clamp(min=0).float()
+    after = (tokens[None] - end[:, None]).clamp(min=0).float()
+    steps = lambda d: torch.where(d > 0, (torch.log2(d.clamp(min=1)) + 1).floor().clamp(max=8), torch.zeros_like(d))
+    return (8 + steps(after) - steps(before)).long()
+
+
+class Reader(nn.Module):
+    def __init__(self, encoder, hidden=384):
+        super().__init__()
+        self.encoder = encoder
+        self.drop = nn.Dropout(0.1)
+        self.spans = nn.Linear(hidden, 3 * len(KINDS))
+        self.pair = nn.Linear(hidden, 2 * CHANNELS * PAIR)
+        self.mix = nn.Linear(CHANNELS, len(KINDS))
+        self.width = nn.Parameter(torch.zeros(WIDTH, len(KINDS)))
+        self.keys = nn.Linear(hidden, 2 * len(ROLES) * KEY)
+        self.distance = nn.Parameter(torch.zeros(len(ROLES), BUCKETS))
+        self.claim = nn.Sequential(nn.Linear(FEATURES, 512), nn.GELU(), nn.Dropout(0.1))
+        self.classes = nn.ModuleDict({name: nn.Linear(512, len(values)) for name, values in CLASSES.items()})
+        self.queries = nn.Linear(512, 2 * len(ROLES) * KEY)
+        self.event = nn.Linear(512, EVENT)
+        self.real = nn.Linear(512, 1)
+        self.event_scale = nn.Parameter(torch.tensor([4.0, -1.0]))
+        nn.init.constant_(self.mix.bias, -5.0)
+
+    def encode(self, ids, mask):
+        h = self.drop(self.encoder(ids, mask))
+        return h, self.spans(h), self.pair(h), self.keys(h)
+
+    def span_logits(self, spans, pair):
+        """[b, n, WIDTH, kinds]: the score that a claim of a kind runs from token i to token i + d."""
+        b, n, _ = spans.shape
+        start, end, inside = spans.chunk(3, -1)
+        k = len(KINDS)
+        end = F.pad(end, (0, 0, 0, WIDTH)).unfold(1, WIDTH, 1)[:, :n].transpose(2, 3)
+        total = F.pad(inside.cumsum(1), (0, 0, 1, 0))
+        upto = F.pad(total[:, 1:], (0, 0, 0, WIDTH)).unfold(1, WIDTH, 1)[:, :n].transpose(2, 3)
+        mean = (upto - total[:, :n, None]) / torch.arange(1, WIDTH + 1)[None, None, :, None]
+        q, key = pair.view(b, n, 2, CHANNELS, PAIR).unbind(2)
+        fit = torch.einsum("bnch,bmch->bcnm", q, key) / math.sqrt(PAIR)
+        # Row i, column i + d, by reshaping: a row that is one longer than the matrix is wide shifts each row by one.
+        fit = F.pad(fit, (0, WIDTH)).reshape(b, CHANNELS, n * (n + WIDTH))
+        fit = F.pad(fit, (0, n)).view(b, CHANNELS, n, n + WIDTH + 1)[..., :WIDTH]
+        return start[:, :, None] + end + mean + self.width + self.mix(torch.tanh(fit).permute(0, 2, 3, 1))
+
+    @staticmethod
+    def features(h, start, end, kind):
+        """[m, FEATURES] of claims of one report: h [n, hidden], token bounds and kinds [m]."""
+        total = F.pad(h.cumsum(0), (0, 0, 1, 0))
+        mean = (total[end + 1] - total[start]) / (end + 1 - start)[:, None]
+        return torch.cat([h[start], h[end], mean, F.one_hot(kind, len(KINDS)).float()], -1)
+
+    def describe(self, features):
+        """Class logits, queries [m, 2, roles, KEY], event vectors and the score of being a claim."""
+        r = self.claim(features)
+        event = F.normalize(self.event(r), dim=-1)
+        return {name: head(r) for name, head in self.classes.items()}, self.queries(r).view(-1, 2, len(ROLES), KEY), event, self.real(r)[:, 0]
+
+    def point(self, queries, keys, start, end, valid):
+        """[m, 2, roles, n] logits of where each role's words begin and end."""
+        n = keys.shape[0]
+        logits = torch.einsum("msrk,nsrk->msrn", queries, keys.view(n, 2, len(ROLES), KEY)) / math.sqrt(KEY)
+        near = self.distance[:, bucket(torch.arange(n), start, end)].permute(1, 0, 2)[:, None]
+        near = torch.cat([torch.zeros_like(near[..., :1]), near[..., 1:]], -1)
+        return (logits + near).masked_fill(~valid[None, None, None, :], -1e4)
