@@ -1,0 +1,150 @@
+//! The noun that a number counts, and how many a phrase without a number means.
+
+use super::token::Token;
+use super::words::{Class, Lexicon};
+
+/// How far after a number its noun may stand: "twelve Central Reserve Police Force personnel".
+const REACH: usize = 9;
+
+/// The head of a noun phrase.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Head {
+    /// Its token.
+    pub(crate) at: usize,
+    pub(crate) class: Class,
+    pub(crate) plural: bool,
+}
+
+/// The last known noun of the phrase that goes on at `from`, before `to`.
+pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) -> Option<Head> {
+    let mut i = from;
+    // "12 of the soldiers", "dizaines de civils"
+    if tokens.get(i).is_some_and(|token| matches!(token.low.as_str(), "of" | "de" | "d" | "des" | "d'")) {
+        i += 1;
+        while tokens.get(i).is_some_and(|token| is_determiner(token, lexicon) || token.is("'")) {
+            i += 1;
+        }
+    }
+    let mut found: Option<Head> = None;
+    for (at, token) in tokens.iter().enumerate().take(to.min(i + REACH)).skip(i) {
+        if token.is_word() {
+            let noun = lexicon.noun(&token.low);
+            if lexicon.stops.contains(&token.low) && (at > i || noun.is_none()) {
+                break;
+            }
+            if let Some((class, plural)) = noun {
+                // "12 soldiers dead": the adjective after a plural is no new head.
+                if found.is_none_or(|head| !head.plural || plural && class == head.class && !is_state(&token.low)) {
+                    found = Some(Head { at, class, plural });
+                }
+            } else if found.is_some_and(|head| head.plural) {
+                break;
+            }
+        } else if !(token.is_dash() || token.is("\"") || token.is("'") || token.is("«") || token.is("“") || token.is(".")) {
+            break;
+        } else if token.is(".") && !(token.glued && at > 0 && tokens[at - 1].end - tokens[at - 1].start <= 2) {
+            break;
+        }
+    }
+    found
+}
+
+/// "dead", "wounded": after a noun, what became of it.
+fn is_state(word: &str) -> bool {
+    matches!(word, "dead" | "wounded" | "injured" | "missing" | "morts" | "blessés" | "tués" | "disparus")
+}
+
+pub(crate) fn is_determiner(token: &Token, lexicon: &Lexicon) -> bool {
+    let word = &token.low;
+    lexicon.article.contains(word) || lexicon.det_one.contains(word) || lexicon.det_many.contains(word) || lexicon.det_either.contains(word)
+}
+
+/// What one noun phrase without a number means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Meaning {
+    /// One person or thing, by name, pronoun or singular.
+    One,
+    /// Several, with a determiner or a pronoun: "the bodies", "them".
+    Many,
+    /// A plural without a determiner: "women and children" are not two and two.
+    BareMany,
+}
+
+/// How many the phrase `from..to` means.
+pub(crate) fn meaning(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) -> Option<Meaning> {
+    let first = tokens.get(from).filter(|_| from < to)?;
+    if to - from == 1 || tokens[from + 1].is("'") || !tokens[from + 1].is_word() {
+        if lexicon.pronoun_many.contains(&first.low) {
+            return Some(Meaning::Many);
+        }
+        if lexicon.pronoun_one.contains(&first.low) {
+            return Some(Meaning::One);
+        }
+    }
+    let word = &first.low;
+    let mut i = from;
+    while i < to && (is_determiner(&tokens[i], lexicon) || tokens[i].is("'") || tokens[i].is("\"")) {
+        i += 1;
+    }
+    if i >= to {
+        let many = lexicon.det_many.contains(word) || word == "their";
+        return Some(if many { Meaning::Many } else { Meaning::One });
+    }
+    let determined = i > from;
+    if lexicon.det_many.contains(word) {
+        return Some(Meaning::Many);
+    }
+    let known = head(tokens, i, to, lexicon);
+    let last = last_word(tokens, i, to, lexicon);
+    // A name after the noun ("driver Suresh Patel") is the head, whatever its ending.
+    let name = last.is_some_and(|last| {
+        let token = &tokens[last];
+        lexicon.noun(&token.low).is_none() && token.capital && known.is_none_or(|known| last > known.at)
+    });
+    if let Some(known) = known
+        && !(name && !known.plural)
+    {
+        if collective(&tokens[known.at].low) && !lexicon.article.contains(word) || known.plural {
+            let after_name = name && known.plural;
+            if after_name {
+                return Some(Meaning::One);
+            }
+            return Some(if determined { Meaning::Many } else { Meaning::BareMany });
+        }
+        return Some(Meaning::One);
+    }
+    if lexicon.article.contains(word) || lexicon.det_one.contains(word) {
+        return Some(Meaning::One);
+    }
+    let last = last?;
+    if !tokens[last].capital && looks_plural(&tokens[last].low) {
+        return Some(if determined { Meaning::Many } else { Meaning::BareMany });
+    }
+    Some(Meaning::One)
+}
+
+/// One word for several people, which stays open in number: "the family", "its crew".
+fn collective(word: &str) -> bool {
+    matches!(word, "family" | "crew" | "household" | "famille" | "ménage")
+}
+
+/// The last word of the phrase before a preposition, a verb or a mark.
+fn last_word(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) -> Option<usize> {
+    let mut last = None;
+    for (at, token) in tokens.iter().enumerate().take(to).skip(from) {
+        if token.is_word() {
+            if lexicon.stops.contains(&token.low) && (at > from) {
+                break;
+            }
+            // "SENATOR X's son" goes on; a lone s of a genitive does not end a name.
+            last = if token.is("s") { last } else { Some(at) };
+        } else if matches!(token.low.as_str(), "(" | "," | ";" | ":") {
+            break;
+        }
+    }
+    last
+}
+
+fn looks_plural(word: &str) -> bool {
+    word.len() > 3 && word.ends_with('s') && !["ss", "us", "is"].iter().any(|end| word.ends_with(end))
+}
