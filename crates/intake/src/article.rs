@@ -161,13 +161,14 @@ impl Article {
     /// The report: hints win, then what was found, then what can be guessed.
     pub(crate) fn finish(self, hints: &Hints) -> Result<Report, Error> {
         let text = paragraphs(&tidy(&self.text));
-        if text.is_empty() {
+        if !text.contains(char::is_alphabetic) {
             return Err(Error::NoText);
         }
         let title = one_line(&tidy(&self.title));
         let outlet = hints.outlet.clone().unwrap_or_else(|| one_line(&tidy(&self.outlet)));
         let from_name = || hints.name.as_deref().and_then(day::in_name);
-        let published = hints.published.clone().or(self.published).or_else(from_name);
+        let in_text = || day::in_dateline(&text);
+        let published = hints.published.clone().or(self.published).or_else(in_text).or_else(from_name);
         let declared = hints.language.clone().or_else(|| language::declared(&self.language));
         let language = match declared {
             Some(code) if hints.language.is_some() || !self.language_checked => code,

@@ -14,10 +14,21 @@ const SHARED: f32 = 0.45;
 const SAME_NAMES: f32 = 0.7;
 /// Fewest shingles that two texts can be compared by; shorter texts are copies only when they are equal.
 const FEWEST: usize = 12;
+/// Fewest names and numbers that [`SAME_NAMES`] is asked of. A text with fewer (or in a script without capitals) may have
+/// one that is new, a short one none, and must share more of its wording.
+const FEWEST_NAMES: usize = 5;
+/// What such a text must share of its shingles, when it has at least [`SHORT`] of them.
+const SHARED_UNNAMED: f32 = 0.6;
+/// What a short one of these must share: one changed word in a note of two lines makes another event of it.
+const SHARED_SHORT: f32 = 0.9;
+/// Most words of an agency tag at the end of a text.
+const LONGEST_TAG: usize = 4;
+/// Shingles below which a text is short.
+const SHORT: usize = 60;
 /// One shingle in so many is looked up; the rest only confirm.
 const SAMPLE: u32 = 4;
 /// A shingle that this many originals share tells nothing and is looked up no further.
-const COMMON: usize = 128;
+const COMMON: u8 = 128;
 /// How many candidates are compared in full.
 const COMPARED: usize = 8;
 
@@ -43,10 +54,19 @@ const COMPARED: usize = 8;
 #[derive(Debug, Default)]
 pub struct Copies {
     originals: Vec<Sketch>,
-    /// Sampled shingle → originals that have it, in the order they were added. Only ever asked by key.
-    index: HashMap<u32, Vec<u32>>,
+    /// Sampled shingle → the last of the originals that have it. Only ever asked by key.
+    index: HashMap<u32, Holders>,
+    /// Chains of originals that share a shingle: one of them, and the posting before.
+    postings: Vec<(u32, u32)>,
     /// Hash of the whole text → the original with just that text, for texts too short to compare.
     whole: HashMap<u64, u32>,
+}
+
+/// Where the chain of a shingle's holders begins, and how many it has.
+#[derive(Clone, Copy, Debug)]
+struct Holders {
+    last: u32,
+    count: u8,
 }
 
 /// What is kept of an original.
@@ -64,7 +84,8 @@ struct Sketch {
 
 impl Sketch {
     fn of(report: &Report) -> Sketch {
-        let mut names: Vec<u64> = [report.title.as_str(), report.text.as_str()].into_iter().flat_map(words).filter_map(name).collect();
+        let text = without_tag(&report.text);
+        let mut names: Vec<u64> = [report.title.as_str(), text].into_iter().flat_map(words).filter_map(name).collect();
         names.sort_unstable();
         names.dedup();
         Sketch {
@@ -72,7 +93,7 @@ impl Sketch {
             language: report.language.clone(),
             outlet: report.outlet.to_lowercase(),
             published: report.published.as_ref().map(record::Published::date),
-            shingles: shingles(&report.text),
+            shingles: shingles(text),
             names,
         }
     }
@@ -114,9 +135,11 @@ impl Copies {
         }
         let number = self.originals.len() as u32;
         for shingle in sketch.sampled() {
-            let holders = self.index.entry(shingle).or_default();
-            if holders.len() < COMMON {
-                holders.push(number);
+            let posting = self.postings.len() as u32;
+            let holders = self.index.entry(shingle).or_insert(Holders { last: u32::MAX, count: 0 });
+            if holders.count < COMMON {
+                self.postings.push((number, holders.last));
+                *holders = Holders { last: posting, count: holders.count + 1 };
             }
         }
         self.whole.entry(whole).or_insert(number);
@@ -131,8 +154,15 @@ impl Copies {
         if new.shingles.len() < FEWEST {
             return None;
         }
-        let holders = new.sampled().filter_map(|shingle| self.index.get(&shingle)).filter(|holders| holders.len() < COMMON);
-        let mut hits: Vec<u32> = holders.flatten().copied().collect();
+        let holders = new.sampled().filter_map(|shingle| self.index.get(&shingle)).filter(|holders| holders.count < COMMON);
+        let mut hits: Vec<u32> = Vec::new();
+        for holders in holders {
+            let mut at = holders.last;
+            while let Some(&(original, before)) = self.postings.get(at as usize) {
+                hits.push(original);
+                at = before;
+            }
+        }
         hits.sort_unstable();
         let mut candidates: Vec<(usize, u32)> = Vec::new();
         for run in hits.chunk_by(|a, b| a == b) {
@@ -153,22 +183,38 @@ fn is_copy(new: &Sketch, old: &Sketch) -> bool {
     if new.language != old.language || old.shingles.len() < FEWEST {
         return false;
     }
-    let shared = common(&new.shingles, &old.shingles) as f32;
+    let shared = common(&new.shingles, &old.shingles);
     let earlier = matches!((new.published, old.published), (Some(new), Some(old)) if new <= old);
-    let (copy, original) = if shared >= SHARED * new.shingles.len() as f32 {
-        (new, old)
-    } else if earlier && shared >= SHARED * old.shingles.len() as f32 {
-        (old, new)
-    } else {
-        return false;
-    };
-    let known = common(&copy.names, &original.names) as f32;
-    if known < SAME_NAMES * copy.names.len() as f32 {
+    if !(comes_from(new, old, shared) || (earlier && comes_from(old, new, shared))) {
         return false;
     }
     // An outlet that repeats itself with a number that was not there before reports something new.
     let own = !new.outlet.is_empty() && new.outlet == old.outlet;
     !(own && new.names.iter().any(|name| name & 1 == 1 && old.names.binary_search(name).is_err()))
+}
+
+/// Whether a text's wording, names and numbers are another's.
+fn comes_from(copy: &Sketch, original: &Sketch, shared: usize) -> bool {
+    let share = shared as f32 / copy.shingles.len() as f32;
+    let known = common(&copy.names, &original.names);
+    if copy.names.len() >= FEWEST_NAMES {
+        return share >= SHARED && known as f32 >= SAME_NAMES * copy.names.len() as f32;
+    }
+    let (least, new) = if copy.shingles.len() < SHORT { (SHARED_SHORT, 0) } else { (SHARED_UNNAMED, 1) };
+    share >= least && known + new >= copy.names.len()
+}
+
+/// The text without the agency that it names at its end, as in `(With agencies)` or `… - Agence Nord`.
+fn without_tag(text: &str) -> &str {
+    let text = text.trim_end();
+    let cut = match text.strip_suffix(')') {
+        Some(open) => open.rfind('('),
+        None => [" - ", " – ", " — "].iter().filter_map(|dash| text.rfind(dash)).max(),
+    };
+    match cut {
+        Some(at) if at > 0 && words(&text[at..]).count() <= LONGEST_TAG => &text[..at],
+        _ => text,
+    }
 }
 
 /// How many values two sorted lists share.
@@ -205,5 +251,115 @@ pub fn mark_copies(reports: &mut [Report]) {
         if found.as_deref() != Some(reports[i].id.as_str()) && found.is_some() {
             reports[i].copy_of = found;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WIRE: &str = "MOPTI, Mali (Agence Nord) - Gunmen on motorcycles killed at least five people in a village near Konna, in \
+        central Mali, on Monday evening, three residents and a local official said.\n\nThe attackers fired into the air, burnt \
+        granaries and left with about 40 head of cattle, said a farmer who hid in a dry well. \"We counted five bodies this \
+        morning, and two children are missing,\" he added.\n\nThe army said in a statement that it had \"neutralised\" eight of \
+        the attackers. Residents said that they had seen no soldiers before Tuesday.\n\nNobody has claimed the attack. In March, \
+        11 people were killed in two villages of the same district.";
+
+    fn report(outlet: &str, published: &str, language: &str, title: &str, text: &str) -> Report {
+        let mut report = Report::new("newspaper", language, title, text);
+        report.outlet = outlet.to_owned();
+        report.published = published.parse().ok();
+        report.identify();
+        report
+    }
+
+    fn wire() -> Report {
+        report("Agence Nord", "2025-06-03", "en", "Five killed near Konna", WIRE)
+    }
+
+    fn trimmed() -> Report {
+        let text = "Gunmen on motorcycles killed at least five people in a village near Konna, in central Mali, on Monday evening, three \
+            residents and a local official said.\n\nThe attackers burnt granaries and left with about 40 head of cattle, said a farmer. \
+            The army said in a statement that it had \"neutralised\" eight of the attackers. - Agence Nord";
+        report("The Lantern", "2025-06-04", "en", "Mali: five die in village raid", text)
+    }
+
+    #[test]
+    fn what_is_a_copy() {
+        let cases = [
+            ("the same with blanks moved", WIRE.replace("\n\n", "\n"), true),
+            ("one paragraph less and a tag", format!("{} (With agency)", &WIRE[..WIRE.rfind("\n\n").unwrap()]), true),
+            ("trimmed", trimmed().text, true),
+            (
+                "an own story of the same event",
+                "Suspected jihadists have killed five villagers close to Konna, the district's deputy mayor told The Lantern by telephone. \
+                 They came on Monday around sunset, on some twenty motorcycles, and stayed for an hour. Two children have not been found. \
+                 The general staff claims that eight of the raiders died; nobody in the village saw it."
+                    .to_owned(),
+                false,
+            ),
+            (
+                "a note in the same phrases about another event",
+                WIRE.replace("Konna", "Tesso").replace("Mopti", "Kaya").replace("Mali", "Burkina Faso").replace("five", "nine").replace("40", "200")
+                    .replace("MOPTI", "KAYA").replace("Monday", "Friday").replace("Tuesday", "Sunday").replace("March", "May").replace("11", "16"),
+                false,
+            ),
+        ];
+        for (name, text, expected) in cases {
+            let mut copies = Copies::new();
+            copies.add(&wire());
+            let found = copies.add(&report("The Lantern", "2025-06-04", "en", "Raid in Mali", &text));
+            assert_eq!(found.is_some(), expected, "{name}");
+        }
+    }
+
+    #[test]
+    fn an_update_with_new_figures_is_none() {
+        let mut copies = Copies::new();
+        copies.add(&wire());
+        let later = WIRE.replace("at least five", "at least 12");
+        assert_eq!(copies.add(&report("Agence Nord", "2025-06-04", "en", "Twelve killed near Konna", &later)), None);
+        assert!(copies.add(&report("The Lantern", "2025-06-04", "en", "Twelve dead", &later)).is_some());
+    }
+
+    #[test]
+    fn short_texts_are_copies_only_when_equal() {
+        let note = "Two soldiers were killed and three others hurt when a bomb hidden beside the road went off under their truck \
+            north of Tesso while they were on the way to the market that is held there every week.";
+        let mut copies = Copies::new();
+        copies.add(&report("a", "2025-06-03", "en", "", note));
+        assert_eq!(copies.add(&report("b", "2025-06-03", "en", "", &note.replace("Tesso", "Lamba"))), None);
+        assert!(copies.add(&report("b", "2025-06-03", "en", "", &format!("{note} (Agence Nord)"))).is_some());
+
+        let mut copies = Copies::new();
+        let short = report("a", "2025-06-03", "en", "", "Five people were killed near Konna.");
+        copies.add(&short);
+        assert_eq!(copies.add(&report("b", "2025-06-03", "en", "", "Five people were killed near Konna")), Some(short.id));
+        assert_eq!(copies.add(&report("b", "2025-06-03", "en", "", "Six people were killed near Konna")), None);
+    }
+
+    #[test]
+    fn a_batch_is_marked_whatever_its_order() {
+        let third = report("Radio Oum", "2025-06-05", "en", "Raid", WIRE);
+        let mut forward = vec![wire(), trimmed(), third];
+        let mut backward: Vec<Report> = forward.iter().rev().cloned().collect();
+        mark_copies(&mut forward);
+        mark_copies(&mut backward);
+        assert!(forward.iter().eq(backward.iter().rev()));
+        let original = Some(wire().id);
+        assert_eq!(forward.iter().map(|r| r.copy_of.clone()).collect::<Vec<_>>(), [None, original.clone(), original]);
+    }
+
+    #[test]
+    fn a_late_original_is_known_by_its_day() {
+        let mut copies = Copies::new();
+        copies.add(&trimmed());
+        assert_eq!(copies.add(&wire()), Some(trimmed().id));
+        // Published later, it is a longer story that quotes the short one.
+        let mut copies = Copies::new();
+        copies.add(&trimmed());
+        let mut late = wire();
+        late.published = "2025-06-09".parse().ok();
+        assert_eq!(copies.add(&late), None);
     }
 }

@@ -3,21 +3,21 @@
 use jiff::civil::Date;
 use record::Published;
 
-/// Month names of English, French, Spanish and Portuguese, by their first letters; compared in lower case without
-/// accents. Order matters where one begins like another.
+/// Month names of English, French, Spanish and Portuguese, in lower case without accents; any beginning of three letters
+/// or more stands for the name.
 const MONTHS: &[(&[&str], i8)] = &[
-    (&["jan", "ene"], 1),
-    (&["feb", "fev"], 2),
-    (&["mar"], 3),
-    (&["apr", "avr", "abr"], 4),
-    (&["may", "mai", "mayo"], 5),
-    (&["juin", "jun"], 6),
-    (&["juil", "jul"], 7),
-    (&["aug", "aou", "ago"], 8),
-    (&["sep", "set"], 9),
-    (&["oct", "out"], 10),
-    (&["nov"], 11),
-    (&["dec", "dez", "dic"], 12),
+    (&["january", "janvier", "janeiro", "enero"], 1),
+    (&["february", "fevrier", "febrero", "fevereiro"], 2),
+    (&["march", "mars", "marzo", "marco"], 3),
+    (&["april", "avril", "abril"], 4),
+    (&["may", "mai", "mayo", "maio"], 5),
+    (&["june", "juin", "junio", "junho"], 6),
+    (&["july", "juillet", "julio", "julho"], 7),
+    (&["august", "aout", "agosto"], 8),
+    (&["september", "septembre", "septiembre", "setembro"], 9),
+    (&["october", "octobre", "octubre", "outubro"], 10),
+    (&["november", "novembre", "noviembre", "novembro"], 11),
+    (&["december", "decembre", "diciembre", "dezembro"], 12),
 ];
 
 /// Which of two numbers below 13 is the day.
@@ -189,11 +189,20 @@ fn month_of(word: &str) -> Option<i8> {
         })
         .filter(|c| c.is_alphabetic())
         .collect();
-    // Names of weekdays that begin like a month: mardi, martes, marts.
-    if plain.len() < 3 || plain.starts_with("mard") || plain.starts_with("marte") {
-        return None;
-    }
-    MONTHS.iter().find(|(stems, _)| stems.iter().any(|stem| plain.starts_with(stem))).map(|(_, month)| *month)
+    let named = |names: &[&str]| names.iter().any(|name| name.starts_with(&plain));
+    (plain.len() >= 3).then(|| MONTHS.iter().find(|(names, _)| named(names)).map(|(_, month)| *month)).flatten()
+}
+
+/// The full date of a dateline, such as `BANGUI, 12 mars 2014 - Quatre civils …`; one without a year gives nothing.
+pub(crate) fn in_dateline(text: &str) -> Option<Published> {
+    let line = text.lines().next()?;
+    let end = [" - ", " – ", " — ", " -- ", " ("].iter().filter_map(|dash| line.find(dash)).min()?;
+    let head = &line[..end];
+    let (place, date) = head.split_once(',')?;
+    let short = head.chars().count() <= 80 && place.starts_with(char::is_uppercase);
+    // "MARIB, Yemen, June 3, 2025": what stands before the date may be more than one name.
+    let dates = std::iter::successors(Some(date), |date| date.split_once(',').map(|(_, rest)| rest));
+    if short { dates.filter(|date| date.chars().any(char::is_alphabetic)).find_map(named) } else { None }
 }
 
 /// A date at the beginning or inside of a file name: `2025-06-03-konna.txt`, `konna_20250603.html`, `/2025/06/03/`.
@@ -232,7 +241,7 @@ mod tests {
             ("June 3, 2025", "2025-06-03"),
             ("3rd June 2025", "2025-06-03"),
             ("1er août 2025", "2025-08-01"),
-            ("mardi 3 juin 2025", "2025-06-03"),
+            ("mardi 3 mars 2025", "2025-03-03"),
             ("martes 3 de junio de 2025", "2025-06-03"),
             ("13/06/2025", "2025-06-13"),
             ("6/13/2025", "2025-06-13"),
@@ -251,6 +260,20 @@ mod tests {
         let order = order_of(["03/06/2025", "28/05/2025"].into_iter());
         assert_eq!(published_in("03/06/2025", order).unwrap().as_str(), "2025-06-03");
         assert_eq!(order_of(["28/05/2025", "05/28/2025"].into_iter()), None);
+    }
+
+    #[test]
+    fn datelines() {
+        let cases = [
+            ("BANGUI, 12 mars 2014 - Quatre civils ont été tués.", Some("2014-03-12")),
+            ("MARIB, Yemen, June 3, 2025 (Meridian) - Shells hit a camp.", Some("2025-06-03")),
+            ("KABUL, Aug 26 (Meridian) - Two explosions struck.", None),
+            ("On Monday, 3 June 2024, the army - as it says - left.", Some("2024-06-03")),
+            ("Five people were killed on Monday, the army said.", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(in_dateline(text).as_ref().map(Published::as_str), expected, "{text}");
+        }
     }
 
     #[test]

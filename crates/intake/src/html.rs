@@ -48,7 +48,7 @@ pub(crate) fn open(page: &str, hints: &Hints, options: &Options) -> Result<Opene
     article.title = first([&about.title, &extracted.title]);
     article.outlet = first([&about.outlet, &extracted.outlet, &about.host]);
     article.language = about.language;
-    article.published = about.published.or_else(|| day::published(&extracted.date)).or_else(|| day::in_name(&about.url));
+    article.published = about.published.or_else(|| day::in_name(&about.url));
     article.text = without_title(&paragraphs(&article.text), &article.title);
     Ok(Opened::one(Format::Html, article.finish(hints)?))
 }
@@ -63,7 +63,6 @@ struct Extracted {
     text: String,
     title: String,
     outlet: String,
-    date: String,
 }
 
 /// The main text by the extractor, or nothing when it fails, finds the page too large, or trips over it.
@@ -78,7 +77,6 @@ fn extract(page: &str, document: &Html) -> Option<Extracted> {
         text: markup::text(content.tree.root()),
         title: result.metadata.title,
         outlet: result.metadata.sitename,
-        date: result.metadata.date.map(|date| date.to_string()).unwrap_or_default(),
     })
 }
 

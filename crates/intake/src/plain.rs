@@ -10,6 +10,9 @@ use crate::{
 /// Longest first line in characters that is taken for a title.
 const LONGEST_TITLE: usize = 200;
 
+/// Longest address in characters of a link.
+const LONGEST_ADDRESS: usize = 1000;
+
 /// Header lines that plain text may begin with.
 const HEADERS: &[(&str, Column)] = &[
     ("title", Column::Title),
@@ -75,13 +78,13 @@ fn header(text: &str) -> Option<(Column, &str, &str)> {
     (value.chars().count() <= 300).then_some((*column, value, after))
 }
 
-/// A short first line without a full stop that is followed by a blank line is the title.
+/// A short first line without a full stop that is followed by a blank line, or by header lines, is the title.
 fn take_title<'a>(text: &'a str, article: &mut Article) -> &'a str {
     let trimmed = text.trim_start();
     let Some((line, after)) = trimmed.split_once('\n') else { return text };
     let line = line.trim();
     let blank_follows = after.split('\n').next().is_some_and(|next| next.trim().is_empty());
-    if blank_follows && !after.trim().is_empty() && line.chars().count() <= LONGEST_TITLE && !line.ends_with('.') {
+    if (blank_follows || header(after).is_some()) && !after.trim().is_empty() && line.chars().count() <= LONGEST_TITLE && !line.ends_with('.') {
         let question = ends_sentence(line) && line.chars().count() > 120;
         if !question {
             article.title = line.to_owned();
@@ -200,10 +203,13 @@ fn inline(line: &str) -> String {
 
 /// The words of `[words](address)` and what follows.
 fn link(text: &str) -> Option<(&str, &str)> {
-    let close = text.find("](")?;
-    let end = close + text[close..].find(')')?;
-    let words = &text[1..close];
-    (!words.contains('[') && !text[..end].contains('\n')).then(|| (words, &text[end + 1..]))
+    let close = text[1..].find(['[', ']'])? + 1;
+    let address = text[close..].strip_prefix("](")?;
+    // An address may hold one pair of brackets; the bound keeps a text of nothing but brackets linear.
+    let bound = address.char_indices().nth(LONGEST_ADDRESS).map_or(address.len(), |(at, _)| at);
+    let end = address[..bound].find(')')?;
+    let end = if address[..end].contains('(') { address[..bound][end + 1..].find(')').map_or(end, |more| end + 1 + more) } else { end };
+    Some((&text[1..close], &address[end + 1..]))
 }
 
 #[cfg(test)]
@@ -252,8 +258,8 @@ mod tests {
              ## What happened\n\nGunmen **killed** [five people](https://example.org/a_(b)) at 2 * 3 houses.\n\n> We saw *nothing*, he said.\n\n- one\n- two\n",
         );
         assert_eq!((report.title.as_str(), report.outlet.as_str(), report.kind), ("Five killed", "Radio Oum", ReportKind::Broadcast));
-        assert!(report.text.starts_with("What happened\n\nGunmen killed five people"), "{}", report.text);
-        assert!(report.text.contains("at 2 * 3 houses.\n\nWe saw nothing, he said.\n\n- one\n- two"), "{}", report.text);
+        assert!(report.text.starts_with("What happened\n\nGunmen killed five people at 2 * 3 houses."), "{}", report.text);
+        assert!(report.text.contains("houses.\n\nWe saw nothing, he said.\n\n- one\n- two"), "{}", report.text);
         let report = markdown("# Five killed #\n\nGunmen killed five people.");
         assert_eq!((report.title.as_str(), report.text.as_str()), ("Five killed", "Gunmen killed five people."));
     }

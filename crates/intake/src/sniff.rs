@@ -136,7 +136,7 @@ fn json_kind(start: &str) -> Option<Format> {
             let mut rest = start[1..].trim_start().chars();
             if start.starts_with('{') && start.lines().take(50).any(|line| whole(line.trim())) {
                 Some(Format::JsonLines)
-            } else if matches!((start.as_bytes()[0], rest.next()), (b'{', Some('"' | '}') | None) | (b'[', Some('{') | None)) {
+            } else if matches!((start.as_bytes()[0], rest.next()), (b'{', Some('"' | '}') | None) | (b'[', Some('{' | '[') | None)) {
                 Some(Format::Json)
             } else {
                 None

@@ -1,0 +1,247 @@
+//! Whole files through `open`: what a user would drop on the program, good and bad.
+
+use std::path::PathBuf;
+
+use intake::{Error, Format, Hints, Options, open, walk};
+use record::{Report, ReportKind};
+
+fn bytes(name: &str) -> Vec<u8> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus").join(name);
+    std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+fn reports(name: &str) -> (Format, Vec<Report>) {
+    let opened = open(&bytes(name), &Hints::named(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+    (opened.format, opened.reports().cloned().collect())
+}
+
+#[test]
+fn files_give_what_they_hold() {
+    struct Case {
+        name: &'static str,
+        format: Format,
+        title: &'static str,
+        published: Option<&'static str>,
+        outlet: &'static str,
+        language: &'static str,
+        paragraphs: usize,
+        begins: &'static str,
+    }
+    let cases = [
+        Case {
+            name: "article.html",
+            format: Format::Html,
+            title: "Five killed as gunmen raid village near Konna",
+            published: Some("2025-06-03T08:40:00+00:00"),
+            outlet: "Radio Oum",
+            language: "en",
+            paragraphs: 4,
+            begins: "Gunmen on motorcycles killed at least five people in a village near Konna, in central Mali, on Monday evening, three",
+        },
+        Case {
+            name: "linked-data.html",
+            format: Format::Html,
+            title: "Army retakes base at Kardala & two villages",
+            published: Some("2025-06-05T21:10:00+02:00"),
+            outlet: "Northland Tribune",
+            language: "en",
+            paragraphs: 3,
+            begins: "The army retook its base at Kardala on Thursday",
+        },
+        Case {
+            name: "old-latin1.html",
+            format: Format::Html,
+            title: "Quatre civils tués près de Bria",
+            published: Some("2014-03-12"),
+            outlet: "",
+            language: "fr",
+            paragraphs: 3,
+            begins: "BANGUI, 12 mars 2014 - Quatre civils ont été tués mardi",
+        },
+        Case {
+            name: "french-latin1.txt",
+            format: Format::Text,
+            title: "Dix soldats tués à Ménaka",
+            published: None,
+            outlet: "",
+            language: "fr",
+            paragraphs: 2,
+            begins: "Dix soldats ont été tués mercredi à Ménaka",
+        },
+        Case {
+            name: "utf16le.txt",
+            format: Format::Text,
+            title: "Shelling of Oum market",
+            published: Some("2025-06-03"),
+            outlet: "Agence Nord",
+            language: "en",
+            paragraphs: 2,
+            begins: "Shells hit the market of Oum",
+        },
+        Case {
+            name: "bulletin.md",
+            format: Format::Markdown,
+            title: "Weekly bulletin no. 23",
+            published: Some("2025-06-06"),
+            outlet: "Comité des droits, Northland",
+            language: "en",
+            paragraphs: 4,
+            begins: "Kardala\n\nOn 3 June, four civilians were killed by shells in Oum, according to the hospital.",
+        },
+        Case {
+            name: "wrapped.txt",
+            format: Format::Text,
+            title: "Rebels say 21 soldiers died at Kardala; army says none",
+            published: Some("2025-06-03"),
+            outlet: "Agence Nord",
+            language: "en",
+            paragraphs: 2,
+            begins: "The Northland Liberation Front said on Tuesday that it had killed 21 soldiers in a night attack on the army post of Kardala and taken two vehicles.",
+        },
+    ];
+    for case in cases {
+        let (format, reports) = reports(case.name);
+        let report = &reports[0];
+        assert_eq!(format, case.format, "{}", case.name);
+        assert!(report.text.starts_with(case.begins), "{}: {}", case.name, report.text);
+        assert_eq!(report.text.split("\n\n").count(), case.paragraphs, "{}: {}", case.name, report.text);
+        assert_eq!(report.title, case.title, "{}", case.name);
+        assert_eq!(report.published.as_ref().map(|p| p.as_str()), case.published, "{}", case.name);
+        assert_eq!(report.outlet, case.outlet, "{}", case.name);
+        assert_eq!(report.language, case.language, "{}", case.name);
+    }
+    assert_eq!(reports("utf16be.txt").1, reports("utf16le.txt").1);
+    assert_eq!(reports("bulletin.md").1[0].kind, ReportKind::Ngo);
+}
+
+#[test]
+fn a_page_keeps_its_frame_out() {
+    let text = &reports("article.html").1[0].text;
+    for frame in ["cookies", "Sport", "correspondent", "Read also", "Market reopens", "Sad news", "rights reserved", "not text"] {
+        assert!(!text.contains(frame), "{frame}: {text}");
+    }
+    assert!(text.contains("“We counted five bodies this morning"), "{text}");
+    let (_, cut) = reports("truncated.html");
+    assert!(cut[0].text.contains("neutralised"), "{}", cut[0].text);
+}
+
+#[test]
+fn a_selector_overrides() {
+    let hints = Hints { selector: Some("#comments p".into()), ..Hints::default() };
+    let opened = open(&bytes("article.html"), &hints).unwrap();
+    assert_eq!(opened.reports().next().unwrap().text, "Sad news again.\n\nWhen will it end?");
+    let missing = Hints { selector: Some(".none".into()), ..Hints::default() };
+    assert_eq!(open(&bytes("article.html"), &missing), Err(Error::SelectorUnmatched(".none".into())));
+    let broken = Hints { selector: Some("p[".into()), ..Hints::default() };
+    assert_eq!(open(&bytes("article.html"), &broken), Err(Error::Selector("p[".into())));
+}
+
+#[test]
+fn tables_and_lines() {
+    let (format, rows) = reports("articles-bom.csv");
+    assert_eq!((format, rows.len()), (Format::Csv, 2));
+    assert_eq!(rows[0].text, "Gunmen killed five people near Konna on Monday, residents said.\n\nThe army gave no toll.");
+    let opened = open(&bytes("articles.jsonl"), &Hints::default()).unwrap();
+    assert_eq!((opened.format, opened.reports().count()), (Format::JsonLines, 2));
+    let failed: Vec<String> = opened.failed().map(|failed| failed.line()).collect();
+    assert!(failed.len() == 1 && failed[0].starts_with("line 2: it is not valid JSON"), "{failed:?}");
+}
+
+#[test]
+fn the_unreadable_is_refused_in_one_line() {
+    let gzip = [&b"\x1f\x8b\x08\0\0\0\0\0"[..], &[0u8; 100]].concat();
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("empty", Vec::new()),
+        ("blank", b" \r\n\t\n".to_vec()),
+        ("mark only", b"\xef\xbb\xbf".to_vec()),
+        ("noise", bytes("noise.bin")),
+        ("truncated json", bytes("truncated.json")),
+        ("zip", b"PK\x03\x04aaaaaaaaaaaaaa".to_vec()),
+        ("gzip", gzip),
+        ("pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3".to_vec()),
+        ("too large", vec![b'a'; 20_000_001]),
+        ("deep html", format!("<html><body>{}", "<div>".repeat(1_000_000)).into_bytes()),
+        ("deep svg", format!("<html><body><p>a</p><svg>{}", "<td>".repeat(200_000)).into_bytes()),
+        ("deep json", "[".repeat(5_000_000).into_bytes()),
+        ("empty page", b"<html><head><title>x</title></head><body><script>1</script></body></html>".to_vec()),
+    ];
+    for (name, input) in cases {
+        let started = std::time::Instant::now();
+        let error = open(&input, &Hints::default()).err().unwrap_or_else(|| panic!("{name} was read"));
+        let message = error.to_string();
+        assert!(!message.contains('\n') && message.len() < 200, "{name}: {message}");
+        assert!(started.elapsed().as_secs() < 5, "{name} took {:?}", started.elapsed());
+    }
+}
+
+#[test]
+fn the_large_but_harmless_is_read_in_time() {
+    let cases: Vec<(&str, Vec<u8>)> = vec![
+        ("a million digits", format!("The army said it killed {} rebels.", "9".repeat(1_000_000)).into_bytes()),
+        ("one long word", "a".repeat(5_000_000).into_bytes()),
+        ("many paragraphs", "Gunmen killed five people near Konna.\n\n".repeat(200_000).into_bytes()),
+        ("a wide page", format!("<html><body>{}</body></html>", "<p>Gunmen killed five people near Konna.</p>".repeat(100_000)).into_bytes()),
+        ("a page below the extractor's bound", format!("<html><body>{}</body></html>", "<p>Gunmen killed five people.</p>".repeat(19_000)).into_bytes()),
+        ("nested lists", format!("<html><body><p>Five people were killed near Konna on Monday.</p>{}", "<ul><li>a".repeat(250)).into_bytes()),
+        ("an attribute without end", format!("<html><body><p>Five people were killed.</p><p a=\"{}", "x".repeat(1_000_000)).into_bytes()),
+        ("brackets", "[".repeat(3).into_bytes()),
+        ("open brackets", "![[*[".repeat(100_000).into_bytes()),
+        ("markdown brackets", format!("# T\n\n{}", "[a](".repeat(100_000)).into_bytes()),
+    ];
+    for (name, input) in cases {
+        let started = std::time::Instant::now();
+        let read = open(&input, &Hints::default());
+        assert!(started.elapsed().as_secs() < 20, "{name} took {:?}", started.elapsed());
+        println!("{name}: {:?}, {:?}", started.elapsed(), read.as_ref().map(|o| o.rows.len()));
+    }
+}
+
+#[test]
+fn the_corpus_can_be_walked() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
+    let inputs = walk(&[folder]);
+    assert!(inputs.len() >= 10);
+    assert!(inputs.is_sorted_by(|a, b| a.path < b.path));
+    for input in &inputs {
+        let _ = open(&input.read(&Options::default()).unwrap(), &Hints::named(input.name()));
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn bytes_never_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
+        let _ = open(&bytes, &Hints::default());
+    }
+
+    #[test]
+    fn pieces_of_formats_never_panic(pieces in proptest::collection::vec(proptest::sample::select(vec![
+        "<html>", "<body>", "<p>", "</p>", "<div>", "<b>", "<table>", "<td>", "<svg>", "<!--", "-->", "<script>", "</script>", "<title>",
+        "<script type=\"application/ld+json\">", "{", "}", "[", "]", "\"text\":", "\"reports\":", "\"a\"", ",", ":", "\n", "---\n",
+        "text,title\n", "\"", "Title: ", "# ", "é", "\u{feff}", "\0", "Gunmen killed five people. ", "\r\n", "&amp;", "&#0;", "<a href=\"",
+    ]), 0..40)) {
+        let _ = open(pieces.concat().as_bytes(), &Hints::named("2025-06-03.html"));
+        let _ = open(pieces.concat().as_bytes(), &Hints::default());
+    }
+
+    /// What came out of a text file goes in again as it was.
+    #[test]
+    fn texts_round_trip(title in "[A-Z][a-z ]{5,40}[a-z]", paragraphs in proptest::collection::vec("[A-Z][a-zé ,]{20,200}[a-z]\\.", 1..5)) {
+        let text = paragraphs.iter().map(|p| p.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>().join("\n\n");
+        let title = title.split_whitespace().collect::<Vec<_>>().join(" ");
+        for file in [
+            format!("{title}\n\n{text}\n"),
+            format!("\u{feff}{title}\r\n\r\n{}\r\n", text.replace('\n', "\r\n")),
+            format!("# {title}\n\n{text}"),
+            serde_json::json!({"title": title, "text": text}).to_string(),
+            serde_json::json!([{"headline": title, "body": text}]).to_string(),
+            format!("title,text\n\"{title}\",\"{text}\"\n"),
+        ] {
+            let opened = open(file.as_bytes(), &Hints::default()).unwrap();
+            let report = opened.reports().next().unwrap();
+            proptest::prop_assert_eq!(&report.text, &text, "{}", file);
+            proptest::prop_assert_eq!(&report.title, &title, "{}", file);
+        }
+    }
+}
