@@ -19,6 +19,7 @@ pub struct ReportEntry {
     /// Hash of the bytes it first came in.
     pub raw_hash: Option<String>,
     /// How many claims the reading in force found.
+    #[serde(rename = "n_claims")]
     pub claims: u64,
     /// When it was learnt.
     pub recorded_at: Timestamp,

@@ -1,5 +1,5 @@
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::lists::Listing;
 use crate::paint::clean;
@@ -115,18 +115,45 @@ fn objects(listing: &Listing, options: &RenderOptions) -> Result<Vec<String>> {
     Ok(match listing {
         Listing::Incidents(rows) => rows.iter().map(|row| line(&row.entry)).collect(),
         Listing::Claims(rows) => rows.iter().map(|row| line(&row.claim)).collect(),
-        Listing::Reports(rows) if options.with_text => rows.iter().map(|row| line(&row.entry)).collect(),
         Listing::Reports(rows) => rows
             .iter()
             .map(|row| {
-                let mut value = serde_json::to_value(&row.entry).expect("records hold nothing that JSON cannot");
-                if let Some(fields) = value.as_object_mut() {
-                    fields.remove("text");
-                }
-                value.to_string()
+                let (entry, report) = (&row.entry, &row.entry.report);
+                line(&ReportObject {
+                    id: &report.id,
+                    published: report.published.as_ref().map(|p| p.as_str()),
+                    outlet: &report.outlet,
+                    kind: report.kind,
+                    language: &report.language,
+                    title: &report.title,
+                    text: options.with_text.then_some(&report.text),
+                    copy_of: report.copy_of.as_deref(),
+                    n_claims: entry.claims,
+                    url: entry.url.as_deref(),
+                    raw_hash: entry.raw_hash.as_deref(),
+                    recorded_at: entry.recorded_at,
+                })
             })
             .collect(),
     })
+}
+
+/// A report in JSON: the record, with or without its text, and its arrival.
+#[derive(Serialize)]
+struct ReportObject<'a> {
+    id: &'a str,
+    published: Option<&'a str>,
+    outlet: &'a str,
+    kind: record::ReportKind,
+    language: &'a str,
+    title: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<&'a String>,
+    copy_of: Option<&'a str>,
+    n_claims: u64,
+    url: Option<&'a str>,
+    raw_hash: Option<&'a str>,
+    recorded_at: jiff::Timestamp,
 }
 
 /// Columns in their order, which a map of values would not keep.
@@ -214,7 +241,10 @@ pub fn geojson(listing: &Listing, options: &RenderOptions) -> Result<String> {
         .into_iter()
         .zip(&rows.rows)
         .map(|((id, point), cells)| {
-            let geometry = point.map_or(Value::Null, |point| json!({ "coordinates": point, "type": "Point" }));
+            let geometry = point.map_or_else(
+                || "null".to_owned(),
+                |[lon, lat]| format!(r#"{{"type":"Point","coordinates":[{},{}]}}"#, Value::from(lon), Value::from(lat)),
+            );
             format!(
                 r#"{{"type":"Feature","id":{},"geometry":{geometry},"properties":{}}}"#,
                 Value::from(id),

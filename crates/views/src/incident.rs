@@ -317,30 +317,27 @@ fn dispute_line(dispute: &Dispute, lines: &[ClaimLine]) -> Option<DisputeLine> {
         Over::Place => "where it happened",
         Over::Occurrence => "whether it happened, or to whom",
     };
-    let words = format!(
-        "{} ({}); {} ({}): both cannot be right about {about}",
-        says(a, true),
-        a.label,
-        says(b, false),
-        b.label
-    );
+    let words = format!("{}; {}: both cannot be right about {about}", says(a, true), says(b, false));
     Some(DisputeLine { over: dispute.over, claims: [a.label.clone(), b.label.clone()], words })
 }
 
-/// `Army spokesman denies “no losses”`, with the words as printed.
+/// `Army spokesman denied (c3, “no losses”)`, `NLF statement alleged 21 (c4, “21 soldiers”)`: what was said in our words,
+/// then in theirs. The past tense fits one speaker and many.
 fn says(line: &ClaimLine, first: bool) -> String {
     use record::Stance;
-    let verb = match line.claim.stance {
-        Stance::States => "says",
-        Stance::Confirms => "confirms",
-        Stance::Denies => "denies, in the words",
-        Stance::DoesNotConfirm => "does not confirm",
-        Stance::Estimates => "estimates",
-        Stance::Alleges => "alleges",
-        Stance::Shows => "show",
+    let claim = &line.claim;
+    let verb = match claim.stance {
+        Stance::States => "said",
+        Stance::Confirms => "confirmed",
+        Stance::Denies => "denied",
+        Stance::DoesNotConfirm => "did not confirm",
+        Stance::Estimates => "estimated",
+        Stance::Alleges => "alleged",
+        Stance::Shows => "showed",
     };
     let who = if first { line.speaker.clone() } else { line.chain.last().cloned().unwrap_or_default() };
-    format!("{who} {verb} “{}”", clean(&line.claim.quote.text))
+    let count = claim.count.as_ref().map(|count| format!(" {}", crate::show::count_words(count))).unwrap_or_default();
+    format!("{who} {verb}{count} ({}, “{}”)", line.label, clean(&claim.quote.text))
 }
 
 const MONTHS: [&str; 12] = [

@@ -24,18 +24,21 @@ pub(crate) fn plots(view: &IncidentView, columns: usize, paint: Paint) -> Vec<St
     let mut lines = Vec::new();
     let mut signs = Signs::default();
     for Toll4 { heading, tolls, kinds } in all {
-        for toll in shown(tolls) {
+        let shown = shown(tolls);
+        for &toll in &shown {
             let claims: Vec<&ClaimLine> = view
                 .claims
                 .iter()
                 .filter(|line| kinds.contains(&line.claim.kind) && line.claim.scope == Scope::Incident)
-                .filter(|line| about(&line.claim, toll, tolls))
+                .filter(|line| shown.len() == 1 || about(&line.claim, toll, tolls))
                 .collect();
             plot(&mut lines, &mut signs, (heading, toll), &claims, view, columns, paint);
         }
     }
     if let Some(key) = signs.key() {
-        lines.extend(wrapped(&key, columns, "").iter().map(|line| paint.dim(line)));
+        // A sign and its meaning stay on one line.
+        let whole = key.replace("   ", "\n").replace(' ', "\u{a0}").replace('\n', "   ");
+        lines.extend(wrapped(&whole, columns, "").iter().map(|line| paint.dim(&line.replace('\u{a0}', " "))));
     }
     lines
 }

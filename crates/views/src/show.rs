@@ -21,7 +21,6 @@ pub struct ReportView {
     #[serde(flatten)]
     pub entry: ReportEntry,
     /// What it says.
-    #[serde(rename = "said")]
     pub claims: Vec<Claim>,
     /// Reports that republish it.
     pub copies: Vec<Report>,
@@ -76,6 +75,7 @@ pub fn incident_text(view: &IncidentView, width: usize, color: bool) -> String {
     lines.push(String::new());
     lines.extend(plots(view, columns, paint));
     if view.known.len() > 1 {
+        lines.push(String::new());
         let steps: Vec<String> = view
             .known
             .iter()
@@ -85,6 +85,8 @@ pub fn incident_text(view: &IncidentView, width: usize, color: bool) -> String {
             })
             .collect();
         lines.extend(wrapped(&format!("toll as it became known  {}", steps.join(" → ")), columns, "  "));
+    }
+    if lines.last().is_some_and(|line| !line.is_empty()) {
         lines.push(String::new());
     }
     if !view.disputes.is_empty() {
@@ -131,7 +133,8 @@ fn heading(view: &IncidentView, columns: usize, paint: Paint) -> Vec<String> {
     let (n, m) = (view.n_reports, view.n_independent);
     let reports = if n == 1 { "report" } else { "reports" };
     let sources = if m == 1 { "source" } else { "independent sources" };
-    lines.push(format!("{n} {reports} → {m} {sources}   {} claims{decided}", view.claims.len()));
+    let claims = if view.claims.len() == 1 { "claim" } else { "claims" };
+    lines.extend(wrapped(&format!("{n} {reports} → {m} {sources}   {} {claims}{decided}", view.claims.len()), columns, "  "));
     lines
 }
 
@@ -349,20 +352,27 @@ pub fn hits_text(hits: &[Hit], width: usize, color: bool) -> String {
         let day = hit.published.as_deref().and_then(|p| p.get(..10)).unwrap_or("undated");
         let about = cut(&format!("{what:<6}  {day}  {}  {}", clean(&hit.outlet), clean(&hit.title)), columns.saturating_sub(id.len() + 2));
         text.push_str(&format!("{}  {}\n    ", paint.bold(id), about.trim_end()));
-        let mut at = 0;
+        let (mut line, mut at) = (String::new(), 0);
         for mark in &hit.marks {
-            text.push_str(&flat(&hit.snippet[at..mark.start]));
+            line.push_str(&flat(&hit.snippet[at..mark.start]));
             let word = flat(&hit.snippet[mark.clone()]);
-            text.push_str(&if color { paint.mark(&word) } else { format!("[{word}]") });
+            line.push_str(&if color { paint.mark(&word) } else { format!("[{word}]") });
             at = mark.end;
         }
-        text.push_str(&flat(&hit.snippet[at..]));
+        line.push_str(&flat(&hit.snippet[at..]));
+        text.push_str(line.trim());
         text.push('\n');
     }
     text
 }
 
-/// Without controls, blanks at the ends kept.
+/// [`clean`] for a part of a line: a blank at either end stays one.
 fn flat(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let mut flat = String::with_capacity(text.len());
+    for c in text.chars().map(|c| if c.is_control() || c.is_whitespace() { ' ' } else { c }) {
+        if c != ' ' || !flat.ends_with(' ') {
+            flat.push(c);
+        }
+    }
+    flat
 }

@@ -1,3 +1,4 @@
+use jiff::civil::Date;
 use record::Toll;
 
 use crate::incident::total;
@@ -21,25 +22,24 @@ const fn right(head: &'static str, least: usize) -> Column {
     Column { head, least, right: true }
 }
 
-/// Aligned columns with two blanks between. When a table is too wide the widest column that can gives way first, then
-/// columns fall away from the right, the first never.
+/// Never narrower than what it holds: an id or a figure cut short is worth nothing.
+const WHOLE: usize = usize::MAX;
+
+/// Aligned columns with two blanks between. When a table is too wide, columns fall away from the right until the least
+/// widths of the others fit, the first never; then the column with most to give gives way first.
 fn draw(columns: &[Column], rows: &[Vec<String>], width: usize, paint: Paint) -> String {
-    let mut widths: Vec<usize> = columns
+    let natural: Vec<usize> = columns
         .iter()
         .enumerate()
         .map(|(n, column)| rows.iter().map(|row| columns_of(&row[n])).chain([columns_of(column.head)]).max().unwrap_or(0))
         .collect();
+    let least: Vec<usize> = natural.iter().zip(columns).map(|(&wide, column)| wide.min(column.least)).collect();
     let sum = |widths: &[usize]| widths.iter().sum::<usize>() + 2 * widths.len().saturating_sub(1);
+    let kept = (1..=columns.len()).rev().find(|&kept| sum(&least[..kept]) <= width).unwrap_or(1);
+    let mut widths = natural[..kept].to_vec();
     while sum(&widths) > width {
-        let excess = sum(&widths) - width;
-        let can = (0..widths.len()).filter(|&n| widths[n] > columns[n].least).max_by_key(|&n| widths[n] - columns[n].least);
-        match can {
-            Some(n) => widths[n] -= excess.min(1 + (widths[n] - columns[n].least - 1) / 2),
-            None if widths.len() > 1 => {
-                widths.pop();
-            }
-            None => break,
-        }
+        let Some(n) = (0..kept).filter(|&n| widths[n] > least[n]).max_by_key(|&n| widths[n] - least[n]) else { break };
+        widths[n] -= (sum(&widths) - width).min((widths[n] - least[n]).div_ceil(2));
     }
     let line = |cells: &[String]| {
         let cells: Vec<String> = widths
@@ -63,11 +63,25 @@ fn range(toll: Option<&Toll>) -> String {
     toll.map_or_else(|| "—".to_owned(), |toll| format!("{}–{}–{}", toll.low, toll.best, toll.high))
 }
 
+/// Days in ISO 8601, an end without what it shares with the start: `2025-06-02/03`.
+fn span(start: Date, end: Date) -> String {
+    let (first, last) = (start.to_string(), end.to_string());
+    if start == end {
+        first
+    } else if (start.year(), start.month()) == (end.year(), end.month()) {
+        format!("{first}/{}", &last[8..])
+    } else if start.year() == end.year() {
+        format!("{first}/{}", &last[5..])
+    } else {
+        format!("{first}/{last}")
+    }
+}
+
 /// Incidents as a table of at most `width` columns (`usize::MAX` for all), deaths as low–best–high.
 pub fn incidents_table(rows: &[IncidentRow], width: usize, color: bool) -> String {
     let columns = [
-        left("id", 6), left("date", 10), left("type", 12), left("place", 10), left("parties", 12), right("deaths", 5), left("status", 8),
-        left("disputed", 6), right("reports", 3), right("sources", 3),
+        left("id", WHOLE), left("date", WHOLE), left("type", 10), left("place", 8), right("deaths", WHOLE), left("status", 9),
+        left("parties", 12), left("disputed", 8), right("reports", WHOLE), right("sources", WHOLE),
     ];
     let cells: Vec<Vec<String>> = rows
         .iter()
@@ -75,7 +89,7 @@ pub fn incidents_table(rows: &[IncidentRow], width: usize, color: bool) -> Strin
             let incident = &row.entry.incident;
             let date = incident.date.as_ref().map_or_else(
                 || "—".to_owned(),
-                |date| if date.start == date.end { date.start.to_string() } else { format!("{}/{}", date.start, date.end) },
+                |date| span(date.start, date.end),
             );
             let place = incident.place.as_ref().map_or_else(
                 || "—".to_owned(),
@@ -93,9 +107,9 @@ pub fn incidents_table(rows: &[IncidentRow], width: usize, color: bool) -> Strin
                 date,
                 clean(&incident.kind),
                 place,
-                if parties.is_empty() { "—".to_owned() } else { parties.join(" › ") },
                 range(total(&incident.deaths)),
                 standing(incident.status),
+                if parties.is_empty() { "—".to_owned() } else { parties.join(" › ") },
                 over.join(" "),
                 row.n_reports.to_string(),
                 row.n_independent.to_string(),
@@ -108,7 +122,7 @@ pub fn incidents_table(rows: &[IncidentRow], width: usize, color: bool) -> Strin
 /// Claims as a table of at most `width` columns.
 pub fn claims_table(rows: &[ClaimRow], width: usize, color: bool) -> String {
     let columns =
-        [left("id", 10), left("kind", 8), right("count", 4), left("quote", 20), left("speaker", 10), left("stance", 6), left("place", 8), left("date", 10), left("incident", 6)];
+        [left("id", WHOLE), left("kind", 12), right("count", WHOLE), left("quote", 16), left("speaker", 10), left("stance", 8), left("place", 8), left("incident", WHOLE), left("date", WHOLE)];
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
@@ -123,8 +137,8 @@ pub fn claims_table(rows: &[ClaimRow], width: usize, color: bool) -> String {
                 clean(speaker),
                 claim.stance.to_string(),
                 claim.place.as_ref().map_or_else(String::new, |place| clean(&place.name)),
-                claim.date.as_ref().map_or_else(String::new, |date| date.start.to_string()),
                 claim.incident.clone().unwrap_or_default(),
+                claim.date.as_ref().map_or_else(String::new, |date| span(date.start, date.end)),
             ]
         })
         .collect();
@@ -134,7 +148,7 @@ pub fn claims_table(rows: &[ClaimRow], width: usize, color: bool) -> String {
 /// Reports as a table of at most `width` columns.
 pub fn reports_table(rows: &[ReportRow], width: usize, color: bool) -> String {
     let columns =
-        [left("id", 10), left("published", 10), left("outlet", 10), left("kind", 6), left("language", 4), left("title", 16), right("claims", 3), left("copy of", 10)];
+        [left("id", WHOLE), left("published", WHOLE), left("outlet", 10), left("title", 14), right("claims", WHOLE), left("copy of", WHOLE), left("kind", 8), left("language", WHOLE)];
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
@@ -144,11 +158,11 @@ pub fn reports_table(rows: &[ReportRow], width: usize, color: bool) -> String {
                 report.id.clone(),
                 report.published.as_ref().map_or_else(|| "—".to_owned(), |p| p.date().to_string()),
                 clean(&report.outlet),
-                report.kind.to_string(),
-                report.language.clone(),
                 title,
                 row.entry.claims.to_string(),
                 report.copy_of.clone().unwrap_or_default(),
+                report.kind.to_string(),
+                report.language.clone(),
             ]
         })
         .collect();
