@@ -12,6 +12,7 @@ import random
 import re
 import time
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 from torch.nn import functional as F
@@ -25,22 +26,18 @@ from model import Reader
 
 def span_targets(example, n):
     """Targets and weights [n, WIDTH, kinds]: 1 on a claim's own words, less on words that overlap them, 0 elsewhere."""
-    target, weight = torch.zeros(n, WIDTH, len(KINDS)), torch.ones(n, WIDTH, len(KINDS))
+    target, weight = np.zeros((n, WIDTH, len(KINDS)), np.float32), np.ones((n, WIDTH, len(KINDS)), np.float32)
+    i, d = np.arange(n)[:, None], np.arange(WIDTH)[None]
+    j = i + d
     for c in example["claims"]:
         (a, b), k = c["span"], c["kind"]
-        for i in range(max(0, a - 12), min(n, b + 1)):
-            for d in range(0, WIDTH):
-                j = i + d
-                if j < a or j >= n:
-                    continue
-                shared, union = min(b, j) - max(a, i) + 1, max(b, j) - min(a, i) + 1
-                iou = shared / union
-                if shared > 0 and iou >= 0.45:
-                    value = 1.0 if iou == 1 else max(0.0, (iou - 0.45) / 0.55) * 0.9
-                    if value >= target[i, d, k]:
-                        target[i, d, k] = value
-                        weight[i, d, k] = 0.4 if c["optional"] else 1.0
-    return target, weight
+        shared = np.minimum(b, j) - np.maximum(a, i) + 1
+        iou = shared / (np.maximum(b, j) - np.minimum(a, i) + 1)
+        value = np.where(iou == 1, 1.0, np.clip((iou - 0.45) / 0.55, 0, 1) * 0.9) * ((shared > 0) & (j < n))
+        better = (value > 0) & (value >= target[:, :, k])
+        target[:, :, k] = np.where(better, value, target[:, :, k])
+        weight[:, :, k] = np.where(better, 0.4 if c["optional"] else 1.0, weight[:, :, k])
+    return torch.from_numpy(target), torch.from_numpy(weight)
 
 
 def kept_targets(example):

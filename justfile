@@ -1,0 +1,31 @@
+# What can be done here; `just` lists it.
+default:
+    @just --list
+
+# What .ci/run checks, once it has installed what it needs.
+check: format lint test
+
+# Formatting only, nothing written.
+format:
+    cargo fmt --all --check
+
+# Lints, and documentation without broken links.
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps
+
+# Every test; the literate ones are in tests/reading.
+test:
+    cargo test --workspace
+
+# The sample ledger.
+demo:
+    cargo run --release -- demo
+
+# Scores on gold cases, as the shared scorer gives them.
+score DIR:
+    cargo run --release -- score {{DIR}}
+
+# Ten minutes of fuzzing for one target: open, counts or dates.
+fuzz TARGET:
+    cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} -- -max_total_time=600
