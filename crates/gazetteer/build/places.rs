@@ -31,9 +31,10 @@ struct Row<'a> {
     population: u64,
 }
 
-/// Highest bit: the id is Who's On First's; the two highest: an index into the table of ids that are words.
+/// Highest bit: the id is Who's On First's; the next alone: an index into the table of ids that are words. GeoNames ids
+/// are far below both.
 const WOF: u32 = 1 << 31;
-const WORD: u32 = 0b11 << 30;
+const WORD: u32 = 1 << 30;
 
 #[derive(serde::Deserialize)]
 struct Extra {
@@ -163,7 +164,8 @@ pub fn build(data: &Path, out: &Path) -> Result<Vec<Country>, Box<dyn Error>> {
         }
         names.extend(extra.place.get(id).into_iter().flatten().map(String::as_str));
         if feature.starts_with("APCL") || feature == "ATERR" {
-            names.retain(|n| demonyms.allows(country, n));
+            // The tables have them in every language and spelling, of which many are words or towns elsewhere.
+            names.clear();
         }
         names.extend(country_names.get(id).into_iter().flatten().map(String::as_str));
         names.extend(region_names.get(id).into_iter().flatten());

@@ -61,8 +61,8 @@ impl Gazetteer {
     /// Code of the country a place row refers to by number, empty for 0.
     pub(crate) fn country_code(&self, number: u8) -> &'static str {
         match number.checked_sub(1) {
-            None => "",
-            Some(row) => std::str::from_utf8(&self.tables.country_rows.get(u32::from(row))[..2]).unwrap_or(""),
+            Some(row) if u32::from(row) < self.tables.country_rows.len() => std::str::from_utf8(&self.tables.country_rows.get(u32::from(row))[..2]).unwrap_or(""),
+            _ => "",
         }
     }
 }

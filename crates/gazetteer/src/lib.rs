@@ -20,6 +20,7 @@ mod place;
 mod rank;
 mod reduce;
 mod resolve;
+mod settle;
 mod spot;
 mod tables;
 mod tokens;
@@ -34,6 +35,7 @@ pub use place::{Place, distance_km};
 pub use rank::{Candidate, Hints, Want};
 pub use reduce::{Reading, reduce};
 pub use resolve::Resolved;
+pub use settle::Settled;
 pub use spot::{Toponym, ToponymKind};
 
 use std::sync::OnceLock;

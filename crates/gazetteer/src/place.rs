@@ -40,8 +40,8 @@ impl Place {
     /// The gazetteer's id: a GeoNames number, `wof:N` or `x:slug`.
     pub fn id(&self) -> String {
         match self.id >> 30 {
-            0b11 => Gazetteer::embedded().tables.id_words[(self.id & 0x3fff_ffff) as usize].to_owned(),
-            0b10 | 0b01 if self.id >> 31 == 1 => format!("wof:{}", self.id & 0x7fff_ffff),
+            0b01 => Gazetteer::embedded().tables.id_words[(self.id & 0x3fff_ffff) as usize].to_owned(),
+            0b10 | 0b11 => format!("wof:{}", self.id & 0x7fff_ffff),
             _ => self.id.to_string(),
         }
     }

@@ -90,6 +90,8 @@ pub(crate) mod weigh {
     pub(crate) const PEELED: f32 = -1.5;
 }
 
+/// A misspelt name is not believed to be a place further than this from the nearest other place of the report.
+const FAR_KM: f64 = 250.0;
 /// Most rows looked at for one name: rows are in order of importance, and no one means the thousandth San José.
 const MOST_ROWS: usize = 3000;
 /// Most candidates returned.
@@ -163,8 +165,8 @@ impl Gazetteer {
     /// Candidates whose key is one edit off (two for keys of nine letters and more), in the hinted countries only.
     fn bent(&self, reading: &Reading, hints: &Hints, found: &mut Vec<Candidate>) {
         let key = key(&reading.core);
-        let far = if key.len() >= 9 { 2 } else { 1 };
-        if key.len() < 5 || key.len() > 40 || hints.countries.is_empty() {
+        let far = if key.len() >= 10 { 2 } else { 1 };
+        if key.len() < 6 || key.len() > 40 || hints.countries.is_empty() {
             return;
         }
         let Ok(automaton) = Levenshtein::new(&key, far) else { return };
@@ -177,7 +179,10 @@ impl Gazetteer {
             let edits = distance(&key, other);
             for row in self.tables.places.expand(value).take(200) {
                 let place = self.place(row);
-                if !hints.countries.iter().any(|(c, _)| c == place.country) {
+                let told = hints.countries.iter().find(|(c, _)| c == place.country).map_or(0.0, |(_, w)| *w);
+                let km = hints.near.iter().map(|&p| place.distance_km(p)).fold(f64::INFINITY, f64::min);
+                // Near what the report speaks of, or in its country with nothing known nearer.
+                if told < 0.25 || !(km < FAR_KM || hints.near.is_empty() && told > 0.6) {
                     continue;
                 }
                 let score = place.importance() + country_score(place.country, hints) + near_score(&place, hints)
@@ -292,4 +297,40 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+impl Hints {
+    /// What the settled names of a report say about its other names: the countries by their share of the names, and where
+    /// its towns lie. Add the outlet's or the reader's own hints to it.
+    pub fn of(resolved: &[crate::Resolved]) -> Hints {
+        let mut seen: Vec<(u32, bool, u32)> = Vec::new();
+        let mut votes: Vec<(String, f32)> = Vec::new();
+        let mut near: Vec<(f64, f64)> = Vec::new();
+        for r in resolved {
+            let Some(place) = r.best.map(|c| c.place) else { continue };
+            let demonym = r.toponym.kind == crate::ToponymKind::Demonym;
+            let at = seen.iter().position(|s| (s.0, s.1) == (place.row, demonym)).unwrap_or_else(|| {
+                seen.push((place.row, demonym, 0));
+                seen.len() - 1
+            });
+            seen[at].2 += 1;
+            // A name's later printings say less and less.
+            let sure = if place.is_country() || r.lead > 1.5 { 1.0 } else { 0.4 };
+            let weight = sure * if demonym { 0.5 } else { 1.0 } / seen[at].2 as f32;
+            if !place.country.is_empty() {
+                match votes.iter_mut().find(|(c, _)| c == place.country) {
+                    Some((_, n)) => *n += weight,
+                    None => votes.push((place.country.to_owned(), weight)),
+                }
+            }
+            let point = (place.lat, place.lon);
+            if (place.is_settlement() || place.code == "ADM2") && !near.contains(&point) {
+                near.push(point);
+            }
+        }
+        let total: f32 = votes.iter().map(|(_, n)| n).sum();
+        votes.iter_mut().for_each(|(_, n)| *n /= total);
+        votes.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Hints { countries: votes, near, want: Want::Any }
+    }
 }

@@ -186,7 +186,7 @@ pub fn reduce(name: &str) -> Vec<Reading> {
     let mut state = Peeled { from: 0, to: words.len(), want: Want::Any, precision: None, side: false };
     loop {
         let core = words[state.from..state.to].iter().map(|w| w.0).collect::<Vec<_>>().join(" ");
-        if !plain(&core).is_empty() {
+        if !plain(&core).is_empty() && !(state.from..state.to).all(|n| is_hollow(&words[n].1)) {
             readings.push(Reading { core, within: within.clone(), want: state.want, precision: state.precision });
         }
         match peel(&words, &state) {
@@ -210,7 +210,15 @@ pub fn reduce(name: &str) -> Vec<Reading> {
 
 /// The two halves of "A and B", "A et B", "A-B", "A/B".
 fn pair(name: &str) -> Option<(&str, &str)> {
-    [" and ", " et ", " y ", "-", "–", "/"].iter().find_map(|by| name.split_once(by)).filter(|(a, b)| a.len() > 2 && b.len() > 2)
+    let halves = [" and ", " et ", " y ", "–", "/"].iter().find_map(|by| name.split_once(by));
+    let road = || split(name).iter().any(|w| matches!(w.1.as_str(), "road" | "highway" | "route" | "axe" | "axis" | "border" | "frontiere" | "corridor"));
+    let named = |part: &str| part.len() > 2 && part.split(' ').next_back().is_some_and(|w| w.starts_with(char::is_uppercase));
+    halves.or_else(|| name.split_once('-').filter(|_| road())).filter(|(a, b)| named(a) && b.len() > 2)
+}
+
+/// Whether a word names nothing by itself: a class word, an article, a direction.
+fn is_hollow(word: &str) -> bool {
+    CLASSES.iter().any(|c| c.0 == word) && word != "lac" && word != "centre" || ARTICLES.contains(&word) || OF.contains(&word) || matches!(word, "army" | "military" | "international" | "police" | "refugee" | "gold" | "central" | "main" | "local" | "militaire" | "same" | "meme" | "capitale")
 }
 
 struct Peeled {

@@ -6,7 +6,7 @@ use record::Span;
 use serde::Serialize;
 
 use crate::fold::key;
-use crate::rank::{Candidate, closeness, inside, weigh};
+use crate::rank::{Candidate, closeness, inside};
 use crate::spot::{Toponym, ToponymKind};
 use crate::{Gazetteer, Hints, Place};
 
@@ -25,6 +25,8 @@ pub struct Resolved {
 mod share {
     /// Full share of the report's country votes.
     pub(super) const VOTES: f32 = 4.5;
+    /// The report names the country or its people.
+    pub(super) const NAMED: f32 = 2.0;
     /// A demonym's vote, against 1 for a name.
     pub(super) const DEMONYM: f32 = 0.5;
     /// Each neighbour that is close, up to a full one.
@@ -117,6 +119,7 @@ impl Gazetteer {
     /// Scores every candidate beside the others' present choice, then chooses anew.
     fn round(&self, names: &mut [Name], toponyms: &[Toponym]) {
         let votes = votes(names, toponyms);
+        let named: Vec<&str> = toponyms.iter().filter_map(|t| t.country).collect();
         let chosen: Vec<Option<Place>> = names.iter().map(|n| n.candidates.get(n.best).map(|c| c.place)).collect();
         let units: Vec<Place> = chosen.iter().flatten().filter(|p| p.code == "ADM1" || p.code == "ADM2").copied().collect();
         let mut next = Vec::new();
@@ -131,6 +134,9 @@ impl Gazetteer {
                     let total: f32 = votes.values().sum::<f32>() - vote(names, at);
                     let share = if total > 0.0 { ((votes.get(place.country).copied().unwrap_or(0.0) - own) / total).max(0.0) } else { 0.0 };
                     let mut score = base + if place.is_country() { 0.0 } else { share::VOTES * share.sqrt() };
+                    if named.contains(&place.country) && !place.is_country() {
+                        score += share::NAMED;
+                    }
                     let mut near = 0.0f32;
                     for (n, other) in chosen.iter().enumerate() {
                         let Some(other) = other.filter(|o| n != at && (o.class == 'P' || o.code == "ADM2")) else { continue };
@@ -207,5 +213,4 @@ fn contain(text: &str, toponyms: &[Toponym], of: &[usize], names: &mut [Name]) {
         name.within.dedup();
         debug_assert!(!name.text.is_empty());
     }
-    let _ = weigh::WITHIN;
 }

@@ -210,6 +210,10 @@ impl Gazetteer {
         let after = words.get(at + len).filter(|_| !ends(last.gap));
         let name: String = run.iter().map(|w| w.text).collect::<Vec<_>>().join(" ");
         let usual = rows.iter().map(|p| p.importance() + crate::rank::exactness(&name, p.name)).fold(f32::MIN, f32::max);
+        // "DUBAI, Jan 4 (Meridian) - ": who sends it, not where.
+        if last.gap.starts_with(')') && last.gap.trim_start_matches(')').trim_start().starts_with(['-', '–', '—']) && at > 0 && words[at - 1].gap.ends_with('(') {
+            return 0.0;
+        }
         let mut points = usual.min(7.5) + 1.0 * (len as f32 - 1.0).min(2.0);
         if country {
             points = points.max(8.0);
@@ -278,6 +282,8 @@ impl Gazetteer {
         let plain = next.plain.as_str();
         if BODIES.contains(&plain) {
             5.0
+        } else if self.country(next.text).is_some_and(|c| c.is_demonym) && len == 1 {
+            3.0
         } else if AFTER.contains(&plain) || self.country(next.text).is_some() || words::is_common(plain) && len > 1 {
             0.0
         } else if len > 1 {
