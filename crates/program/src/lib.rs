@@ -1,2 +1,42 @@
 //! The door of attest: reports go in, attributed claims and the incidents that they add up to come out.
+//!
+//! Last on the path. [`Pipeline`] joins the rooms (a report is read, claims are reconciled), [`add`] takes whole folders
+//! into a ledger, [`score`] measures on gold cases, [`Config`] settles the settings, and [`cli`] is what people type.
+//!
+//! ```
+//! use program::{Config, Pipeline};
+//! let pipeline = Pipeline::new(&Config::default())?;
+//! let report = record::Report::new("wire", "en", "", "Gunmen killed 12 soldiers near Gao on Sunday, the army said.");
+//! let read = pipeline.read(&report)?;
+//! let incidents = pipeline.reconcile(&[report], &read.claims);
+//! # let _ = incidents;
+//! # Ok::<(), anyhow::Error>(())
+//! ```
+
+pub mod add;
+pub mod cli;
+pub mod config;
+mod explain;
+mod pipeline;
 pub mod score;
+mod stand_in;
+
+pub use config::Config;
+pub use pipeline::{Pipeline, Read};
+
+use std::cell::Cell;
+
+thread_local!(static QUIET: Cell<bool> = const { Cell::new(false) });
+
+/// Runs what may panic on hostile input, without the panic being announced; see [`cli::main`].
+fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    let before = QUIET.replace(true);
+    let done = work();
+    QUIET.set(before);
+    done
+}
+
+/// Whether a panic on this thread is going to be caught and recorded as a failed report.
+fn is_quiet() -> bool {
+    QUIET.get()
+}

@@ -1,5 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
+use record::{Field, Quote, Report, Span};
+
 use super::{
     Prf, Scores,
     case::{Case, Claim, Incident, Text},
@@ -23,6 +25,10 @@ pub struct Slip {
     pub kind: String,
     /// The claim's words: the gold one's, or the program's when it is invented.
     pub quote: String,
+    /// Whether the words stand in the title.
+    pub title: bool,
+    /// How many times the same words stand there before.
+    pub occurrence: u32,
     /// The claim's id, gold or, when invented, the program's.
     pub claim: String,
     /// What was expected and what was said, for a wrong field.
@@ -52,6 +58,15 @@ impl std::fmt::Display for Slip {
             Slipped::Source => write!(f, "{case} source of {:?}: {why}", short(60)),
             Slipped::Count => write!(f, "{case} count of {:?}: {why}", short(60)),
         }
+    }
+}
+
+impl Slip {
+    /// Where its words stand in the title or text.
+    pub fn place(&self, body: &str) -> Option<Span> {
+        let quote = Quote { text: self.quote.clone(), field: Field::Text, occurrence: self.occurrence, start: 0, end: 0, span: Span::default() };
+        let report = Report { text: body.to_owned(), ..Report::new("wire", "", "", "") };
+        quote.locate(&report).ok().map(|found| found.span)
     }
 }
 
@@ -114,6 +129,8 @@ impl Tally {
             what,
             kind: claim.kind.clone().unwrap_or_default(),
             quote: claim.quote.clone().unwrap_or_default(),
+            title: claim.field.as_deref() == Some("title"),
+            occurrence: claim.occurrence.unwrap_or(0),
             claim: claim.id.clone(),
             why,
         };

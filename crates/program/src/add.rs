@@ -1,0 +1,454 @@
+//! Reports into a ledger: opened, told apart, read in parallel, committed in batches.
+//!
+//! What a batch has committed is acknowledged and stays, whatever happens to the process. Only what has changed is
+//! done: bytes that the ledger has seen are not opened again, reports that this reader has read are not read again.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
+
+use intake::{Copies, Hints, Input};
+use jiff::Timestamp;
+use ledger::{Act, Filter, InputStatus, Ledger, NewReport, Reading};
+use rayon::prelude::*;
+use record::{Id, Report};
+use serde::Serialize;
+
+use crate::{Pipeline, Read};
+
+/// How to add.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// What is known of every input.
+    pub hints: Hints,
+    /// Bounds on what is read.
+    pub intake: intake::Options,
+    /// Extract claims.
+    pub extract: bool,
+    /// Reports read and committed together, per thread: an interruption loses no more reading than this. At a fifth of a
+    /// second a report, 16 are some three seconds.
+    pub batch: usize,
+    /// Bytes of opened text held at once; copies are told from originals inside such a window by day of publication. 16 MB
+    /// are some five thousand news stories.
+    pub window_bytes: usize,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { hints: Hints::default(), intake: intake::Options::default(), extract: true, batch: 16, window_bytes: 16_000_000 }
+    }
+}
+
+/// What there is to add.
+#[derive(Debug)]
+pub enum Source {
+    /// A file.
+    File(Input),
+    /// Bytes that are there already: stdin, a sample.
+    Bytes {
+        /// What to call it.
+        name: String,
+        /// All of it.
+        bytes: Vec<u8>,
+    },
+}
+
+impl Source {
+    /// The files below some paths.
+    pub fn walk(paths: &[PathBuf]) -> Vec<Source> {
+        intake::walk(paths).into_iter().map(Source::File).collect()
+    }
+
+    /// Path, or the name that it was given.
+    pub fn name(&self) -> String {
+        match self {
+            Source::File(input) => input.name(),
+            Source::Bytes { name, .. } => name.clone(),
+        }
+    }
+
+    fn bytes(&self, options: &intake::Options) -> Result<Vec<u8>, intake::Error> {
+        match self {
+            Source::File(input) => input.read(options),
+            Source::Bytes { bytes, .. } => Ok(bytes.clone()),
+        }
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When nothing at all can be made of it.
+    pub fn open(&self, hints: &Hints, options: &intake::Options) -> Result<intake::Opened, intake::Error> {
+        open(&self.bytes(options)?, &self.name(), hints, options)
+    }
+}
+
+fn open(bytes: &[u8], name: &str, hints: &Hints, options: &intake::Options) -> Result<intake::Opened, intake::Error> {
+    let hints = Hints { name: Some(name.to_owned()), ..hints.clone() };
+    let open = || intake::open_within(bytes, &hints, options);
+    crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)))
+        .unwrap_or_else(|_| Err(intake::Error::Unsupported("something that opening it stumbled over")))
+}
+
+/// What became of one input, or of one report of it: a line of `add --report`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// Path, or the name that it was given.
+    pub input: String,
+    /// New, copy, unchanged or failed.
+    pub status: InputStatus,
+    /// The report.
+    pub report: Option<Id>,
+    /// Why it failed, or what it copies.
+    pub why: Option<String>,
+}
+
+/// Where the time went, added up over threads.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Times {
+    /// Bytes to reports, and finding copies.
+    pub intake: Duration,
+    /// In the network.
+    pub spotting: Duration,
+    /// In resolving.
+    pub resolving: Duration,
+    /// In the database.
+    pub database: Duration,
+    /// In reconciliation.
+    pub reconciling: Duration,
+}
+
+/// What adding came to.
+#[derive(Clone, Debug, Default)]
+pub struct Summary {
+    /// Reports not seen before that copy none.
+    pub new: usize,
+    /// Reports not seen before that copy another.
+    pub copies: usize,
+    /// Reports that the ledger had already.
+    pub unchanged: usize,
+    /// Inputs, or reports of an input, that could not be read.
+    pub failed: usize,
+    /// Claims appended.
+    pub claims: usize,
+    /// Whether it was stopped before the end.
+    pub interrupted: bool,
+    /// Where the time went.
+    pub times: Times,
+}
+
+impl Summary {
+    /// `84 reports: 58 new, 22 copies of others, 4 unreadable`.
+    pub fn line(&self) -> String {
+        let all = self.new + self.copies + self.unchanged + self.failed;
+        let mut parts = vec![format!("{} new", self.new)];
+        let copies = if self.copies == 1 { "copy of another" } else { "copies of others" };
+        for (n, what) in [(self.copies, copies), (self.unchanged, "there already"), (self.failed, "unreadable (listed)")] {
+            if n > 0 {
+                parts.push(format!("{n} {what}"));
+            }
+        }
+        format!("{all} {}: {}", if all == 1 { "report" } else { "reports" }, parts.join(", "))
+    }
+}
+
+/// One adding of sources to a ledger.
+pub struct Adding<'a> {
+    /// Reads.
+    pub pipeline: &'a Pipeline,
+    /// Keeps.
+    pub ledger: &'a mut Ledger,
+    /// How.
+    pub options: Options,
+    /// Told of every input, once what became of it is on the disk; the number is how many inputs are left.
+    pub told: &'a mut dyn FnMut(&Outcome, usize),
+    /// Set from elsewhere to end after the batch at hand.
+    pub stop: &'a AtomicBool,
+}
+
+/// One report on its way.
+struct Row {
+    input: String,
+    raw_hash: Option<String>,
+    report: Report,
+}
+
+/// What is carried from window to window.
+struct State {
+    summary: Summary,
+    copies: Option<Copies>,
+    hashes: BTreeSet<String>,
+    ids: BTreeSet<Id>,
+    unread: BTreeSet<Id>,
+    left: usize,
+}
+
+impl Adding<'_> {
+    /// Adds them all, or as many as there are before [`Adding::stop`].
+    ///
+    /// # Errors
+    /// Those of the ledger. What cannot be read is no error: it is recorded, told and counted.
+    pub fn run(mut self, sources: Vec<Source>) -> Result<Summary, ledger::Error> {
+        let unread = self.ledger.unread(self.pipeline.version(), "")?.into_iter().collect();
+        let mut state =
+            State { summary: Summary::default(), copies: None, hashes: BTreeSet::new(), ids: BTreeSet::new(), unread, left: sources.len() };
+        let mut window: Vec<Row> = Vec::new();
+        let mut bytes = 0;
+        for chunk in sources.chunks(8 * rayon::current_num_threads()) {
+            if self.stopped(&mut state) {
+                break;
+            }
+            for row in self.opened(chunk, &mut state)? {
+                bytes += row.report.text.len() + row.report.title.len();
+                window.push(row);
+            }
+            if bytes > self.options.window_bytes {
+                self.window(std::mem::take(&mut window), &mut state)?;
+                bytes = 0;
+            }
+        }
+        self.window(window, &mut state)?;
+        Ok(state.summary)
+    }
+
+    fn stopped(&self, state: &mut State) -> bool {
+        state.summary.interrupted |= self.stop.load(Ordering::Relaxed);
+        state.summary.interrupted
+    }
+
+    fn tell(&mut self, state: &mut State, outcome: &Outcome) {
+        let counted = match outcome.status {
+            InputStatus::New => &mut state.summary.new,
+            InputStatus::Copy => &mut state.summary.copies,
+            InputStatus::Unchanged => &mut state.summary.unchanged,
+            InputStatus::Failed => &mut state.summary.failed,
+        };
+        *counted += 1;
+        (self.told)(outcome, state.left);
+    }
+
+    fn fail(&mut self, state: &mut State, input: String, report: Option<Id>, why: String) -> Result<(), ledger::Error> {
+        self.ledger.add_failed(&input, &why, Timestamp::now())?;
+        self.tell(state, &Outcome { input, status: InputStatus::Failed, report, why: Some(why) });
+        Ok(())
+    }
+
+    /// The reports of some sources that are not known by their bytes.
+    fn opened(&mut self, sources: &[Source], state: &mut State) -> Result<Vec<Row>, ledger::Error> {
+        let began = Instant::now();
+        let bytes: Vec<_> = sources
+            .par_iter()
+            .map(|source| source.bytes(&self.options.intake).map(|bytes| (ledger::raw_hash(&bytes), bytes)))
+            .collect();
+        let mut fresh = Vec::new();
+        for (source, bytes) in sources.iter().zip(bytes) {
+            state.left -= 1;
+            let name = source.name();
+            match bytes {
+                Err(error) => self.fail(state, name, None, error.to_string())?,
+                Ok((hash, bytes)) => {
+                    let known = self.ledger.known(&hash)?.filter(|id| !self.options.extract || !state.unread.contains(id));
+                    if known.is_some() || !state.hashes.insert(hash.clone()) {
+                        self.tell(state, &Outcome { input: name, status: InputStatus::Unchanged, report: known, why: None });
+                    } else {
+                        fresh.push((name, hash, bytes));
+                    }
+                }
+            }
+        }
+        let (hints, options) = (&self.options.hints, &self.options.intake);
+        let opened: Vec<_> = fresh.par_iter().map(|(name, _, bytes)| open(bytes, name, hints, options)).collect();
+        let mut rows = Vec::new();
+        for ((name, hash, _), opened) in fresh.into_iter().zip(opened) {
+            match opened {
+                Err(error) => self.fail(state, name, None, error.to_string())?,
+                Ok(opened) => self.rows(state, &mut rows, (name, hash), opened)?,
+            }
+        }
+        state.summary.times.intake += began.elapsed();
+        Ok(rows)
+    }
+
+    fn rows(&mut self, state: &mut State, rows: &mut Vec<Row>, (name, hash): (String, String), opened: intake::Opened) -> Result<(), ledger::Error> {
+        let mut reports = Vec::new();
+        for row in opened.rows {
+            match row {
+                Ok(mut report) => {
+                    // A case numbers its reports from r1 on; outside of it a report is known by its content.
+                    report.identify();
+                    report.copy_of = None;
+                    reports.push(report);
+                }
+                Err(failed) => self.fail(state, name.clone(), None, failed.line())?,
+            }
+        }
+        // Bytes count as seen once the last report made of them is on the disk. Those that fit into a batch go there at once.
+        let whole = reports.len() <= self.batch();
+        let last = reports.len().saturating_sub(1);
+        rows.extend(reports.into_iter().enumerate().map(|(at, report)| Row {
+            input: name.clone(),
+            raw_hash: (whole || at == last).then(|| hash.clone()),
+            report,
+        }));
+        Ok(())
+    }
+
+    fn batch(&self) -> usize {
+        self.options.batch.max(1) * rayon::current_num_threads()
+    }
+
+    /// Reads and commits what was opened.
+    fn window(&mut self, mut rows: Vec<Row>, state: &mut State) -> Result<(), ledger::Error> {
+        let began = Instant::now();
+        self.mark_copies(&mut rows, state)?;
+        state.summary.times.intake += began.elapsed();
+        let mut rest = rows.as_slice();
+        while !rest.is_empty() && !self.stopped(state) {
+            let mut end = self.batch().min(rest.len());
+            // An input whose reports all carry its hash is not parted.
+            while end < rest.len() && rest[end - 1].raw_hash.is_some() && rest[end].input == rest[end - 1].input {
+                end += 1;
+            }
+            let (batch, after) = rest.split_at(end);
+            self.commit(batch, state)?;
+            rest = after;
+        }
+        Ok(())
+    }
+
+    /// Sets `copy_of` where a report that is not in the ledger copies an earlier one.
+    fn mark_copies(&mut self, rows: &mut [Row], state: &mut State) -> Result<(), ledger::Error> {
+        let mut order = Vec::new();
+        let mut first = BTreeSet::new();
+        for (at, row) in rows.iter().enumerate() {
+            let id = &row.report.id;
+            if !state.ids.contains(id) && first.insert(id.clone()) && matches!(self.ledger.report(id), Err(ledger::Error::Unknown { .. })) {
+                order.push(at);
+            }
+        }
+        if order.is_empty() {
+            return Ok(());
+        }
+        if state.copies.is_none() {
+            state.copies = Some(self.originals()?);
+        }
+        let copies = state.copies.as_mut().expect("just made");
+        order.sort_by_cached_key(|&at| {
+            let report = &rows[at].report;
+            let day = report.published.as_ref().map(record::Published::date);
+            (day.is_none(), day, std::cmp::Reverse(report.text.len()), report.id.clone())
+        });
+        for at in order {
+            let original = copies.add(&rows[at].report).filter(|original| *original != rows[at].report.id);
+            rows[at].report.copy_of = original;
+        }
+        Ok(())
+    }
+
+    /// The originals that the ledger has, a page at a time.
+    fn originals(&self) -> Result<Copies, ledger::Error> {
+        const PAGE: usize = 500;
+        let mut copies = Copies::new();
+        let mut filter = Filter { copies: Some(false), limit: Some(PAGE), ..Filter::default() };
+        loop {
+            let reports = self.ledger.reports(&filter)?;
+            for report in &reports {
+                copies.add(report);
+            }
+            if reports.len() < PAGE {
+                return Ok(copies);
+            }
+            filter.offset += PAGE;
+        }
+    }
+
+    fn commit(&mut self, rows: &[Row], state: &mut State) -> Result<(), ledger::Error> {
+        let known = |state: &State, row: &Row| -> Result<bool, ledger::Error> {
+            let there = state.ids.contains(&row.report.id) || self.ledger.report(&row.report.id).is_ok();
+            Ok(there && !state.unread.contains(&row.report.id))
+        };
+        let mut seen = BTreeSet::new();
+        let mut skip = Vec::with_capacity(rows.len());
+        for row in rows {
+            skip.push(known(state, row)? || !seen.insert(&row.report.id));
+        }
+        let read = |(row, skip): (&Row, &bool)| -> anyhow::Result<Read> {
+            if *skip || !self.options.extract { Ok(Read::default()) } else { self.pipeline.read(&row.report) }
+        };
+        let pairs: Vec<(&Row, &bool)> = rows.iter().zip(&skip).collect();
+        let readings: Vec<anyhow::Result<Read>> = pairs.into_par_iter().map(read).collect();
+        let began = Instant::now();
+        let at = Timestamp::now();
+        let mut good = Vec::new();
+        let mut bad = Vec::new();
+        for (row, reading) in rows.iter().zip(readings) {
+            let mut new = NewReport::new(row.report.clone(), row.input.clone(), at);
+            new.raw_hash = row.raw_hash.clone();
+            new.fingerprint = Some(intake::fingerprint(&row.report.text).0);
+            match reading {
+                Ok(read) => {
+                    state.summary.times.spotting += read.spotting;
+                    state.summary.times.resolving += read.resolving;
+                    good.push((new, Reading::new(self.pipeline.version(), read.claims, at)));
+                }
+                Err(error) => bad.push((new, error.to_string())),
+            }
+        }
+        let added = if self.options.extract {
+            match self.ledger.add_many(good.iter().map(|(new, reading)| (new, reading))) {
+                Err(ledger::Error::Claim { .. } | ledger::Error::Stray { .. }) => self.one_by_one(&mut good, &mut bad)?,
+                added => added?,
+            }
+        } else {
+            good.iter().map(|(new, _)| self.ledger.add_report(new)).collect::<Result<_, _>>()?
+        };
+        for (new, why) in &bad {
+            self.ledger.add_report(new)?;
+            state.summary.times.database += began.elapsed();
+            self.fail(state, new.input.clone(), Some(new.report.id.clone()), why.clone())?;
+        }
+        state.summary.times.database += began.elapsed();
+        for (added, (new, _)) in added.into_iter().zip(&good) {
+            state.summary.claims += added.claims;
+            state.unread.remove(&added.id);
+            state.ids.insert(added.id.clone());
+            let why = new.report.copy_of.as_ref().filter(|_| added.status == InputStatus::Copy).map(|id| format!("copies {id}"));
+            self.tell(state, &Outcome { input: new.input.clone(), status: added.status, report: Some(added.id), why });
+        }
+        Ok(())
+    }
+
+    /// A batch with a reading that does not fit its report: the others are kept.
+    fn one_by_one(&mut self, good: &mut Vec<(NewReport, Reading)>, bad: &mut Vec<(NewReport, String)>) -> Result<Vec<ledger::Added>, ledger::Error> {
+        let mut added = Vec::new();
+        let mut kept = Vec::new();
+        for (new, reading) in std::mem::take(good) {
+            match self.ledger.add(&new, &reading) {
+                Ok(receipt) => {
+                    added.push(receipt);
+                    kept.push((new, reading));
+                }
+                Err(error @ (ledger::Error::Claim { .. } | ledger::Error::Stray { .. })) => bad.push((new, error.to_string())),
+                Err(error) => return Err(error),
+            }
+        }
+        *good = kept;
+        Ok(added)
+    }
+}
+
+/// Reconciles the whole ledger and takes the outcome over.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn reconcile(pipeline: &Pipeline, ledger: &mut Ledger, why: &str) -> Result<ledger::Applied, ledger::Error> {
+    let everything = Filter::default();
+    let (reports, claims) = (ledger.reports(&everything)?, ledger.claims(&everything)?);
+    let incidents = pipeline.reconcile(&reports, &claims);
+    let who = format!("attest {}", env!("CARGO_PKG_VERSION"));
+    ledger.apply_incidents(&incidents, &Act::new(who, why, Timestamp::now()))
+}

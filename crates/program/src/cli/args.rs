@@ -1,0 +1,358 @@
+//! What can be typed. Help, completions and man pages come from here.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+
+/// Attributed claims, and the incidents that they add up to, from reports of armed conflict.
+#[derive(Debug, Parser)]
+#[command(
+    name = "attest",
+    version,
+    subcommand_required = true,
+    arg_required_else_help = true,
+    infer_long_args = false,
+    before_help = "Examples:\n  attest demo\n  attest add inbox/ && attest list incidents --disputed\n",
+    after_help = "Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 nothing found, 2 bad argument,\n\
+        3 some inputs failed, 4 database missing, locked or damaged, 70 a bug, 130 interrupted."
+)]
+pub struct Attest {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Options that every verb takes.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Common options")]
+pub struct Common {
+    /// The database [default: the setting `db`, or the nearest *.attest file, or ledger.attest]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Common options")]
+    pub db: Option<PathBuf>,
+    /// Say nothing but results and errors
+    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Common options")]
+    pub quiet: bool,
+    /// Show causes of errors, and what is being done; -vv shows more
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, help_heading = "Common options")]
+    pub verbose: u8,
+    /// Colours: auto is on a terminal, unless NO_COLOR is set
+    #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Common options")]
+    pub color: Option<Color>,
+    /// Say what would be done, and write nothing
+    #[arg(long, global = true, help_heading = "Common options")]
+    pub dry_run: bool,
+    /// Answer yes to every question
+    #[arg(long, global = true, help_heading = "Common options")]
+    pub yes: bool,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// How results are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people
+    Table,
+    /// One JSON value
+    Json,
+    /// One JSON value a line
+    Ndjson,
+    /// Comma-separated, RFC 4180
+    Csv,
+    /// Tab-separated
+    Tsv,
+    /// GeoJSON, RFC 7946
+    Geojson,
+    /// Markdown
+    Md,
+}
+
+/// Where results go and what they look like.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Output")]
+pub struct Output {
+    /// How results are written; never changes because stdout is a pipe [default: the setting `format`, or table]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write results to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// At most so many rows [default: the setting `limit`, or all]
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only these fields, in this order, parted by commas
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub fields: Vec<String>,
+}
+
+/// Which records.
+#[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Filters")]
+pub struct Filters {
+    /// ISO 3166 country, such as ML; several with commas
+    #[arg(long, value_name = "XX")]
+    pub country: Vec<String>,
+    /// Not over before this day
+    #[arg(long, value_name = "DAY")]
+    pub from: Option<String>,
+    /// Begun by this day
+    #[arg(long, value_name = "DAY")]
+    pub to: Option<String>,
+    /// Part of a party's name
+    #[arg(long, value_name = "NAME")]
+    pub actor: Vec<String>,
+    /// Part of a place's name
+    #[arg(long, value_name = "NAME")]
+    pub place: Vec<String>,
+    /// Incident type, such as "armed clash"
+    #[arg(long = "type", value_name = "TYPE")]
+    pub types: Vec<String>,
+    /// Claim kind
+    #[arg(long, value_name = "KIND", value_parser = PossibleValuesParser::new(record::Kind::ALL.iter().map(|kind| kind.as_str())), hide_possible_values = true)]
+    pub kind: Vec<String>,
+    /// An incident's standing
+    #[arg(long, value_name = "STATUS", value_parser = PossibleValuesParser::new(record::Status::ALL.iter().map(|status| status.as_str())))]
+    pub status: Vec<String>,
+    /// Only what is disputed
+    #[arg(long)]
+    pub disputed: bool,
+    /// At least so many dead (best figure)
+    #[arg(long, value_name = "N")]
+    pub deaths_min: Option<u64>,
+    /// Words that the report or the quote must hold
+    #[arg(long, value_name = "WORDS")]
+    pub text: Option<String>,
+    /// Any filter by name, such as 'country=ML deaths>=10 speaker_kind=medical'
+    #[arg(long = "where", value_name = "FILTER")]
+    pub condition: Option<String>,
+    /// Order: date, deaths, place, type, recorded or outlet; with - before it, descending
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// As the ledger stood on this day or at this moment
+    #[arg(long, value_name = "WHEN")]
+    pub as_of: Option<String>,
+}
+
+/// What to read, and what is known of it.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Sources {
+    /// Files and folders; `-` is stdin
+    #[arg(value_name = "SOURCE")]
+    pub sources: Vec<PathBuf>,
+    /// CSS selector of the elements of a page that hold its text
+    #[arg(long, value_name = "CSS", help_heading = "Input")]
+    pub selector: Option<String>,
+    /// Which column of a table is what, such as text=Body; may be repeated
+    #[arg(long, value_name = "COLUMN=HEADER", help_heading = "Input")]
+    pub map: Vec<String>,
+    /// Outlet of every report
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub outlet: Option<String>,
+    /// Kind of outlet of every report
+    #[arg(long, value_name = "KIND", help_heading = "Input", value_parser = PossibleValuesParser::new(record::ReportKind::ALL.iter().map(|kind| kind.as_str())))]
+    pub outlet_kind: Option<String>,
+    /// Day or time of publication of every report
+    #[arg(long, value_name = "DAY", help_heading = "Input")]
+    pub published: Option<String>,
+    /// Language of every report, such as fr
+    #[arg(long, value_name = "XX", help_heading = "Input")]
+    pub language: Option<String>,
+}
+
+/// What attest can do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Make an empty database and a commented settings file
+    #[command(before_help = "Examples:\n  attest init\n  attest init sahel/\n")]
+    Init(Init),
+    /// Read reports in, extract claims, reconcile incidents
+    #[command(before_help = "Examples:\n  attest add inbox/\n  curl -s https://example.org/feed.jsonl | attest add - --report done.ndjson\n")]
+    Add(Add),
+    /// Reports in, claims out; no database
+    #[command(before_help = "Examples:\n  attest extract report.txt --explain\n  cat articles.jsonl | attest extract - --format ndjson\n")]
+    Extract(Extract),
+    /// Incidents, claims or reports, filtered
+    #[command(before_help = "Examples:\n  attest list incidents --country ML --from 2025-06-01 --disputed\n  attest list claims --kind deaths --format csv -o deaths.csv\n")]
+    List(List),
+    /// One incident, claim or report, opened
+    #[command(before_help = "Examples:\n  attest show 7K3QFM\n  attest show 7K3QFM --as-of 2025-06-04 --format json\n")]
+    Show(Show),
+    /// Full-text search over reports and quotes
+    #[command(before_help = "Examples:\n  attest find Kardala\n  attest find '\"army spokesman\" denied' --format ndjson\n")]
+    Find(Find),
+    /// Score the program on gold cases
+    #[command(before_help = "Examples:\n  attest score tests/cases\n  attest score tests/cases --predictions out --errors 20\n")]
+    Score(Score),
+    /// A sample ledger, to see what this is about
+    #[command(before_help = "Examples:\n  attest demo\n  attest demo sample/\n")]
+    Demo(Demo),
+    /// Check the program, its data and the database
+    #[command(before_help = "Examples:\n  attest doctor\n  attest doctor --db week.attest --format json\n")]
+    Doctor(Doctor),
+    /// Settings, and where each comes from
+    #[command(before_help = "Examples:\n  attest config show --origin\n  ATTEST_FORMAT=csv attest config show\n")]
+    Config(ConfigVerb),
+    /// Print a completion script for a shell
+    #[command(before_help = "Examples:\n  attest completions bash > ~/.local/share/bash-completion/completions/attest\n  attest completions fish | source\n")]
+    Completions(Completions),
+    /// Print a man page
+    #[command(before_help = "Examples:\n  attest man | man -l -\n  attest man add > attest-add.1\n")]
+    Man(Man),
+}
+
+#[derive(Debug, Args)]
+pub struct Init {
+    /// Folder, made when it is missing
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub dir: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub struct Add {
+    #[command(flatten)]
+    pub sources: Sources,
+    /// Write what became of each input, one JSON value a line: {"input", "status", "report", "why"}
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Keep the reports, extract nothing yet
+    #[arg(long)]
+    pub no_extract: bool,
+    /// Extract, but leave the incidents as they are
+    #[arg(long)]
+    pub no_reconcile: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Extract {
+    #[command(flatten)]
+    pub sources: Sources,
+    /// Underline each claim in the text, with kind, speaker and score
+    #[arg(long, conflicts_with = "format")]
+    pub explain: bool,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct List {
+    /// What to list
+    #[arg(value_enum)]
+    pub what: What,
+    #[command(flatten)]
+    pub filters: Filters,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// What can be listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum What {
+    /// What happened
+    Incidents,
+    /// Who says what
+    Claims,
+    /// What was published
+    Reports,
+}
+
+#[derive(Debug, Args)]
+pub struct Show {
+    /// Its id, as `list` and `find` print it
+    pub id: String,
+    /// As the ledger stood on this day or at this moment
+    #[arg(long, value_name = "WHEN")]
+    pub as_of: Option<String>,
+    /// How it is written
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write it to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Find {
+    /// Words that must all stand there; words in "…" side by side
+    #[arg(required = true, value_name = "TEXT")]
+    pub text: Vec<String>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct Score {
+    /// Folder of cases (JSON); cases that hold nothing but reports are predicted, not scored
+    pub dir: PathBuf,
+    /// Write {"claims", "incidents"} for each case to a file of the same name in this folder
+    #[arg(long, value_name = "OUT")]
+    pub predictions: Option<PathBuf>,
+    /// Score the files that are in OUT already, without running the program
+    #[arg(long, requires = "predictions")]
+    pub reuse: bool,
+    /// Show what was missed and invented in one case, over its texts
+    #[arg(long, value_name = "CASE")]
+    pub show: Option<String>,
+    /// List the first N errors
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub errors: usize,
+    /// How the scores are written
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+    /// Write them to a file
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Folder to make the sample in [default: a temporary one]
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Doctor {
+    /// How it is written
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub format: Option<Format>,
+}
+
+#[derive(Debug, Args)]
+pub struct ConfigVerb {
+    #[command(subcommand)]
+    pub verb: Option<ConfigAction>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigAction {
+    /// Print each setting in force
+    #[command(before_help = "Examples:\n  attest config show\n  attest config show --origin\n")]
+    Show {
+        /// And who set it
+        #[arg(long)]
+        origin: bool,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// Which shell
+    #[arg(value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The page of one verb
+    pub verb: Option<String>,
+}
