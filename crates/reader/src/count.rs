@@ -130,7 +130,9 @@ pub fn find(text: &str, language: &str) -> Vec<Found> {
             }
             let article = expression.form == Form::Article;
             let head = (role == Role::Quantity).then(|| noun::head(&tokens, expression.end, tokens.len(), lexicon)).flatten();
-            if !(article && head.is_none_or(|head| head.plural)) && !role::is_stray_zero(&tokens, &expression, head, lexicon) {
+            // "un VDP", "un corps": some nouns have one form.
+            let one = head.is_some_and(|head| !head.plural || tokens[head.at].end - tokens[head.at].start <= 5);
+            if !(article && !one) && !role::is_stray_zero(&tokens, &expression, head, lexicon) {
                 out.extend(found(text, &tokens, &expression, role, head));
                 counted = head.map(|head| head.at).or(counted);
             }
@@ -166,12 +168,19 @@ fn found(text: &str, tokens: &[Token], expression: &Expression, role: Role, head
     Some(Found { span: words, count, role, form: expression.form, noun })
 }
 
+/// "police-issued" is no police, and "shot dead" no dead; "the dead" are.
+fn is_modifier(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
+    let hyphen = tokens.get(at + 1).is_some_and(|next| next.is_dash() && next.glued);
+    let determined = at > 0 && noun::is_determiner(&tokens[at - 1], lexicon);
+    hyphen || noun::is_state(&tokens[at].low) && !determined
+}
+
 /// "a soldier" and "soldiers", unless a number has counted that noun already.
 fn unnumbered(text: &str, tokens: &[Token], at: usize, counted: Option<usize>, lexicon: &Lexicon) -> Option<Found> {
     let token = &tokens[at];
     let (form, high, from) = if lexicon.article.contains(&token.low) {
         (Form::Article, Some(1), at + 1)
-    } else if lexicon.noun(&token.low).is_some_and(|(class, plural)| plural && class == Class::People) && counted != Some(at) {
+    } else if lexicon.noun(&token.low).is_some_and(|(class, plural)| plural && class == Class::People) && counted != Some(at) && !is_modifier(tokens, at, lexicon) {
         (Form::Plural, None, at)
     } else {
         return None;

@@ -153,6 +153,12 @@ pub fn find(text: &str, language: &str) -> Vec<Mention> {
     find::find(text, words::Words::of(language))
 }
 
+/// Whether a word in lower case names a weekday or a month.
+pub(crate) fn is_day_word(word: &str, language: &str) -> bool {
+    let words = words::Words::of(language);
+    words.weekdays.contains_key(word) || words.months.contains_key(word)
+}
+
 /// The days that dating words mean, seen from the day of publication: of several expressions the first that resolves.
 pub fn resolve_words(words: &str, published: Date, language: &str) -> Option<(Date, Date)> {
     resolve_words_in(words, published, None, language)

@@ -29,17 +29,36 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
     for (at, token) in tokens.iter().enumerate().take(to.min(i + REACH)).skip(i) {
         if token.is_word() {
             let noun = lexicon.noun(&token.low);
-            if lexicon.stops.contains(&token.low) && (at > i || noun.is_none()) {
+            let and = lexicon.conjunctions.at(tokens, at).is_some();
+            if found.is_some() && (and || is_determiner(token, lexicon) && !token.is("s") || lexicon.units.contains_key(&token.low)) {
+                break;
+            }
+            // "six suspected militants": a participle may lead.
+            let participle = at == i && token.low.ends_with("ed");
+            if lexicon.stops.contains(&token.low) && (at > i || noun.is_none()) && !participle {
                 break;
             }
             if let Some((class, plural)) = noun {
-                // "12 soldiers dead": the adjective after a plural is no new head.
-                if found.is_none_or(|head| !head.plural || plural && class == head.class && !is_state(&token.low)) {
+                // "12 soldiers dead": the adjective after a plural is no new head; "a police constable", "wounded men":
+                // a plural without an ending before a noun is no head.
+                let fits = found.is_none_or(|head| {
+                    if lexicon.french {
+                        return head.at + 1 == at && plural == head.plural && class == head.class;
+                    }
+                    let before = &tokens[head.at].low;
+                    let modifier = is_modifier(before);
+                    !head.plural || modifier || plural && class == head.class && !is_state(&token.low)
+                });
+                if fits {
                     found = Some(Head { at, class, plural });
                 }
-            } else if found.is_some_and(|head| head.plural) {
+            } else if found.is_some_and(|head| head.plural && !is_modifier(&tokens[head.at].low) || lexicon.french) {
                 break;
             }
+        } else if token.is("(") && tokens.get(at + 2).is_some_and(|close| close.is(")")) || token.is(")") || token.is_digits() && token.glued {
+            // "(CRPF)", "M-16"
+        } else if token.is_digits() && tokens.get(at + 1).is_some_and(|next| next.is_dash()) {
+            // "a 63-year-old mechanic"
         } else if !(token.is_dash() || token.is("\"") || token.is("'") || token.is("«") || token.is("“") || token.is(".")) {
             break;
         } else if token.is(".") && !(token.glued && at > 0 && tokens[at - 1].end - tokens[at - 1].start <= 2) {
@@ -49,8 +68,13 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
     found
 }
 
+/// A plural without an ending, which may stand before a noun: "police officer", "wounded corporal", "Chinese couple".
+fn is_modifier(word: &str) -> bool {
+    is_state(word) || !word.ends_with(['s', 'n']) || word.ends_with("ese")
+}
+
 /// "dead", "wounded": after a noun, what became of it.
-fn is_state(word: &str) -> bool {
+pub(crate) fn is_state(word: &str) -> bool {
     matches!(word, "dead" | "wounded" | "injured" | "missing" | "morts" | "blessés" | "tués" | "disparus")
 }
 

@@ -5,6 +5,9 @@ use super::numeral::{Numeral, numeral};
 use super::token::Token;
 use super::words::{Tail, Bound, Lexicon};
 
+/// How many words before "from 58 to 60" a verb of rising may stand.
+const CHANGE: usize = 6;
+
 /// A counting expression over tokens `start..end`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Expression {
@@ -74,8 +77,10 @@ fn bounded(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Expression>
     let number = i;
     let mut end = parenthesis(tokens, first, lexicon);
     let between = bounds.last() == Some(&Bound::Between);
+    // "has risen from 58 to 60" names two figures.
+    let changed = between && tokens[at.saturating_sub(CHANGE)..at].iter().any(|token| lexicon.change.contains(&token.low));
     let mut second = None;
-    if let Some((to, mut other)) = joined(tokens, end, between, lexicon).filter(|_| !first.ordinal && !first.fraction) {
+    if let Some((to, mut other)) = joined(tokens, end, between, lexicon).filter(|_| !first.ordinal && !first.fraction && !changed) {
         // "two or three hundred": the scale is both numbers'.
         if other.scale > 1 && first.scale == 1 && !first.digits == !other.digits && first.value < other.value / other.scale {
             first.value = first.value.saturating_mul(other.scale);
@@ -105,7 +110,10 @@ fn bounded(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Expression>
             Bound::Between | Bound::Plain => {}
         }
     }
-    if let Some((after, past)) = after(tokens, end, lexicon) {
+    // "ten people at least"
+    let noun = tokens.get(end).is_some_and(|token| lexicon.noun(&token.low).is_some());
+    let late = if noun { after(tokens, end + 1, lexicon).filter(|(after, _)| *after == Tail::OrMore) } else { None };
+    if let Some((after, past)) = after(tokens, end, lexicon).or(late) {
         moved = true;
         end = past;
         match after {
@@ -114,7 +122,13 @@ fn bounded(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Expression>
             Tail::SomeMore => high = high.map(|n| n.saturating_add(9)),
         }
     }
-    let form = if first.ordinal { Form::Ordinal } else { Form::Number };
+    // French has one word for "a" and "one".
+    let article = lexicon.article.contains(&tokens[number].low) && end == number + 1 && number == at;
+    let form = match () {
+        () if first.ordinal => Form::Ordinal,
+        () if article => Form::Article,
+        () => Form::Number,
+    };
     let approx = approx && high.is_some();
     Some(Expression { start: at, end, number, low, high, approx, form, numeral: Some(first), bounded: moved })
 }

@@ -1,53 +1,343 @@
 //! Which counting expression of a claim's quote is the claim's own.
+//!
+//! Every expression is scored: a number before a bare plural, a noun of the right class, a word nearby that names the
+//! kind of claim ("killed", "blessés"), a place where victims stand. Where none will do, the quote names somebody.
 
 use record::{Count, Kind};
 
-use super::noun::{Meaning, head, is_determiner, meaning};
+use super::noun::{head, is_determiner};
 use super::token::{Token, span, tokens};
+use super::whole::{bounds, ordinal};
 use super::words::{Class, Lexicon};
 use super::{Form, Found, Role, find};
 
-/// A candidate below this is not taken.
-const ENOUGH: i32 = 3;
+/// A candidate below this is not taken. A number alone has 12, one whose noun is of a wrong class -2.
+const ENOUGH: i32 = 5;
 
-/// How far a phrase without a number may reach.
-const PHRASE: usize = 14;
+/// How far a phrase without a number may reach, in words.
+const PHRASE: usize = 40;
 
 pub(crate) fn pick(quote: &str, kind: Kind, language: &str) -> Option<Found> {
     if !kind.is_countable() {
         return None;
     }
-    let lexicon = Lexicon::of(language);
     let tokens = tokens(quote);
-    let found = find(quote, language);
-    let cues = Cues::new(&tokens, kind, lexicon);
-    let best = found
-        .iter()
-        .enumerate()
-        .filter(|(_, found)| matches!(found.role, Role::Quantity | Role::Ordinal))
-        .map(|(index, candidate)| (score(&tokens, &found, index, kind, &cues, lexicon), index, candidate))
-        .max_by_key(|(score, index, _)| (*score, std::cmp::Reverse(*index)));
+    let scene = Scene::new(quote, &tokens, kind, language);
+    let best = (0..scene.found.len()).map(|index| (scene.score(index), index)).max_by_key(|(score, index)| (*score, std::cmp::Reverse(*index)));
     match best {
-        Some((score, _, best)) if score >= ENOUGH => Some(best.clone()),
-        _ => one(quote, &tokens, kind, &cues, lexicon),
+        Some((score, index)) if score >= ENOUGH => Some(scene.summed(index)),
+        _ => scene.named(),
     }
 }
 
-/// Where words stand that name what happened.
-struct Cues {
-    /// For each token: no cue, a cue of this kind, a cue of other kinds only.
-    at: Vec<Option<bool>>,
+/// A quote with what was found in it.
+struct Scene<'a> {
+    quote: &'a str,
+    tokens: &'a [Token],
+    found: Vec<Found>,
+    /// First token, and the token after, of each expression.
+    at: Vec<(usize, usize)>,
+    /// For each token: no cue, a cue of the claim's kind, a cue of other kinds only.
+    cues: Vec<Option<bool>>,
+    kind: Kind,
+    /// Whether somebody came to no harm.
+    safe: bool,
+    language: &'a str,
+    lexicon: &'static Lexicon,
 }
 
-impl Cues {
-    fn new(tokens: &[Token], kind: Kind, lexicon: &Lexicon) -> Cues {
-        let at = tokens.iter().map(|token| lexicon.cues.get(&token.low).map(|kinds| kinds.contains(&kind))).collect();
-        Cues { at }
+impl<'a> Scene<'a> {
+    fn new(quote: &'a str, tokens: &'a [Token], kind: Kind, language: &'a str) -> Scene<'a> {
+        let lexicon = Lexicon::of(language);
+        let found = find(quote, language);
+        let safe = tokens.iter().any(|token| lexicon.safe.contains(&token.low));
+        let cues = tokens.iter().map(|token| lexicon.cues.get(&token.low).map(|kinds| kinds.contains(&kind))).collect();
+        let token = |byte: u32| tokens.partition_point(|token| token.start < byte as usize);
+        let at = found.iter().map(|found| (token(found.span.start), token(found.span.end))).collect();
+        Scene { quote, tokens, found, at, cues, kind, safe, language, lexicon }
     }
 
-    fn first(&self) -> Option<usize> {
-        self.at.iter().position(|cue| *cue == Some(true))
+    fn people(&self) -> bool {
+        !matches!(self.kind, Kind::Destruction | Kind::Looting | Kind::Materiel | Kind::Explosion | Kind::Seizure)
     }
+
+    fn word(&self, at: usize) -> &str {
+        self.tokens.get(at).map_or("", |token| token.low.as_str())
+    }
+
+    /// How well an expression suits as the claim's count; the minimum when it cannot be it.
+    fn score(&self, index: usize) -> i32 {
+        let candidate = &self.found[index];
+        let class = candidate.noun.map(|(_, class)| class);
+        if !matches!(candidate.role, Role::Quantity | Role::Ordinal) {
+            return i32::MIN;
+        }
+        let form = match candidate.form {
+            Form::Number | Form::Zero => 12,
+            // "another bomb", "the second blast" are one among several.
+            Form::Vague | Form::Ordinal if self.kind == Kind::Explosion && candidate.count.high.is_some_and(|high| high < 2) => return i32::MIN,
+            Form::Vague => 11,
+            Form::Ordinal => 6,
+            // Singulars count for people, vehicles and things, plurals for people; neither for blasts and places.
+            Form::Article if self.people() && class == Some(Class::People) => 4,
+            Form::Article if matches!(self.kind, Kind::Destruction | Kind::Materiel) && class == Some(Class::Vehicles) => 3,
+            Form::Article if self.kind == Kind::Materiel => 2,
+            Form::Plural if self.people() => 3,
+            _ => return i32::MIN,
+        };
+        let weak = matches!(candidate.form, Form::Article | Form::Plural);
+        if weak && (self.is_agent(index) || self.safe || class == Some(Class::Acts)) {
+            return i32::MIN;
+        }
+        let doer = if !weak && self.does(index) { -10 } else { 0 };
+        let aside = if weak { self.aside(index) } else { 0 };
+        form + doer + aside + suits(self.kind, class) + self.near(index) + self.place(index)
+    }
+
+    fn is_strong(&self, index: usize) -> bool {
+        let found = &self.found[index];
+        matches!(found.form, Form::Number | Form::Vague | Form::Zero) && found.role == Role::Quantity
+    }
+
+    /// Whether the words nearby name the claim's kind or another: ahead up to the next number, else behind.
+    fn near(&self, index: usize) -> i32 {
+        let (first, after) = self.at[index];
+        let next = (index + 1..self.found.len()).find(|&other| self.is_strong(other)).map(|other| self.at[other].0);
+        let right = next.unwrap_or(self.tokens.len());
+        let left = (0..index).rev().find(|&other| self.is_strong(other)).map_or(0, |other| self.at[other].1);
+        // Before another number a comma or "and" ends what belongs to this one.
+        let boundary = |at: usize| next.is_some() && (matches!(self.word(at), "," | ";") || self.lexicon.conjunctions.at(self.tokens, at).is_some());
+        let ahead: Vec<bool> = (after..right).take_while(|&at| !boundary(at)).filter_map(|at| self.cues[at]).collect();
+        let behind = (left..first).rev().take(14).find_map(|at| self.cues[at]);
+        match ahead.first().copied() {
+            Some(true) => 5,
+            Some(false) if ahead.contains(&true) => 3,
+            Some(false) if behind == Some(true) => 2,
+            Some(false) => -3,
+            None => behind.map_or(0, |cue| if cue { 4 } else { -3 }),
+        }
+    }
+
+    /// What stands just before and after: a share, a correction, a phrase of place or doer.
+    fn place(&self, index: usize) -> i32 {
+        let (first, after) = self.at[index];
+        let before = first.checked_sub(1).map_or("", |at| self.word(at));
+        let two = first.checked_sub(2).map_or("", |at| self.word(at));
+        let share = index > 0 && matches!(self.word(after), "of") && matches!(self.word(after + 1), "them" | "whom" | "these");
+        let of_cue = first >= 2 && self.cues[first - 2].is_some();
+        match before {
+            _ if share => -8,
+            _ if matches!(self.word(first), "from" | "de") && matches!(self.word(after), "to" | "à") => -8,
+            "including" | "among" | "dont" | "notamment" => -8 * i32::from(index > 0),
+            "them" | "whom" if two == "among" || two == "of" => -8 * i32::from(index > 0),
+            "not" | "non" => if index > 0 { -9 } else { -5 },
+            "by" | "par" | "with" | "avec" => -9,
+            "in" | "dans" | "from" | "near" => if index > 0 { -9 } else { -4 },
+            // "four of the six persons injured"
+            "of" | "the" if index > 0 && (self.at[index - 1].1 + 1 == first || self.at[index - 1].1 + 2 == first) && (before == "of" || two == "of") => -9,
+            "," if self.found[index].form == Form::Article => -2,
+            "of" | "de" if matches!(two, "number" | "nombre" | "toll" | "total") && self.found[index].form == Form::Plural => -7,
+            "of" | "de" | "d" | "'" if !of_cue && index > 0 => -3,
+            _ => 0,
+        }
+    }
+
+    /// The first word that names the claim's kind.
+    fn cue(&self) -> Option<usize> {
+        self.cues.iter().position(|cue| *cue == Some(true))
+    }
+
+    /// Whether a number is of those who do it: "15 gunmen abducted him".
+    fn does(&self, index: usize) -> bool {
+        let after = self.at[index].1;
+        let Some(cue) = self.cue().filter(|cue| *cue > after) else { return false };
+        let Some(next) = self.tokens.get(cue + 1) else { return false };
+        let object = is_determiner(next, self.lexicon) && !next.is("s") && !next.is("that") && !next.is("this")
+            || matches!(next.low.as_str(), "him" | "her" | "them")
+            || next.shouted && self.lexicon.noun(&next.low).is_none();
+        object && self.has_object(cue) && !self.is_of(cue + 1) && self.people()
+    }
+
+    /// What a phrase without a number loses for standing behind a preposition.
+    fn aside(&self, index: usize) -> i32 {
+        let first = self.at[index].0;
+        let from = self.cue().filter(|cue| *cue < first).map_or(0, |cue| cue + 1);
+        let aside = (from..first).any(|at| self.lexicon.stops.contains(self.word(at)) && !(self.is_of(at) && at == from));
+        -6 * i32::from(aside)
+    }
+
+    /// Whether a phrase without a number does it rather than suffers it: before an active verb, behind "by".
+    fn is_agent(&self, index: usize) -> bool {
+        let (first, _) = self.at[index];
+        let by = self.tokens[first.saturating_sub(4)..first].iter().any(|token| matches!(token.low.as_str(), "by" | "par"));
+        by || self.cue().is_some_and(|cue| first < cue && self.has_object(cue))
+    }
+
+    /// Whether a cue is an active verb, or "murder of", with those who suffer it behind it.
+    fn has_object(&self, cue: usize) -> bool {
+        let passive = |token: &Token| {
+            matches!(
+                token.low.as_str(),
+                "was" | "were" | "been" | "being" | "be" | "is" | "are" | "été" | "est" | "sont" | "found" | "shot" | "reported" | "feared" | "dead" | "get" | "got"
+            )
+        };
+        if self.tokens[cue.saturating_sub(3)..cue].iter().any(passive) && !self.is_of(cue + 1) {
+            return false;
+        }
+        let Some(next) = self.tokens.get(cue + 1) else { return false };
+        if crate::date::is_day_word(&next.low, self.language) {
+            return false;
+        }
+        let plain = next.is_word() && !self.lexicon.stops.contains(&next.low) && self.lexicon.conjunctions.at(self.tokens, cue + 1).is_none();
+        let number = self.at.iter().any(|(first, _)| *first == cue + 1);
+        let noun = self.lexicon.noun(&next.low).is_some_and(|(class, _)| class == Class::People);
+        self.is_of(cue + 1)
+            || number
+            || is_determiner(next, self.lexicon) && !next.is("s")
+            || matches!(next.low.as_str(), "him" | "her" | "them" | "himself" | "herself")
+            || plain && (next.capital && !next.shouted || noun || next.shouted && !is_adverb(&next.low))
+    }
+
+    fn is_of(&self, at: usize) -> bool {
+        matches!(self.word(at), "of" | "de" | "du" | "d" | "des")
+    }
+
+    /// The picked expression with those that "and" joins to it: "two policemen and a soldier" is three.
+    fn summed(&self, index: usize) -> Found {
+        let found = self.found[index].clone();
+        let (mut start, after) = self.at[index];
+        if found.form == Form::Ordinal && found.count.low == found.count.high {
+            let value = found.count.low.map(|value| ordinal(self.tokens, start, value, self.lexicon));
+            let count = Count { low: value, high: value, ..found.count.clone() };
+            return Found { count, ..found };
+        }
+        if !self.people() && self.kind != Kind::Destruction || found.form == Form::Zero {
+            return found;
+        }
+        // "Mayor Quispe and the two peasants": names before the number belong to it.
+        let from = self.cue().filter(|cue| *cue < start).map_or(0, |cue| cue + 1);
+        let det = usize::from(start > from && is_determiner(&self.tokens[start - 1], self.lexicon));
+        let and = start.checked_sub(1 + det).filter(|at| *at > from && self.lexicon.conjunctions.at(self.tokens, *at).is_some());
+        if let Some(and) = and.filter(|_| self.people()) {
+            let plain = (from..and).all(|at| self.cues[at].is_none() && (self.is_of(at) || !self.lexicon.stops.contains(self.word(at))));
+            let opens = is_determiner(&self.tokens[from], self.lexicon) || self.tokens[from].capital;
+            let known = head(self.tokens, from, and, self.lexicon);
+            let unnumbered = self.at.iter().zip(&self.found).all(|((at, _), found)| !(from..and).contains(at) || found.role != Role::Quantity);
+            if plain && opens && unnumbered && known.map_or(self.tokens[from].capital, |known| known.class == Class::People) {
+                start = from;
+            }
+        }
+        let class = found.noun.map(|(_, class)| class);
+        let mut first = index;
+        while let Some(before) = first.checked_sub(1)
+            && self.is_joined(before, first, class)
+        {
+            (first, start) = (before, self.at[before].0);
+        }
+        let end = self.phrase_end(after);
+        let joined = (after..end).any(|at| self.lexicon.conjunctions.at(self.tokens, at).is_some());
+        if first == index && !joined && start == self.at[index].0 || end <= start {
+            return found;
+        }
+        let Some((low, high, approx)) = bounds(&self.tokens[start..end], self.lexicon) else { return found };
+        let words = span(self.tokens, start, end);
+        match Count::new(words.slice(self.quote), low, high, approx && high.is_some()) {
+            Ok(count) => Found { span: words, count, ..found },
+            Err(_) => found,
+        }
+    }
+
+    /// Whether only nouns and "and" stand between two expressions that count alike.
+    fn is_joined(&self, before: usize, after: usize, class: Option<Class>) -> bool {
+        let (from, to) = (self.at[before].1, self.at[after].0);
+        let other = &self.found[before];
+        let alike = other.role == Role::Quantity && class.is_some() && other.noun.map(|(_, class)| class) == class;
+        let and = (from..to).any(|at| self.lexicon.conjunctions.at(self.tokens, at).is_some());
+        let clean = (from..to).all(|at| self.cues[at].is_none() && !matches!(self.word(at), "," | ";" | "in" | "by" | "who" | "qui"));
+        alike && and && clean && to - from <= 8 && other.form != Form::Zero
+    }
+
+    /// The end of the noun phrase that a number opens, lists included.
+    fn phrase_end(&self, from: usize) -> usize {
+        let stop = |at: usize| {
+            let token = &self.tokens[at];
+            let and = self.lexicon.conjunctions.at(self.tokens, at).is_some();
+            let possessive = at > from && self.lexicon.conjunctions.at(self.tokens, at - 1).is_some();
+            let mark = !token.is_word() && !token.is_digits() && !token.is_dash();
+            let cue = self.cues[at].is_some() && self.lexicon.noun(&token.low).is_none();
+            // "and wounded 20", "and others": what follows must be people again.
+            let breaks = and && !self.resumes(at + 1);
+            mark || breaks || cue || self.lexicon.stops.contains(&token.low) && !possessive && !token.is("of") && !and
+        };
+        (from..self.tokens.len()).find(|&at| stop(at)).unwrap_or(self.tokens.len())
+    }
+
+    /// Whether people go on at a place: "a soldier", "his wife", "three others".
+    fn resumes(&self, at: usize) -> bool {
+        let number = self.at.iter().zip(&self.found).any(|((first, _), found)| *first == at && found.role == Role::Quantity);
+        let Some(token) = self.tokens.get(at) else { return false };
+        let noun = head(self.tokens, at + 1, self.tokens.len().min(at + 4), self.lexicon);
+        let class = if self.people() { Class::People } else { Class::Things };
+        let fits = noun.is_some_and(|noun| noun.class == class || !self.people() && noun.class == Class::Vehicles);
+        fits && (number || is_determiner(token, self.lexicon)) || number && self.people() && self.is_others(at)
+    }
+
+    fn is_others(&self, at: usize) -> bool {
+        (at..at + 3).any(|at| matches!(self.word(at), "other" | "others" | "autres"))
+    }
+
+    /// A quote without a number: a name, "his son", "him", "the vehicle", "X, Y and Z".
+    fn named(&self) -> Option<Found> {
+        let people = matches!(self.kind, Kind::Deaths | Kind::Injuries | Kind::Arrest | Kind::Abduction | Kind::Missing | Kind::Captives);
+        if !people && !matches!(self.kind, Kind::Destruction | Kind::Materiel) {
+            return None;
+        }
+        let cue = self.cue();
+        let (from, to) = match cue {
+            Some(cue) if self.has_object(cue) => (cue + 1 + usize::from(self.is_of(cue + 1)), self.tokens.len()),
+            Some(0) => return None,
+            Some(cue) => (0, cue),
+            None => (0, self.tokens.len()),
+        };
+        let verb = |at: usize| matches!(self.word(at), "was" | "were" | "is" | "are" | "has" | "have" | "had" | "a" | "ont" | "est" | "sont" if at > from && !(self.lexicon.article.contains(self.word(at))));
+        let stop = |at: usize| at > from + 1 && self.lexicon.stops.contains(self.word(at)) && !self.is_of(at) && self.lexicon.conjunctions.at(self.tokens, at - 1).is_none();
+        let to = to.min(from + PHRASE);
+        let to = (from..to).find(|&at| verb(at) || stop(at)).unwrap_or(to);
+        let first = self.tokens.get(from).filter(|_| from < to)?;
+        let one = self.lexicon.pronoun_one.contains(&first.low);
+        let many = self.lexicon.pronoun_many.contains(&first.low);
+        let known = head(self.tokens, from, to, self.lexicon);
+        let pronoun = (one || many) && known.is_none();
+        let determined = usize::from(is_determiner(first, self.lexicon));
+        let name = self.tokens.get(from + determined).is_some_and(|token| token.capital && token.is_word());
+        let fits = if people {
+            // "a fruit seller died": an article makes one of whatever noun it is.
+            let article = self.lexicon.article.contains(&first.low);
+            pronoun || known.is_some_and(|known| known.class == Class::People) || (name || article) && known.is_none() && cue.is_some()
+        } else {
+            known.is_some_and(|known| known.class == Class::Vehicles && !known.plural)
+        };
+        let subject = one && !matches!(first.low.as_str(), "it" | "who") || matches!(first.low.as_str(), "them" | "their" | "eux" | "elles");
+        if !fits || self.safe || pronoun && !subject || self.lexicon.stops.contains(&first.low) && !pronoun && !is_determiner(first, self.lexicon) {
+            return None;
+        }
+        let (low, high, approx) = match (pronoun, many) {
+            (true, true) => (Some(2), None, false),
+            (true, false) => (Some(1), Some(1), false),
+            _ => bounds(&self.tokens[from..to], self.lexicon)?,
+        };
+        let end = if pronoun { from + 1 } else { known.map_or(to, |known| known.at + 1) };
+        let words = span(self.tokens, from, end.clamp(from + 1, to));
+        let count = Count::new(words.slice(self.quote), low, high, approx && high.is_some()).ok()?;
+        let noun = known.map(|known| (span(self.tokens, known.at, known.at + 1), known.class));
+        let form = if high.is_some() { Form::One } else { Form::Plural };
+        Some(Found { span: words, count, role: Role::Quantity, form, noun })
+    }
+}
+
+/// "KILLED INSTANTLY" has no object.
+fn is_adverb(word: &str) -> bool {
+    word.ends_with("ly") || matches!(word, "today" | "yesterday" | "tonight" | "here" | "there" | "instantly" | "when")
 }
 
 /// How well a noun suits what is claimed.
@@ -57,124 +347,14 @@ fn suits(kind: Kind, class: Option<Class>) -> i32 {
     let Some(class) = class else { return 0 };
     match (kind, class) {
         (Deaths | Injuries | Arrest | Abduction | Missing | Captives | Displacement, People) => 3,
-        (Deaths | Injuries | Arrest | Abduction | Missing | Captives | Displacement, _) => -5,
+        (Deaths | Injuries | Arrest | Abduction | Missing | Captives, Acts) => 3,
+        (Destruction | Looting, People) => -5,
         (Destruction | Looting | Materiel, Things | Vehicles) => 3,
         (Materiel, Events) => 1,
         (Explosion, Events) => 3,
         (Explosion, Things) => 2,
+        (Explosion, Vehicles) => 0,
         (Seizure, Things) => 3,
-        _ => -5,
+        _ => -14,
     }
-}
-
-fn score(tokens: &[Token], found: &[Found], index: usize, kind: Kind, cues: &Cues, lexicon: &Lexicon) -> i32 {
-    let candidate = &found[index];
-    let class = candidate.noun.map(|(_, class)| class);
-    let people = !matches!(kind, Kind::Destruction | Kind::Looting | Kind::Materiel | Kind::Explosion | Kind::Seizure);
-    let form = match candidate.form {
-        Form::Number | Form::Zero => 7,
-        Form::Vague => 6,
-        Form::Ordinal => 2,
-        // Singulars and plurals count for people, singulars for vehicles and things too; never for blasts.
-        Form::Article if people && class == Some(Class::People) => 4,
-        Form::Article if matches!(kind, Kind::Destruction | Kind::Materiel | Kind::Looting) => 3,
-        Form::Plural if people => 3,
-        _ => return i32::MIN,
-    };
-    let weak = matches!(candidate.form, Form::Article | Form::Plural | Form::Ordinal);
-    form + suits(kind, class) + near(tokens, found, index, cues, lexicon) + if weak { side(tokens, candidate, cues, lexicon) } else { 0 }
-}
-
-/// Whether the nearest word that names what happened, in the candidate's own clause, is one of the claim's kind.
-fn near(tokens: &[Token], found: &[Found], index: usize, cues: &Cues, lexicon: &Lexicon) -> i32 {
-    let span = found[index].span;
-    let first = tokens.partition_point(|token| token.start < span.start as usize);
-    let after = tokens.partition_point(|token| token.start < span.end as usize);
-    let strong = |found: &&Found| matches!(found.form, Form::Number | Form::Vague | Form::Zero) && found.role == Role::Quantity;
-    let right = found[index + 1..].iter().find(strong).map_or(tokens.len(), |next| tokens.partition_point(|token| token.start < next.span.start as usize));
-    let left = found[..index].iter().rev().find(strong).map_or(0, |before| tokens.partition_point(|token| token.start < before.span.end as usize));
-    let boundary = |at: usize| tokens[at].is(",") || tokens[at].is(";") || lexicon.conjunctions.at(tokens, at).is_some();
-    let ahead = (after..right).take_while(|&at| !boundary(at) || tokens[at].is(",") && right == tokens.len()).find_map(|at| cues.at[at]);
-    let behind = (left..first).rev().take(12).find_map(|at| cues.at[at]);
-    match ahead.or(behind) {
-        Some(true) => 4,
-        Some(false) => -3,
-        None => 0,
-    }
-}
-
-/// Whether a phrase without a number stands where the victims stand: after an active verb, before a passive one.
-fn side(tokens: &[Token], candidate: &Found, cues: &Cues, lexicon: &Lexicon) -> i32 {
-    let Some(cue) = cues.first() else { return 0 };
-    let at = tokens.partition_point(|token| token.start < candidate.span.start as usize);
-    let object = has_object(tokens, cue, lexicon);
-    match (object, at > cue) {
-        (true, true) | (false, false) => 1,
-        (true, false) => -6,
-        (false, true) => -1,
-    }
-}
-
-/// Whether the cue is a verb (or "murder of") with what it happened to behind it.
-fn has_object(tokens: &[Token], cue: usize, lexicon: &Lexicon) -> bool {
-    let passive = cue > 0
-        && tokens[cue.saturating_sub(3)..cue]
-            .iter()
-            .any(|token| matches!(token.low.as_str(), "was" | "were" | "been" | "being" | "be" | "is" | "are" | "été" | "est" | "sont" | "found" | "shot" | "reported" | "feared"));
-    if passive {
-        return false;
-    }
-    let next = tokens.get(cue + 1);
-    let of = next.is_some_and(|token| matches!(token.low.as_str(), "of" | "de" | "du" | "d" | "des"));
-    of || next.is_some_and(|token| {
-        is_determiner(token, lexicon)
-            || lexicon.pronoun_one.contains(&token.low) && !token.is("who") && !token.is("it")
-            || lexicon.pronoun_many.contains(&token.low)
-            || token.capital && token.is_word() && !lexicon.stops.contains(&token.low) && !lexicon.conjunctions.at(tokens, cue + 1).is_some()
-            || lexicon.noun(&token.low).is_some_and(|(class, _)| class == Class::People)
-    })
-}
-
-/// A quote without a number: a name, "his son", "him", "the vehicle".
-fn one(quote: &str, tokens: &[Token], kind: Kind, cues: &Cues, lexicon: &Lexicon) -> Option<Found> {
-    let people = matches!(kind, Kind::Deaths | Kind::Injuries | Kind::Arrest | Kind::Abduction | Kind::Missing | Kind::Captives);
-    let things = matches!(kind, Kind::Destruction | Kind::Materiel);
-    if !people && !things {
-        return None;
-    }
-    let cue = cues.first();
-    let (from, to) = match cue {
-        Some(cue) if has_object(tokens, cue, lexicon) => {
-            let of = tokens.get(cue + 1).is_some_and(|token| matches!(token.low.as_str(), "of" | "de" | "du" | "d" | "des"));
-            (cue + 1 + usize::from(of), tokens.len())
-        }
-        Some(cue) if cue > 0 => (0, cue),
-        Some(_) => return None,
-        None => (0, tokens.len()),
-    };
-    let to = to.min(from + PHRASE);
-    let known = head(tokens, from, to, lexicon);
-    let first = tokens.get(from).filter(|_| from < to)?;
-    let pronoun = lexicon.pronoun_one.contains(&first.low) || lexicon.pronoun_many.contains(&first.low);
-    let skip = usize::from(is_determiner(first, lexicon));
-    let named = tokens.get(from + skip).is_some_and(|token| token.capital && token.is_word());
-    let fits = if people {
-        pronoun || known.is_some_and(|known| known.class == Class::People) || named && known.is_none() && cue.is_some()
-    } else {
-        known.is_some_and(|known| known.class == Class::Vehicles)
-    };
-    if !fits {
-        return None;
-    }
-    let meaning = meaning(tokens, from, to, lexicon)?;
-    let (low, high, form) = match meaning {
-        Meaning::One => (1, Some(1), Form::One),
-        Meaning::Many | Meaning::BareMany if people => (2, None, Form::Plural),
-        _ => return None,
-    };
-    let end = known.map_or(from + 1, |known| known.at + 1).max(from + 1);
-    let words = span(tokens, from, end);
-    let count = Count::new(words.slice(quote), Some(low), high, false).ok()?;
-    let noun = known.map(|known| (span(tokens, known.at, known.at + 1), known.class));
-    Some(Found { span: words, count, role: Role::Quantity, form, noun })
 }

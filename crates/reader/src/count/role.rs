@@ -1,9 +1,9 @@
 //! What a number is there for: to count, or to date, measure, name.
 
-use super::noun::Head;
+use super::noun::{Head, head};
 use super::phrase::Expression;
 use super::token::Token;
-use super::words::{Lexicon, Measure};
+use super::words::{Class, Lexicon, Measure};
 use super::{Form, Role};
 
 /// The role of an expression that no date covers.
@@ -27,7 +27,7 @@ pub(crate) fn role(tokens: &[Token], expression: &Expression, lexicon: &Lexicon)
     if numeral.digits && is_time(tokens, at, expression.end, lexicon) {
         return Role::Time;
     }
-    if before(tokens, at, 1).is_some_and(|token| matches!(token.low.as_str(), "$" | "€" | "£" | "rs" | "usd" | "₦" | "₹")) {
+    if before(tokens, at, 1).is_some_and(|token| matches!(token.low.as_str(), "$" | "€" | "£" | "rs" | "usd" | "inr" | "pkr" | "₦" | "₹")) {
         return Role::Money;
     }
     if let Some(role) = measured(tokens, expression, lexicon) {
@@ -63,6 +63,7 @@ pub(crate) fn is_stray_zero(tokens: &[Token], expression: &Expression, head: Opt
             let label = digits(expression.end) || next.is_some_and(|token| token.is(".")) && digits(expression.end + 1);
             label || next.is_some_and(|token| matches!(token.low.as_str(), "longer" | "immediate" | "doubt" | "comment" | "group" | "claim" | "word" | "sign"))
         }
+        "sans" if next.is_some_and(|token| token.is("vie")) => true,
         "any" | "without" | "not" | "sans" | "pas" | "point" => head.is_none(),
         // "une personne" counts, "personne n'est mort" does not.
         "personne" => {
@@ -117,7 +118,8 @@ fn is_label(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexi
             Some(mark) if mark.is(".") || mark.is("°") => before(tokens, at, 2),
             other => other,
         };
-        if word.is_some_and(|word| lexicon.label_before.contains(&word.low)) && !expression.bounded {
+        let verb = tokens.get(end).is_some_and(|next| matches!(next.low.as_str(), "was" | "were" | "are" | "have") || lexicon.noun(&next.low).is_some());
+        if word.is_some_and(|word| lexicon.label_before.contains(&word.low)) && !expression.bounded && !verb {
             return true;
         }
         if tokens[at].low.starts_with('0') && tokens[at].low.len() > 1 {
@@ -145,6 +147,15 @@ fn is_age(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexico
     if word.is_some_and(|word| lexicon.age_before.contains(&word.low)) {
         return true;
     }
+    // "a girl of seven", "a mother of three", "Constable of 20 Bn"
+    if matches!(before(tokens, at, 1), Some(of) if of.is("of") || of.is("de"))
+        && before(tokens, at, 2).is_some_and(|person| {
+            lexicon.noun(&person.low) == Some((Class::People, false)) && !lexicon.cues.contains_key(&person.low)
+        })
+        && head(tokens, end, tokens.len(), lexicon).is_none()
+    {
+        return true;
+    }
     let small = tokens[at].is_digits() && end == at + 1 && (3..=105).contains(&tokens[at].number());
     if !small {
         return false;
@@ -153,7 +164,9 @@ fn is_age(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexico
     let one = before(tokens, at, 1);
     let closed = |marks: &[&str]| tokens.get(end).is_some_and(|token| marks.contains(&token.low.as_str()));
     // "Khairul Alam (35)", "Neghme Cristi, 28, leader of"
-    named && (one.is_some_and(|token| token.is("(")) && closed(&[")"]) || one.is_some_and(|token| token.is(",")) && closed(&[",", ";", "."]))
+    let word = before(tokens, at, 2)
+        .is_some_and(|token| token.is_word() && !lexicon.cues.contains_key(&token.low) && !lexicon.noun(&token.low).is_some_and(|(_, plural)| plural));
+    (word && one.is_some_and(|token| token.is("(")) && closed(&[")"]) || named && one.is_some_and(|token| token.is(",")) && closed(&[",", ";", "."]))
 }
 
 fn is_time(tokens: &[Token], at: usize, end: usize, lexicon: &Lexicon) -> bool {
@@ -190,7 +203,7 @@ fn measured(tokens: &[Token], expression: &Expression, lexicon: &Lexicon) -> Opt
     let money_code = next.is("us") && tokens.get(end + 1).is_some_and(|token| token.is("dollars"));
     let role = match lexicon.measures.get(&next.low) {
         Some(Measure::Duration) => Role::Duration,
-        Some(Measure::Distance) if next.low.len() > 1 || next.glued || tokens.get(end + 1).is_none_or(|token| !token.is_word()) => Role::Measure,
+        Some(Measure::Distance) if next.low.len() > 1 || next.glued || tokens.get(end + 1).is_none_or(|token| matches!(token.low.as_str(), "." | "," | ";" | ")")) => Role::Measure,
         Some(Measure::Weight) if next.low.len() > 1 || next.glued => Role::Measure,
         Some(Measure::Money) => Role::Money,
         Some(Measure::Percent) if next.is("percent") || next.is("percentage") => Role::Percent,

@@ -1,9 +1,9 @@
 //! Words that are a counting phrase as a whole: "an army major and three other soldiers".
 
-use super::noun::{Meaning, is_determiner, meaning};
+use super::noun::{Meaning, head, is_determiner, meaning};
 use super::phrase::{Expression, expression};
 use super::token::Token;
-use super::words::Lexicon;
+use super::words::{Class, Lexicon};
 use super::{Form, Role, role};
 
 /// Lower bound, upper bound, and whether the words round.
@@ -28,6 +28,15 @@ struct Part {
 pub(crate) fn bounds(tokens: &[Token], lexicon: &Lexicon) -> Option<Bounds> {
     let parts = parts(tokens, lexicon);
     let joined = parts.iter().skip(1).any(|part| !part.comma);
+    // "two braves, a major and a lieutenant", "a young couple, Silvia and Victor": the rest only names them.
+    if parts.len() > 2 && parts[1].comma {
+        let values: Vec<_> = parts.iter().map(|part| value(tokens, part, lexicon).and_then(|((low, high, _), _)| low.filter(|_| low == high))).collect();
+        if let Some(first) = values[0].filter(|first| *first > 1)
+            && values[1..].iter().try_fold(0_u64, |sum, value| sum.checked_add((*value)?)) == Some(first)
+        {
+            return Some((Some(first), Some(first), false));
+        }
+    }
     let mut sum: Option<Bounds> = None;
     let mut bare = true;
     for (index, part) in parts.iter().enumerate() {
@@ -43,7 +52,8 @@ pub(crate) fn bounds(tokens: &[Token], lexicon: &Lexicon) -> Option<Bounds> {
         let this_bare = many == Some(Meaning::BareMany);
         // "political and economic leaders", "women and small children": still only several.
         let adjective = this_bare && parts[index - 1].to - parts[index - 1].from == 1;
-        if this_bare && (bare || adjective) {
+        let open = this_bare && sum.is_some_and(|(low, high, _)| low == Some(2) && high.is_none());
+        if this_bare && (bare || adjective || open) {
             sum = Some(value);
             bare = true;
             continue;
@@ -88,7 +98,7 @@ fn parts(tokens: &[Token], lexicon: &Lexicon) -> Vec<Part> {
         }
         i = next;
     }
-    parts.retain(|part| part.from < part.to);
+    parts.retain(|part| tokens[part.from..part.to].iter().any(|token| token.is_word() || token.is_digits()));
     parts
 }
 
@@ -98,13 +108,14 @@ fn value(tokens: &[Token], part: &Part, lexicon: &Lexicon) -> Option<(Bounds, Op
     let leads = part.counted.is_some_and(|counted| counted.start == part.from);
     // "a mother of three", "his two sons": an article rules, a possessive with a number does not.
     let one = lexicon.article.contains(&first.low) || lexicon.det_one.contains(&first.low) && !lexicon.french;
+    // "a Chinese couple"
+    let couple = part.counted.is_some_and(|counted| counted.form == Form::Vague && counted.high.is_some());
     if let Some(counted) = part.counted
-        && (leads || !one || ordinal_after_article(&counted, part))
+        && (leads || couple || !one || ordinal_after_article(&counted, part))
     {
         let (low, high) = match (counted.form, counted.numeral) {
-            (Form::Ordinal, Some(numeral)) if counted.start > part.from || counted.number > counted.start => {
-                let definite = is_determiner(first, lexicon) && !lexicon.article.contains(&first.low);
-                let value = if definite || numeral.value <= FEW { 1 } else { numeral.value };
+            (Form::Ordinal, Some(numeral)) => {
+                let value = ordinal(tokens, counted.number, numeral.value, lexicon);
                 (Some(value), Some(value))
             }
             _ => (counted.low, counted.high),
@@ -123,15 +134,27 @@ fn ordinal_after_article(counted: &Expression, part: &Part) -> bool {
     counted.form == Form::Ordinal && counted.start == part.from + 1
 }
 
+/// "two of them", "most of whom", "dont deux": a share of those before.
+fn of_them(part: &[Token]) -> bool {
+    part.windows(2).any(|pair| pair[0].is("of") && matches!(pair[1].low.as_str(), "them" | "whom" | "these" | "which"))
+}
+
+/// The value of an ordinal: with "a" above [`FEW`] the toll so far, else one more.
+pub(crate) fn ordinal(tokens: &[Token], at: usize, value: u64, lexicon: &Lexicon) -> u64 {
+    let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return value };
+    let article = lexicon.article.contains(&before.low);
+    if is_determiner(before, lexicon) && (!article || value <= FEW) { 1 } else { value }
+}
+
 /// Whether a part only says more about the one before: "its driver, Imdad", "Dora Vilchez, a 26-year-old woman".
 fn is_apposition(tokens: &[Token], parts: &[Part], index: usize, joined: bool, lexicon: &Lexicon) -> bool {
     let part = &parts[index];
     let first = &tokens[part.from];
-    if lexicon.apposition.contains(&first.low) {
-        return true;
-    }
     if !part.comma {
         return false;
+    }
+    if lexicon.apposition.contains(&first.low) || of_them(&tokens[part.from..part.to]) {
+        return true;
     }
     if tokens[part.from..part.to].iter().all(Token::is_digits) {
         return true;
@@ -140,8 +163,14 @@ fn is_apposition(tokens: &[Token], parts: &[Part], index: usize, joined: bool, l
     if !joined && commas == 1 {
         return true;
     }
-    // "Mullah Akhtar, a commander of the network, and Abu Saif"
+    // "Mullah Akhtar, a commander of the network, and Abu Saif"; "Neghme, 28, political leader of the movement, Mir"
     let before = &parts[index - 1];
     let named = tokens[before.from].capital && !is_determiner(&tokens[before.from], lexicon) && before.counted.is_none();
-    named && part.counted.is_none() && lexicon.article.contains(&first.low)
+    let titled = head(tokens, part.from, part.to, lexicon).is_some_and(|head| {
+        let next = tokens.get(head.at + 1).filter(|_| head.at + 1 < part.to);
+        head.class == Class::People && !head.plural && next.is_none_or(|next| lexicon.stops.contains(&next.low))
+    });
+    let possessive = lexicon.det_either.contains(&first.low) && !matches!(first.low.as_str(), "the" | "all");
+    let described = named && part.counted.is_none() && !possessive && (lexicon.article.contains(&first.low) || titled);
+    described || !joined && (1..index).any(|other| parts[other].comma && is_apposition(tokens, &parts[..=other], other, true, lexicon))
 }

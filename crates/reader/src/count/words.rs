@@ -23,8 +23,10 @@ pub(crate) enum Bound {
 /// What a noun names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Class {
-    /// People, their bodies, and what happens to one person at a time ("three kidnappings").
+    /// People and their bodies.
     People,
+    /// What happens to one person at a time: "three kidnappings".
+    Acts,
     /// Vehicles, ships and aircraft.
     Vehicles,
     /// Buildings, arms, animals and other things.
@@ -76,6 +78,12 @@ struct File {
     nouns: Nouns,
     plurals: Plurals,
     cues: BTreeMap<Kind, Vec<String>>,
+    safe: Safe,
+}
+
+#[derive(Deserialize)]
+struct Safe {
+    words: HashSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +95,7 @@ struct Before {
     about: Vec<String>,
     between: Vec<String>,
     plain: Vec<String>,
+    change: HashSet<String>,
 }
 
 #[derive(Deserialize)]
@@ -136,6 +145,7 @@ struct Stops {
 #[derive(Deserialize)]
 struct Nouns {
     people: Vec<String>,
+    acts: Vec<String>,
     vehicles: Vec<String>,
     things: Vec<String>,
     events: Vec<String>,
@@ -166,6 +176,8 @@ pub(crate) struct Lexicon {
     pub(crate) vague: Phrases<Vague>,
     pub(crate) zero: Phrases<()>,
     pub(crate) before: Phrases<Bound>,
+    /// Words of rising and falling, after which "from 58 to 60" is no range.
+    pub(crate) change: HashSet<String>,
     pub(crate) after: Phrases<Tail>,
     pub(crate) joins: Phrases<()>,
     pub(crate) and: Phrases<()>,
@@ -186,6 +198,7 @@ pub(crate) struct Lexicon {
     pub(crate) apposition: HashSet<String>,
     nouns: HashMap<String, (Class, bool)>,
     pub(crate) cues: HashMap<String, Vec<Kind>>,
+    pub(crate) safe: HashSet<String>,
 }
 
 impl Lexicon {
@@ -207,6 +220,7 @@ impl Lexicon {
         // Later classes do not overwrite earlier ones: "head" is a person before it is cattle.
         let classes = [
             (Class::People, &file.nouns.people),
+            (Class::Acts, &file.nouns.acts),
             (Class::Vehicles, &file.nouns.vehicles),
             (Class::Things, &file.nouns.things),
             (Class::Events, &file.nouns.events),
@@ -256,10 +270,12 @@ impl Lexicon {
             after: Phrases::new(meanings(&after)),
             joins: units(&file.after.joins),
             and: units(&file.after.and),
+            change: file.before.change.clone(),
             measures: meanings(&measures).map(|(word, measure)| (word.to_owned(), measure)).collect(),
             conjunctions: units(&file.stops.and),
             nouns,
             cues,
+            safe: file.safe.words,
             units: file.units,
             tens: file.tens,
             scales: file.scales,
