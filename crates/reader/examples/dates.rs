@@ -17,6 +17,7 @@ struct Tally {
     resolved: usize,
     start: usize,
     start_near: usize,
+    inside: usize,
     both: usize,
     end_near: usize,
 }
@@ -33,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let Some(report) = case["reports"].as_array().into_iter().flatten().find(|report| report["id"] == claim["report"]) else { continue };
                 let language = report["language"].as_str().unwrap_or("en");
                 let Ok(published) = report["published"].as_str().unwrap_or_default().parse::<Published>() else { continue };
-                let context = context(report, claim, published.date(), language);
+                let context = context(report, claim, words, published.date(), language);
                 let found = resolve_words_in(words, published.date(), context, language);
                 let hit = tally.add(&gold, found);
                 if show && !hit {
@@ -46,6 +47,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             ("resolved", tally.resolved),
             ("first day exact", tally.start),
             ("first day within one", tally.start_near),
+            ("first day inside the days found", tally.inside),
             ("last day within one", tally.end_near),
             ("both exact", tally.both),
         ] {
@@ -63,6 +65,7 @@ impl Tally {
         self.resolved += 1;
         self.start += usize::from(start == gold.start);
         self.both += usize::from(start == gold.start && end == gold.end);
+        self.inside += usize::from(start <= gold.start && gold.start <= end);
         let near = off(start, gold.start) <= 1;
         self.start_near += usize::from(near);
         self.end_near += usize::from(off(end, gold.end) <= 1);
@@ -71,7 +74,7 @@ impl Tally {
 }
 
 /// The last day spoken of before the claim's quote, from the report's own words.
-fn context(report: &Value, claim: &Value, published: Date, language: &str) -> Option<Date> {
+fn context(report: &Value, claim: &Value, own: &str, published: Date, language: &str) -> Option<Date> {
     let quote: Quote = serde_json::from_value(claim.clone()).ok()?;
     if quote.field == Field::Title {
         return None;
@@ -83,7 +86,9 @@ fn context(report: &Value, claim: &Value, published: Date, language: &str) -> Op
         if mention.span.start as usize >= at {
             break;
         }
-        if mention.expr.is_date() && let Some((start, _)) = resolve(&mention.expr, published, context) {
+        // The claim's own words do not date themselves.
+        let same = mention.span.slice(text).contains(own) || own.contains(mention.span.slice(text));
+        if !same && mention.expr.is_date() && let Some((start, _)) = resolve(&mention.expr, published, context) {
             context = Some(start);
         }
     }

@@ -125,6 +125,11 @@ pub fn find(text: &str, language: &str) -> Vec<Found> {
             let words = span(&tokens, i, expression.end);
             let dated = dates.first().filter(|date| date.overlaps(words)).filter(|_| expression.numeral.is_some());
             let mut role = if dated.is_some() { Role::Date } else { role::role(&tokens, &expression, lexicon) };
+            // "four 315 rifles": a figure right behind a number is the thing's name.
+            let behind = out.last().is_some_and(|last: &Found| last.role == Role::Quantity && last.form == Form::Number && last.span.end + 1 == words.start);
+            if behind && !expression.bounded && tokens[i].is_digits() {
+                role = Role::Label;
+            }
             if dated.is_some() && expression.form == Form::Zero {
                 role = Role::Quantity;
             }
@@ -172,7 +177,11 @@ fn found(text: &str, tokens: &[Token], expression: &Expression, role: Role, head
 fn is_modifier(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     let hyphen = tokens.get(at + 1).is_some_and(|next| next.is_dash() && next.glued);
     let determined = at > 0 && noun::is_determiner(&tokens[at - 1], lexicon);
-    hyphen || noun::is_state(&tokens[at].low) && !determined
+    // "Constables Umashankar and Aman"
+    let named = tokens.get(at + 1).is_some_and(|next| {
+        next.is_word() && next.capital && !next.shouted && lexicon.noun(&next.low).is_none() && !lexicon.stops.contains(&next.low) && !lexicon.cues.contains_key(&next.low)
+    });
+    hyphen || named && at + 2 < tokens.len() || noun::is_state(&tokens[at].low) && !determined
 }
 
 /// "a soldier" and "soldiers", unless a number has counted that noun already.

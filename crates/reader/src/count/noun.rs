@@ -35,7 +35,9 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
             }
             // "six suspected militants": a participle may lead.
             let participle = at == i && token.low.ends_with("ed");
-            if lexicon.stops.contains(&token.low) && (at > i || noun.is_none()) && !participle {
+            // "Islamic State IS militants"
+            let initials = token.shouted && at > 0 && !tokens[at - 1].shouted;
+            if lexicon.stops.contains(&token.low) && (at > i || noun.is_none()) && !participle && !initials {
                 break;
             }
             if let Some((class, plural)) = noun {
@@ -47,13 +49,22 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
                     }
                     let before = &tokens[head.at].low;
                     let modifier = is_modifier(before);
-                    !head.plural || modifier || plural && class == head.class && !is_state(&token.low)
+                    let thing = class == Class::People && head.class == Class::Things;
+                    !head.plural || modifier || thing || plural && class == head.class && !is_state(&token.low)
                 });
                 if fits {
                     found = Some(Head { at, class, plural });
                 }
-            } else if found.is_some_and(|head| head.plural && !is_modifier(&tokens[head.at].low) || lexicon.french) {
-                break;
+            } else if let Some(head) = found
+                && (head.plural || lexicon.french)
+            {
+                // "a police inspector", "Assam Rifles (AR) jawan"
+                let modifier = !lexicon.french && head.at + 1 == at && is_modifier(&tokens[head.at].low);
+                if modifier && !participle_like(&token.low) {
+                    found = Some(Head { at, class: head.class, plural: looks_plural(&token.low) });
+                } else if head.class != Class::Things || lexicon.french {
+                    break;
+                }
             }
         } else if token.is("(") && tokens.get(at + 2).is_some_and(|close| close.is(")")) || token.is(")") || token.is_digits() && token.glued {
             // "(CRPF)", "M-16"
@@ -70,7 +81,11 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
 
 /// A plural without an ending, which may stand before a noun: "police officer", "wounded corporal", "Chinese couple".
 fn is_modifier(word: &str) -> bool {
-    is_state(word) || !word.ends_with(['s', 'n']) || word.ends_with("ese")
+    is_state(word) || matches!(word, "police" | "militia" | "mujahideen") || word.ends_with("ese")
+}
+
+fn participle_like(word: &str) -> bool {
+    word.ends_with("ed") || word.ends_with("ly") || word.ends_with("ing")
 }
 
 /// "dead", "wounded": after a noun, what became of it.

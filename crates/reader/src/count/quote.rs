@@ -80,7 +80,7 @@ impl<'a> Scene<'a> {
             Form::Ordinal => 6,
             // Singulars count for people, vehicles and things, plurals for people; neither for blasts and places.
             Form::Article if self.people() && class == Some(Class::People) => 4,
-            Form::Article if matches!(self.kind, Kind::Destruction | Kind::Materiel) && class == Some(Class::Vehicles) => 3,
+            Form::Article if matches!(self.kind, Kind::Destruction | Kind::Materiel) && matches!(class, Some(Class::Vehicles | Class::Things)) => 3,
             Form::Article if self.kind == Kind::Materiel => 2,
             Form::Plural if self.people() => 3,
             _ => return i32::MIN,
@@ -125,13 +125,22 @@ impl<'a> Scene<'a> {
         let two = first.checked_sub(2).map_or("", |at| self.word(at));
         let share = index > 0 && matches!(self.word(after), "of") && matches!(self.word(after + 1), "them" | "whom" | "these");
         let of_cue = first >= 2 && self.cues[first - 2].is_some();
+        let value = |index: usize| self.found[index].count.low;
+        // "three persons, two officers and a guard": what follows the comma only breaks it down.
+        let parted = index > 0 && before == "," && self.is_strong(index) && self.is_strong(index - 1) && value(index - 1) > value(index) && {
+            let (from, to) = (self.at[index - 1].1, first);
+            (from..to).all(|at| self.cues[at].is_none()) && self.found[index - 1].noun.is_some()
+        };
+        let within = index > 0
+            && self.tokens[first.saturating_sub(8)..first].iter().any(|token| matches!(token.low.as_str(), "including" | "among" | "dont" | "notamment"));
         match before {
-            _ if share => -8,
+            _ if share || within => -8,
+            _ if parted => -6,
             _ if matches!(self.word(first), "from" | "de") && matches!(self.word(after), "to" | "à") => -8,
-            "including" | "among" | "dont" | "notamment" => -8 * i32::from(index > 0),
             "them" | "whom" if two == "among" || two == "of" => -8 * i32::from(index > 0),
             "not" | "non" => if index > 0 { -9 } else { -5 },
-            "by" | "par" | "with" | "avec" => -9,
+            "by" | "par" if self.people() => -18,
+            "with" | "avec" => -9,
             "in" | "dans" | "from" | "near" => if index > 0 { -9 } else { -4 },
             // "four of the six persons injured"
             "of" | "the" if index > 0 && (self.at[index - 1].1 + 1 == first || self.at[index - 1].1 + 2 == first) && (before == "of" || two == "of") => -9,
@@ -154,7 +163,8 @@ impl<'a> Scene<'a> {
         let Some(next) = self.tokens.get(cue + 1) else { return false };
         let object = is_determiner(next, self.lexicon) && !next.is("s") && !next.is("that") && !next.is("this")
             || matches!(next.low.as_str(), "him" | "her" | "them")
-            || next.shouted && self.lexicon.noun(&next.low).is_none();
+            || next.shouted && self.lexicon.noun(&next.low).is_none() && !is_adverb(&next.low)
+            || next.capital && !next.shouted && !self.tokens[cue].capital && next.is_word();
         object && self.has_object(cue) && !self.is_of(cue + 1) && self.people()
     }
 
@@ -163,7 +173,7 @@ impl<'a> Scene<'a> {
         let first = self.at[index].0;
         let from = self.cue().filter(|cue| *cue < first).map_or(0, |cue| cue + 1);
         let aside = (from..first).any(|at| self.lexicon.stops.contains(self.word(at)) && !(self.is_of(at) && at == from));
-        -6 * i32::from(aside)
+        -9 * i32::from(aside)
     }
 
     /// Whether a phrase without a number does it rather than suffers it: before an active verb, behind "by".
@@ -178,13 +188,16 @@ impl<'a> Scene<'a> {
         let passive = |token: &Token| {
             matches!(
                 token.low.as_str(),
-                "was" | "were" | "been" | "being" | "be" | "is" | "are" | "été" | "est" | "sont" | "found" | "shot" | "reported" | "feared" | "dead" | "get" | "got"
+                "was" | "were" | "been" | "being" | "be" | "is" | "are" | "été" | "est" | "sont" | "found" | "reported" | "feared" | "get" | "got"
             )
         };
         if self.tokens[cue.saturating_sub(3)..cue].iter().any(passive) && !self.is_of(cue + 1) {
             return false;
         }
         let Some(next) = self.tokens.get(cue + 1) else { return false };
+        if self.lexicon.suffers.contains(&self.tokens[cue].low) {
+            return false;
+        }
         if crate::date::is_day_word(&next.low, self.language) {
             return false;
         }
@@ -286,6 +299,16 @@ impl<'a> Scene<'a> {
         (at..at + 3).any(|at| matches!(self.word(at), "other" | "others" | "autres"))
     }
 
+    /// Whether a quote is little more than a name: two to six capitals up to a comma.
+    fn is_name(&self, from: usize, to: usize) -> bool {
+        let end = (from..to).find(|&at| !self.tokens[at].is_word()).unwrap_or(to);
+        let plain = |at: usize| {
+            let word = self.word(at);
+            self.tokens[at].capital && !self.lexicon.stops.contains(word) && !self.lexicon.cues.contains_key(word) && self.lexicon.noun(word).is_none_or(|(class, _)| class == Class::People)
+        };
+        (2..=6).contains(&(end - from)) && (from..end).all(plain)
+    }
+
     /// A quote without a number: a name, "his son", "him", "the vehicle", "X, Y and Z".
     fn named(&self) -> Option<Found> {
         let people = matches!(self.kind, Kind::Deaths | Kind::Injuries | Kind::Arrest | Kind::Abduction | Kind::Missing | Kind::Captives);
@@ -293,6 +316,19 @@ impl<'a> Scene<'a> {
             return None;
         }
         let cue = self.cue();
+        if cue.is_some_and(|cue| cue > 0 && self.lexicon.noun(self.word(cue)) == Some((Class::Acts, true)) && !self.is_of(cue + 1)) {
+            return None;
+        }
+        // "shot him dead", "leaving her injured"
+        let object = (0..self.tokens.len()).find(|&at| self.word(at) == "him" || self.word(at) == "her" && self.tokens.get(at + 1).is_none_or(|next| self.lexicon.noun(&next.low).is_none()));
+        if let Some(at) = object.filter(|_| people && !self.safe) {
+            let words = span(self.tokens, at, at + 1);
+            let and = self.tokens[at..].len() > 1 && self.lexicon.conjunctions.at(self.tokens, at + 1).is_some();
+            if !and {
+                let count = Count::new(words.slice(self.quote), Some(1), Some(1), false).ok()?;
+                return Some(Found { span: words, count, role: Role::Quantity, form: Form::One, noun: None });
+            }
+        }
         let (from, to) = match cue {
             Some(cue) if self.has_object(cue) => (cue + 1 + usize::from(self.is_of(cue + 1)), self.tokens.len()),
             Some(0) => return None,
@@ -300,7 +336,7 @@ impl<'a> Scene<'a> {
             None => (0, self.tokens.len()),
         };
         let verb = |at: usize| matches!(self.word(at), "was" | "were" | "is" | "are" | "has" | "have" | "had" | "a" | "ont" | "est" | "sont" if at > from && !(self.lexicon.article.contains(self.word(at))));
-        let stop = |at: usize| at > from + 1 && self.lexicon.stops.contains(self.word(at)) && !self.is_of(at) && self.lexicon.conjunctions.at(self.tokens, at - 1).is_none();
+        let stop = |at: usize| at > from && self.lexicon.stops.contains(self.word(at)) && !self.is_of(at) && self.lexicon.conjunctions.at(self.tokens, at - 1).is_none();
         let to = to.min(from + PHRASE);
         let to = (from..to).find(|&at| verb(at) || stop(at)).unwrap_or(to);
         let first = self.tokens.get(from).filter(|_| from < to)?;
@@ -313,12 +349,12 @@ impl<'a> Scene<'a> {
         let fits = if people {
             // "a fruit seller died": an article makes one of whatever noun it is.
             let article = self.lexicon.article.contains(&first.low);
-            pronoun || known.is_some_and(|known| known.class == Class::People) || (name || article) && known.is_none() && cue.is_some()
+            pronoun || known.is_some_and(|known| known.class == Class::People) || (name || article) && known.is_none() && (cue.is_some() || self.is_name(from, to))
         } else {
             known.is_some_and(|known| known.class == Class::Vehicles && !known.plural)
         };
         let subject = one && !matches!(first.low.as_str(), "it" | "who") || matches!(first.low.as_str(), "them" | "their" | "eux" | "elles");
-        if !fits || self.safe || pronoun && !subject || self.lexicon.stops.contains(&first.low) && !pronoun && !is_determiner(first, self.lexicon) {
+        if !fits || self.safe || pronoun && !subject || self.lexicon.stops.contains(&first.low) && !pronoun && !is_determiner(first, self.lexicon) && !first.low.ends_with("ed") {
             return None;
         }
         let (low, high, approx) = match (pronoun, many) {

@@ -82,6 +82,14 @@ fn is_label(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexi
     let numeral = expression.numeral;
     let digits = tokens[at].is_digits();
     let end = expression.end;
+    // "AK 47", "AK- 47"
+    if digits
+        && let Some(name) = before(tokens, at, 1 + usize::from(before(tokens, at, 1).is_some_and(|dash| dash.is_dash() && dash.glued)))
+        && matches!(name.low.as_str(), "ak" | "mi" | "m" | "g" | "un" | "rpg" | "cal" | "t" | "su" | "rn")
+        && name.capital
+    {
+        return true;
+    }
     // "AK-47", "UH-1H", "M21", "9/11"
     if digits && tokens[at].glued {
         let word = |token: Option<&Token>| token.is_some_and(Token::is_word);

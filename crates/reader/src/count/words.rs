@@ -78,11 +78,12 @@ struct File {
     nouns: Nouns,
     plurals: Plurals,
     cues: BTreeMap<Kind, Vec<String>>,
-    safe: Safe,
+    suffers: Set,
+    safe: Set,
 }
 
 #[derive(Deserialize)]
-struct Safe {
+struct Set {
     words: HashSet<String>,
 }
 
@@ -198,6 +199,9 @@ pub(crate) struct Lexicon {
     pub(crate) apposition: HashSet<String>,
     nouns: HashMap<String, (Class, bool)>,
     pub(crate) cues: HashMap<String, Vec<Kind>>,
+    /// Cues whose subject is the victim.
+    pub(crate) suffers: HashSet<String>,
+    /// Words that say that somebody came to no harm.
     pub(crate) safe: HashSet<String>,
 }
 
@@ -275,6 +279,7 @@ impl Lexicon {
             conjunctions: units(&file.stops.and),
             nouns,
             cues,
+            suffers: file.suffers.words,
             safe: file.safe.words,
             units: file.units,
             tens: file.tens,

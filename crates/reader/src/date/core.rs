@@ -174,7 +174,7 @@ fn named(tokens: &[Token], at: usize, lead: usize, words: &Words) -> Option<Core
     let dash = i >= 2 && tokens[i - 1].is_dash() && words.month_lead.iter().any(|word| *word == tokens[i - 2].low);
     let led = before.is_some_and(|before| words.month_lead.iter().any(|word| word == before)) || dash;
     // "may", "march", "mars" and three-letter forms are other words too.
-    if year.is_none() && own == Which::Latest && which.is_none() && !led && !whole {
+    if year.is_none() && own == Which::Latest && which.is_none() && !led && !whole && core.end == end {
         return None;
     }
     core.between = false;

@@ -31,7 +31,11 @@ fn mention(tokens: &[Token], at: usize, words: &Words) -> Option<Core> {
     if let Some(second) = apposed(tokens, whole.end, words) {
         whole = Core { expr: exacter(whole.expr, second.expr), end: second.end, ..whole };
     }
+    let before = whole.end;
     whole.end = trail(tokens, whole.end, words);
+    if whole.end > before && let Some(second) = apposed(tokens, whole.end, words) {
+        whole = Core { expr: exacter(whole.expr, second.expr), end: second.end, ..whole };
+    }
     let joins = words.to.at(tokens, whole.end).or_else(|| words.between.at(tokens, whole.end).filter(|_| whole.between));
     if let Some(((), after)) = joins
         && let Some(second) = led(tokens, after, words)

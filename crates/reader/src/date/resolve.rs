@@ -25,7 +25,9 @@ pub fn resolve(expr: &Expr, published: Date, context: Option<Date>) -> Option<(D
         Expr::Season(season, which) => seasons(*season, *which, published),
         Expr::Shift { anchor, unit, from, to } => {
             let base = anchored(*anchor, *from, published, context)?;
-            ordered(shift(base, *unit, *from)?, shift(base, *unit, *to)?)
+            let (first, last) = ordered(shift(base, *unit, *from)?, shift(base, *unit, *to)?)?;
+            // Nobody reports tomorrow: the context was not the one meant.
+            (first <= published).then_some((first, last.min(published)))
         }
         Expr::Period { anchor, unit, away, so_far } => {
             let base = anchored(*anchor, *away, published, context)?;
@@ -99,7 +101,8 @@ fn weekday(day: Weekday, which: Which, published: Date) -> Option<Date> {
     let back = i32::from(day.until(published.weekday()));
     match which {
         Which::Next => None,
-        Which::Last if back == 0 => shift(published, Unit::Day, -7),
+        // Of the day before one says "yesterday": "last Thursday" on a Friday is a week older.
+        Which::Last if back <= 1 => shift(published, Unit::Day, -7 - back),
         _ => shift(published, Unit::Day, -back),
     }
 }
