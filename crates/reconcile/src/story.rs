@@ -1,0 +1,158 @@
+//! From claims to incidents.
+
+use std::collections::BTreeMap;
+
+use record::{Claim, Id, Incident, Report, content_id};
+
+use crate::atlas::Atlas;
+use crate::block;
+use crate::cluster::{Tie, cluster};
+use crate::copies::{folded, repeated};
+use crate::fact::{Fact, facts};
+use crate::group::Group;
+use crate::{Options, describe, dispute, parties, toll};
+
+/// Log odds of two groups that share no key: about one in twenty.
+const STRANGERS: f32 = -3.0;
+
+/// Incidents, and which claim went where.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reconciled {
+    /// By date, then by id; those without a date last.
+    pub incidents: Vec<Incident>,
+    /// From a claim's id to its incident's; totals over a period and claims that fit nowhere are not in it.
+    pub of: BTreeMap<Id, Id>,
+}
+
+/// Which claims are about one thing, and what they add up to.
+///
+/// Claims of one report are grouped, groups are linked across reports, and each cluster becomes an incident whose id
+/// comes from its earliest claim. Claims of scope `period` and of unknown reports are left out; those of copies go where
+/// their original's went and count for nothing else.
+pub fn reconcile(reports: &[Report], claims: &[Claim], options: &Options) -> Reconciled {
+    let known: BTreeMap<&str, &Report> = reports.iter().map(|r| (r.id.as_str(), r)).collect();
+    let mut atlas = Atlas::new();
+    let copies = folded(&known);
+    let (copied, own): (Vec<Fact>, Vec<Fact>) =
+        facts(&known, claims, &mut atlas).into_iter().partition(|f| copies.contains_key(&f.claim.report));
+    let groups = block::made(&own, options);
+    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (n, root) in clusters(&groups, options).into_iter().enumerate() {
+        members.entry(root).or_default().extend(&groups[n].facts);
+    }
+    let mut of_original: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (n, fact) in own.iter().enumerate() {
+        of_original.entry(fact.claim.report.as_str()).or_default().push(n);
+    }
+    // Where each copy's claim goes: to the claim that it repeats.
+    let mut with: BTreeMap<usize, Vec<&Fact>> = BTreeMap::new();
+    for copy in &copied {
+        let original = of_original.get(copies[&copy.claim.report].as_str());
+        let found = original.and_then(|o| repeated(copy, o.iter().map(|&n| &own[n])));
+        if let Some(found) = found {
+            let at = own.iter().position(|f| f.claim.id == found.claim.id).expect("it is one of them");
+            with.entry(at).or_default().push(copy);
+        }
+    }
+    let mut incidents: Vec<Incident> = Vec::new();
+    for mut cluster in members.into_values() {
+        cluster.sort_unstable();
+        let facts: Vec<&Fact> = cluster.iter().map(|&f| &own[f]).collect();
+        if !stands(&facts, options) {
+            continue;
+        }
+        let repeats: Vec<&Fact> = cluster.iter().flat_map(|f| with.get(f).into_iter().flatten().copied()).collect();
+        incidents.push(made(&facts, &repeats, &mut atlas, options));
+    }
+    told_apart(&mut incidents);
+    incidents.sort_by(|a, b| {
+        let order = |i: &Incident| (i.date.is_none(), i.date.as_ref().map(|d| d.start), i.id.clone());
+        order(a).cmp(&order(b))
+    });
+    let of = incidents.iter().flat_map(|i| i.claims.iter().map(|c| (c.clone(), i.id.clone()))).collect();
+    Reconciled { incidents, of }
+}
+
+/// What claims that somebody decided are one incident add up to, under any rules; `None` without a claim of a known
+/// report.
+pub fn incident(reports: &[Report], claims: &[Claim], options: &Options) -> Option<Incident> {
+    let known: BTreeMap<&str, &Report> = reports.iter().map(|r| (r.id.as_str(), r)).collect();
+    let mut atlas = Atlas::new();
+    let copies = folded(&known);
+    let all = facts(&known, claims, &mut atlas);
+    // A copy whose original says nothing here speaks for it.
+    let speaks = |report: &str| all.iter().any(|f| f.claim.report == report);
+    let (copied, own): (Vec<&Fact>, Vec<&Fact>) = all.iter().partition(|f| copies.get(&f.claim.report).is_some_and(|o| speaks(o)));
+    (!own.is_empty()).then(|| made(&own, &copied, &mut atlas, options))
+}
+
+fn clusters(groups: &[Group], options: &Options) -> Vec<usize> {
+    let mut ties = block::ties(groups, options);
+    // What a report tells apart stays apart.
+    let mut of_report: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+    for (n, group) in groups.iter().enumerate() {
+        of_report.entry(group.report.as_str()).or_default().push(n);
+    }
+    for own in of_report.values() {
+        for (n, &a) in own.iter().enumerate() {
+            for &b in &own[n + 1..] {
+                ties.insert((a, b), Tie::Odds(options.model.across.threshold + STRANGERS));
+            }
+        }
+    }
+    let ties = ties.into_iter().map(|((a, b), tie)| (a, b, tie));
+    cluster(groups.len(), ties, STRANGERS, options.model.across.threshold)
+}
+
+/// Whether claims make an incident: somebody tells it and does not only recall it, and it is more than one doubtful claim.
+fn stands(facts: &[&Fact], options: &Options) -> bool {
+    let told = facts.iter().filter(|f| !f.is_recalled()).count();
+    let sure = |f: &&&Fact| f.claim.score.is_none_or(|s| s >= options.lone_score);
+    match facts {
+        [lone] => told == 1 && sure(&lone) && (lone.place.is_some() || lone.days.is_some()),
+        _ => told > 0 && (facts.len() > 2 || facts.iter().any(|f| sure(&f))),
+    }
+}
+
+/// The incident of some facts in order; `repeats` are claims of copies, which are only listed.
+fn made(facts: &[&Fact], repeats: &[&Fact], atlas: &mut Atlas, options: &Options) -> Incident {
+    let heard: Vec<&Fact> = facts.iter().filter(|f| !left_out(f, options)).copied().collect();
+    let cast = parties::Cast::of(&heard, atlas);
+    let kind = describe::kind(&heard, &cast);
+    let tolls = toll::Tolls::of(&heard, &cast, options);
+    let disputes = dispute::disputes(&heard, &cast);
+    let mut claims: Vec<&Fact> = facts.iter().chain(repeats).copied().collect();
+    claims.sort_by_key(|f| (f.published().to_owned(), f.claim.report.clone(), f.position(), f.claim.id.clone()));
+    Incident {
+        id: content_id(["incident", facts[0].claim.id.as_str()]),
+        kind,
+        date: describe::date(&heard),
+        place: describe::place(&heard),
+        parties: cast.parties(&heard),
+        deaths: tolls.deaths,
+        injured: tolls.injured,
+        abducted: tolls.abducted,
+        displaced: tolls.displaced,
+        status: describe::status(&heard, &cast, &disputes, options),
+        disputes,
+        claims: claims.iter().map(|f| f.claim.id.clone()).collect(),
+    }
+}
+
+fn left_out(fact: &Fact, options: &Options) -> bool {
+    let name = fact.claim.speaker().map_or(fact.report.outlet.as_str(), |s| s.name.as_str()).to_lowercase();
+    options.leave_out.iter().any(|l| l.to_lowercase() == name)
+}
+
+/// Shortens ids to what tells them apart, eight digits at least.
+fn told_apart(incidents: &mut [Incident]) {
+    let mut short: BTreeMap<String, u32> = BTreeMap::new();
+    for incident in incidents.iter() {
+        *short.entry(incident.id[..8].to_owned()).or_default() += 1;
+    }
+    for incident in incidents {
+        if short[&incident.id[..8]] == 1 {
+            incident.id.truncate(8);
+        }
+    }
+}
