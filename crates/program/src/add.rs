@@ -12,12 +12,14 @@ use std::{
 
 use intake::{Copies, Hints, Input};
 use jiff::Timestamp;
-use ledger::{Act, Filter, InputStatus, Ledger, NewReport, Reading};
+use ledger::{Act, Filter, InputStatus, Ledger, NewReport};
 use rayon::prelude::*;
 use record::{Id, Report};
 use serde::Serialize;
 
-use crate::{Pipeline, Read};
+use reader::Reading;
+
+use crate::Pipeline;
 
 /// How to add.
 #[derive(Clone, Debug)]
@@ -182,6 +184,8 @@ struct State {
     summary: Summary,
     copies: Option<Copies>,
     hashes: BTreeSet<String>,
+    /// Inputs with the bytes of one that is on its way.
+    twins: Vec<(String, String)>,
     ids: BTreeSet<Id>,
     unread: BTreeSet<Id>,
     left: usize,
@@ -195,7 +199,7 @@ impl Adding<'_> {
     pub fn run(mut self, sources: Vec<Source>) -> Result<Summary, ledger::Error> {
         let unread = self.ledger.unread(self.pipeline.version(), "")?.into_iter().collect();
         let mut state =
-            State { summary: Summary::default(), copies: None, hashes: BTreeSet::new(), ids: BTreeSet::new(), unread, left: sources.len() };
+            State { summary: Summary::default(), copies: None, hashes: BTreeSet::new(), twins: Vec::new(), ids: BTreeSet::new(), unread, left: sources.len() };
         let mut window: Vec<Row> = Vec::new();
         let mut bytes = 0;
         for chunk in sources.chunks(8 * rayon::current_num_threads()) {
@@ -212,7 +216,20 @@ impl Adding<'_> {
             }
         }
         self.window(window, &mut state)?;
+        self.twins(&mut state)?;
         Ok(state.summary)
+    }
+
+    /// What became of the inputs whose bytes another input of this run has.
+    fn twins(&mut self, state: &mut State) -> Result<(), ledger::Error> {
+        for (input, hash) in std::mem::take(&mut state.twins) {
+            match self.ledger.known(&hash)? {
+                Some(report) => self.tell(state, &Outcome { input, status: InputStatus::Unchanged, report: Some(report), why: None }),
+                None if state.summary.interrupted => {}
+                None => self.fail(state, input, None, "it has the same bytes as another input, which failed".to_owned())?,
+            }
+        }
+        Ok(())
     }
 
     fn stopped(&self, state: &mut State) -> bool {
@@ -252,8 +269,10 @@ impl Adding<'_> {
                 Err(error) => self.fail(state, name, None, error.to_string())?,
                 Ok((hash, bytes)) => {
                     let known = self.ledger.known(&hash)?.filter(|id| !self.options.extract || !state.unread.contains(id));
-                    if known.is_some() || !state.hashes.insert(hash.clone()) {
+                    if known.is_some() {
                         self.tell(state, &Outcome { input: name, status: InputStatus::Unchanged, report: known, why: None });
+                    } else if !state.hashes.insert(hash.clone()) {
+                        state.twins.push((name, hash));
                     } else {
                         fresh.push((name, hash, bytes));
                     }
@@ -376,11 +395,11 @@ impl Adding<'_> {
         for row in rows {
             skip.push(known(state, row)? || !seen.insert(&row.report.id));
         }
-        let read = |(row, skip): (&Row, &bool)| -> anyhow::Result<Read> {
-            if *skip || !self.options.extract { Ok(Read::default()) } else { self.pipeline.read(&row.report) }
+        let read = |(row, skip): (&Row, &bool)| -> anyhow::Result<Reading> {
+            if *skip || !self.options.extract { Ok(Reading::default()) } else { self.pipeline.read(&row.report) }
         };
         let pairs: Vec<(&Row, &bool)> = rows.iter().zip(&skip).collect();
-        let readings: Vec<anyhow::Result<Read>> = pairs.into_par_iter().map(read).collect();
+        let readings: Vec<anyhow::Result<Reading>> = pairs.into_par_iter().map(read).collect();
         let began = Instant::now();
         let at = Timestamp::now();
         let mut good = Vec::new();
@@ -393,9 +412,9 @@ impl Adding<'_> {
                 Ok(read) => {
                     state.summary.times.spotting += read.spotting;
                     state.summary.times.resolving += read.resolving;
-                    good.push((new, Reading::new(self.pipeline.version(), read.claims, at)));
+                    good.push((new, ledger::Reading::new(self.pipeline.version(), read.claims, at)));
                 }
-                Err(error) => bad.push((new, error.to_string())),
+                Err(error) => bad.push((new, format!("{error:#}"))),
             }
         }
         let added = if self.options.extract {
@@ -423,7 +442,7 @@ impl Adding<'_> {
     }
 
     /// A batch with a reading that does not fit its report: the others are kept.
-    fn one_by_one(&mut self, good: &mut Vec<(NewReport, Reading)>, bad: &mut Vec<(NewReport, String)>) -> Result<Vec<ledger::Added>, ledger::Error> {
+    fn one_by_one(&mut self, good: &mut Vec<(NewReport, ledger::Reading)>, bad: &mut Vec<(NewReport, String)>) -> Result<Vec<ledger::Added>, ledger::Error> {
         let mut added = Vec::new();
         let mut kept = Vec::new();
         for (new, reading) in std::mem::take(good) {

@@ -66,6 +66,19 @@ pub const KEYS: &[Key] = &[
         help: "Claims that the reader is less sure of than this are left out, 0 to 1; 0 leaves it to the reader.",
         is: Shape::Share,
     },
+    Key {
+        name: "rules",
+        default: "careful",
+        help: "The rule set by which tolls are resolved.",
+        is: Shape::Words,
+    },
+    Key {
+        name: "model",
+        default: "",
+        help: "Folder of the reader's model; a path in a file is relative to that file. Without it, the one that the program\n\
+               carries.",
+        is: Shape::Words,
+    },
 ];
 
 /// Who set a value.
@@ -252,6 +265,11 @@ impl Config {
         self.values.get(name).map_or("", |(value, _)| value)
     }
 
+    /// Whether anybody set it.
+    pub fn is_set(&self, name: &str) -> bool {
+        self.values.get(name).is_some_and(|(_, origin)| !matches!(origin, Origin::BuiltIn | Origin::Found))
+    }
+
     /// Every setting with its value and who set it, in the order of [`KEYS`].
     pub fn entries(&self) -> impl Iterator<Item = (&'static str, &str, &Origin)> {
         KEYS.iter().map(|key| {
@@ -267,7 +285,7 @@ impl Config {
 
     /// Whether somebody named the database, rather than leaving it to be found.
     pub fn names_db(&self) -> bool {
-        self.values["db"].1 != Origin::Found
+        self.is_set("db")
     }
 
     /// A whole number; 0 when unset.
@@ -290,7 +308,10 @@ impl Config {
                 text += &format!("\n# {line}");
             }
             let default = match key.is {
-                Shape::Words | Shape::OneOf(_) => format!("{:?}", if key.name == "db" { DATABASE } else { key.default }),
+                Shape::Words | Shape::OneOf(_) => {
+                    let paths = [("db", DATABASE), ("model", "models/reader")];
+                    format!("{:?}", paths.iter().find(|(name, _)| *name == key.name).map_or(key.default, |(_, path)| path))
+                }
                 Shape::Whole | Shape::Share => key.default.to_owned(),
             };
             text += &format!("\n#{} = {default}\n", key.name);
@@ -313,7 +334,7 @@ fn read_file(path: &Path, origin: Origin, values: &mut BTreeMap<&'static str, (S
             toml::Value::String(text) => text,
             other => other.to_string(),
         };
-        if key.name == "db" && !text.is_empty() {
+        if matches!(key.name, "db" | "model") && !text.is_empty() {
             let folder = path.parent().unwrap_or(Path::new("."));
             text = folder.join(text).to_string_lossy().into_owned();
         }
@@ -324,7 +345,7 @@ fn read_file(path: &Path, origin: Origin, values: &mut BTreeMap<&'static str, (S
 
 fn set(values: &mut BTreeMap<&'static str, (String, Origin)>, key: &'static Key, value: String, origin: Origin) -> Result<(), Error> {
     let (fits, wanted) = match key.is {
-        Shape::Words => (!value.is_empty(), "a path".to_owned()),
+        Shape::Words => (!value.is_empty(), "a name".to_owned()),
         Shape::OneOf(words) => (words.contains(&value.as_str()), format!("one of {}", words.join(", "))),
         Shape::Whole => (value.parse::<usize>().is_ok(), "a whole number".to_owned()),
         Shape::Share => (value.parse::<f32>().is_ok_and(|n| (0.0..=1.0).contains(&n)), "a number from 0 to 1".to_owned()),

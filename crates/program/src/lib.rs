@@ -7,9 +7,10 @@
 //! use program::{Config, Pipeline};
 //! let pipeline = Pipeline::new(&Config::default())?;
 //! let report = record::Report::new("wire", "en", "", "Gunmen killed 12 soldiers near Gao on Sunday, the army said.");
-//! let read = pipeline.read(&report)?;
-//! let incidents = pipeline.reconcile(&[report], &read.claims);
-//! # let _ = incidents;
+//! let reading = pipeline.read(&report)?;
+//! assert!(reading.claims.iter().all(|claim| report.text.contains(&claim.quote.text)));
+//! let incidents = pipeline.reconcile(&[report], &reading.claims);
+//! assert!(incidents.len() <= reading.claims.len());
 //! # Ok::<(), anyhow::Error>(())
 //! ```
 
@@ -19,10 +20,9 @@ pub mod config;
 mod explain;
 mod pipeline;
 pub mod score;
-mod stand_in;
 
 pub use config::Config;
-pub use pipeline::{Pipeline, Read};
+pub use pipeline::{Made, Pipeline};
 
 use std::cell::Cell;
 

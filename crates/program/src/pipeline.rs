@@ -1,77 +1,107 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    time::Duration,
+    path::Path,
 };
 
-use record::{Claim, Incident, Report};
+use anyhow::Context;
+use reader::{Reader, Reading};
+use reconcile::RuleSet;
+use record::{Claim, Id, Incident, Report};
 
 use crate::{Config, quietly};
 
-/// What was made of one report, and how long it took.
-#[derive(Clone, Debug, Default)]
-pub struct Read {
-    /// In order of their words.
-    pub claims: Vec<Claim>,
-    /// Time in the network.
-    pub spotting: Duration,
-    /// Time in resolving speakers, counts, places, dates and actors.
-    pub resolving: Duration,
-}
-
 /// The path from report to incidents, with everything that it needs loaded; shared between threads.
 pub struct Pipeline {
-    min_score: f32,
+    reader: Held,
+    options: reconcile::Options,
+}
+
+/// Where a reader is kept.
+enum Held {
+    /// In the program, for all.
+    Carried(&'static Reader),
+    /// Here, with a model or options of its own.
+    Own(Box<Reader>),
+}
+
+/// What was made of some reports.
+#[derive(Clone, Debug, Default)]
+pub struct Made {
+    /// In order of report and place in the text, each with its incident.
+    pub claims: Vec<Claim>,
+    /// What they add up to.
+    pub incidents: Vec<Incident>,
+    /// Reports that could not be read: the id, and why.
+    pub failed: Vec<(Id, String)>,
 }
 
 impl Pipeline {
-    /// Loads the reader that the program carries.
+    /// Loads the reader and the rules that the settings name; those that the program carries unless they say otherwise.
     ///
     /// # Errors
-    /// When the model is damaged.
+    /// When the model is damaged or missing, or nobody wrote rules of that name.
     pub fn new(config: &Config) -> anyhow::Result<Pipeline> {
-        Ok(Pipeline { min_score: config.min_score() })
+        let (model, min_score) = (config.get("model"), config.min_score());
+        let mut options = reader::Options::default();
+        if min_score > 0.0 {
+            options.threshold = Some(min_score);
+        }
+        let reader = if !model.is_empty() {
+            Held::Own(Box::new(Reader::open(Path::new(model), options).with_context(|| format!("the model in {model:?} cannot be used"))?))
+        } else if min_score > 0.0 {
+            Held::Own(Box::new(Reader::with_options(options)?))
+        } else {
+            Held::Carried(Reader::embedded()?)
+        };
+        let rules = RuleSet::named(config.get("rules"))?;
+        Ok(Pipeline { reader, options: reconcile::Options::default().with_rules(rules) })
+    }
+
+    fn reader(&self) -> &Reader {
+        match &self.reader {
+            Held::Carried(reader) => reader,
+            Held::Own(reader) => reader,
+        }
     }
 
     /// Version of the reader and hash of its model.
     pub fn version(&self) -> &str {
-        "stand-in"
+        self.reader().version()
     }
 
     /// Reads one report. A fault of the reader, a panic included, is an error of this report only.
     ///
     /// # Errors
     /// When the reader fails on it.
-    pub fn read(&self, report: &Report) -> anyhow::Result<Read> {
-        let read = || crate::stand_in::read(report);
-        let reading = quietly(|| catch_unwind(AssertUnwindSafe(read)))
-            .map_err(|_| anyhow::anyhow!("the reader stumbled over report {}", report.id))??;
-        let claims = reading.into_iter().filter(|claim| claim.score.is_none_or(|score| score >= self.min_score)).collect();
-        Ok(Read { claims, ..Read::default() })
+    pub fn read(&self, report: &Report) -> anyhow::Result<Reading> {
+        let read = || self.reader().read(report);
+        let reading = quietly(|| catch_unwind(AssertUnwindSafe(read)));
+        Ok(reading.map_err(|_| anyhow::anyhow!("the reader stumbled over report {}", report.id))??)
     }
 
     /// What happened, as the claims add up. The order of reports and claims does not matter.
     pub fn reconcile(&self, reports: &[Report], claims: &[Claim]) -> Vec<Incident> {
-        crate::stand_in::reconcile(reports, claims)
+        reconcile::reconcile(reports, claims, &self.options).incidents
     }
 
-    /// Reads a case: its reports in, claims with their incidents and incidents out. Copies are found here; what a case
-    /// says of them is not looked at.
-    ///
-    /// # Errors
-    /// When the reader fails on a report.
-    pub fn case(&self, mut reports: Vec<Report>) -> anyhow::Result<(Vec<Claim>, Vec<Incident>)> {
+    /// Some reports, from texts to incidents. Copies are found among them; what they say of copies is not looked at.
+    pub fn make(&self, mut reports: Vec<Report>) -> Made {
         for report in &mut reports {
             report.copy_of = None;
         }
         intake::mark_copies(&mut reports);
-        let mut claims = Vec::new();
+        let mut made = Made::default();
         for report in &reports {
-            claims.extend(self.read(report)?.claims);
+            match self.read(report) {
+                Ok(reading) => made.claims.extend(reading.claims),
+                Err(error) => made.failed.push((report.id.clone(), format!("{error:#}"))),
+            }
         }
-        let incidents = self.reconcile(&reports, &claims);
-        for claim in &mut claims {
-            claim.incident = incidents.iter().find(|incident| incident.claims.contains(&claim.id)).map(|incident| incident.id.clone());
+        let reconciled = reconcile::reconcile(&reports, &made.claims, &self.options);
+        for claim in &mut made.claims {
+            claim.incident = reconciled.of.get(&claim.id).cloned();
         }
-        Ok((claims, incidents))
+        made.incidents = reconciled.incidents;
+        made
     }
 }

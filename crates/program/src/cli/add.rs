@@ -79,7 +79,13 @@ pub(super) fn pipeline(setting: &Setting) -> Result<Pipeline, Fault> {
     let threads = setting.config.whole("threads");
     // A second call in one process changes nothing, which is as well.
     let _ = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    Pipeline::new(&setting.config).map_err(|error| Fault::of(Exit::Bug, error.as_ref()).next("`attest doctor` says more"))
+    Pipeline::new(&setting.config).map_err(|error| {
+        let own = ["model", "rules", "min_score"].into_iter().find(|name| setting.config.is_set(name));
+        match own {
+            Some(_) => Fault::of(Exit::Usage, error.as_ref()).next("`attest config show --origin` tells where model and rules are set"),
+            None => Fault::of(Exit::Bug, error.as_ref()).next("`attest doctor` says more"),
+        }
+    })
 }
 
 /// Opens the database to write to it, or makes it.

@@ -13,7 +13,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
     arg_required_else_help = true,
     infer_long_args = false,
     before_help = "Examples:\n  attest demo\n  attest add inbox/ && attest list incidents --disputed\n",
-    after_help = "Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 nothing found, 2 bad argument,\n\
+    after_help = "Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 nothing found, 2 bad argument, \
         3 some inputs failed, 4 database missing, locked or damaged, 70 a bug, 130 interrupted."
 )]
 pub struct Attest {

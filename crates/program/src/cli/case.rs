@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use indicatif::ProgressBar;
 use rayon::prelude::*;
-use record::{Claim, Field, Incident, Report};
+use record::{Claim, Field, Id, Incident, Report};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -102,7 +103,10 @@ fn predict(setting: &Setting, cases: &[PathBuf], folder: Option<&Path>) -> Resul
     let said: Vec<anyhow::Result<Case>> = cases
         .par_iter()
         .map(|path| {
-            let said = read_case(&pipeline, path)?;
+            let (said, failed) = read_case(&pipeline, path)?;
+            for (report, why) in failed {
+                bar.suspend(|| super::say(&format!("warning: {} of {} counts as empty: {why}", report, name(path))));
+            }
             bar.inc(1);
             let json = serde_json::to_string_pretty(&said)?;
             if let Some(folder) = folder.filter(|_| !setting.dry_run) {
@@ -116,12 +120,11 @@ fn predict(setting: &Setting, cases: &[PathBuf], folder: Option<&Path>) -> Resul
     Ok(said.into_iter().collect::<anyhow::Result<_>>()?)
 }
 
-fn read_case(pipeline: &Pipeline, path: &Path) -> anyhow::Result<Said> {
-    use anyhow::Context;
+fn read_case(pipeline: &Pipeline, path: &Path) -> anyhow::Result<(Said, Vec<(Id, String)>)> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let case: Reports = serde_json::from_slice(&bytes).with_context(|| format!("{} is not a case", path.display()))?;
-    let (claims, incidents) = pipeline.case(case.reports).with_context(|| format!("cannot predict {}", path.display()))?;
-    Ok(Said { claims, incidents })
+    let made = pipeline.make(case.reports);
+    Ok((Said { claims: made.claims, incidents: made.incidents }, made.failed))
 }
 
 /// What was missed, invented and wrong in one case, over its texts.

@@ -1,5 +1,6 @@
 //! `doctor`: whether everything that is needed is there and whole.
 
+use gazetteer::Gazetteer;
 use ledger::{Ledger, NewReport, Reading};
 use record::Report;
 use serde::Serialize;
@@ -71,7 +72,11 @@ fn model(config: &Config) -> anyhow::Result<String> {
 }
 
 fn gazetteer() -> anyhow::Result<String> {
-    Ok("not yet".to_owned())
+    let gazetteer = Gazetteer::embedded();
+    let gao = gazetteer.places("Gao", &gazetteer::Hints::default().country("ML", 1.0));
+    anyhow::ensure!(gao.first().is_some_and(|found| found.place.country == "ML"), "a town that it has is not found");
+    anyhow::ensure!(!gazetteer.actors("Boko Haram", &gazetteer::ActorHints::default()).is_empty(), "a group that it has is not found");
+    Ok(format!("{} places; a town and a group are found by name", gazetteer.len()))
 }
 
 /// Makes a small ledger and finds in it what was put in.

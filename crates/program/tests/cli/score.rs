@@ -1,0 +1,48 @@
+use std::path::Path;
+
+use crate::Desk;
+
+fn gold() -> String {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/score").to_str().unwrap().to_owned()
+}
+
+/// A prediction for one case that misses, invents and mistakes one claim each.
+const SAID: &str = r#"{"claims": [
+  {"id": "p1", "report": "r1", "kind": "deaths", "quote": "eight bodies of soldiers", "source": [{"name": "a mayor", "kind": "local-official"}], "count": {"low": 8, "high": 8}},
+  {"id": "p2", "report": "r1", "kind": "injuries", "quote": "wounding about 15 people", "count": {"low": 50, "high": 50}},
+  {"id": "p3", "report": "r4", "kind": "deaths", "quote": "Fighters of the Front"}],
+ "incidents": []}"#;
+
+#[test]
+fn scores_and_errors_are_as_reviewed() {
+    let desk = Desk::new();
+    desk.write("said/kardala.json", SAID);
+    let gold = gold();
+    let args = ["score", &gold, "--predictions", "said", "--reuse"];
+    insta::assert_snapshot!(desk.run(&[&args[..], &["--errors", "30"]].concat()).ends(0).stdout);
+    insta::assert_snapshot!("over_the_text", desk.run(&[&args[..], &["--show", "kardala"]].concat()).ends(0).stdout);
+    let json = desk.run(&[&args[..], &["--format", "json"]].concat()).ends(0).stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["detection"]["hit"], 2);
+    let ran = desk.run(&[&args[..], &["--show", "kardalla"]].concat()).ends(2);
+    assert!(ran.stderr.contains("is \"kardala\" meant?"), "{}", ran.stderr);
+}
+
+#[test]
+fn predictions_keep_names_and_ids_and_need_reports_only() {
+    let desk = Desk::new();
+    let ran = desk.run(&["score", &gold(), "--predictions", "out"]).ends(0);
+    assert!(ran.stdout.starts_with("detection        P "), "{}", ran.stdout);
+    let bare: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(Path::new(&gold()).join("kardala.json")).unwrap()).unwrap();
+    desk.write("bare/kardala.json", serde_json::json!({"reports": bare["reports"]}).to_string());
+    let ran = desk.run(&["score", "bare", "--predictions", "blind"]).ends(0);
+    assert!(ran.stdout.is_empty() && ran.stderr.contains("predictions only"), "{}", ran.stderr);
+    assert_eq!(desk.read("blind/kardala.json"), desk.read("out/kardala.json"), "nothing but the reports is looked at");
+    let said: serde_json::Value = serde_json::from_str(&desk.read("out/kardala.json")).unwrap();
+    let claims = said["claims"].as_array().unwrap();
+    assert!(!claims.is_empty());
+    assert!(claims.iter().all(|claim| ["r1", "r2", "r4"].contains(&claim["report"].as_str().unwrap())));
+    let incidents: Vec<&str> = said["incidents"].as_array().unwrap().iter().map(|incident| incident["id"].as_str().unwrap()).collect();
+    assert!(claims.iter().filter_map(|claim| claim["incident"].as_str()).all(|id| incidents.contains(&id)));
+    assert!(desk.path("out/weather.json").exists() && desk.path("out/sérane.json").exists());
+}
