@@ -15,6 +15,7 @@
 //!
 //! Everything is linear in the text, saturates at `u64::MAX` and never panics.
 
+mod naming;
 mod noun;
 mod numeral;
 mod phrase;

@@ -18,9 +18,11 @@ pub(crate) struct Head {
 /// The last known noun of the phrase that goes on at `from`, before `to`.
 pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) -> Option<Head> {
     let mut i = from;
+    let mut partitive = false;
     // "12 of the soldiers", "dizaines de civils"
     if tokens.get(i).is_some_and(|token| matches!(token.low.as_str(), "of" | "de" | "d" | "des" | "d'")) {
         i += 1;
+        partitive = true;
         while tokens.get(i).is_some_and(|token| is_determiner(token, lexicon) || token.is("'")) {
             i += 1;
         }
@@ -44,13 +46,16 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
                 // "12 soldiers dead": the adjective after a plural is no new head; "a police constable", "wounded men":
                 // a plural without an ending before a noun is no head.
                 let fits = found.is_none_or(|head| {
+                    if is_state(&token.low) {
+                        return false;
+                    }
                     if lexicon.french {
                         return head.at + 1 == at && plural == head.plural && class == head.class;
                     }
                     let before = &tokens[head.at].low;
                     let modifier = is_modifier(before);
                     let thing = class == Class::People && head.class == Class::Things;
-                    !head.plural || modifier || thing || plural && class == head.class && !is_state(&token.low)
+                    !head.plural || modifier || thing || plural && class == head.class
                 });
                 if fits {
                     found = Some(Head { at, class, plural });
@@ -76,7 +81,8 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
             break;
         }
     }
-    found
+    // "ten of the Special Operations Group" are people all the same.
+    found.filter(|head| !partitive || head.class != Class::Events)
 }
 
 /// A plural without an ending, which may stand before a noun: "police officer", "wounded corporal", "Chinese couple".

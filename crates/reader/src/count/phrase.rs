@@ -70,6 +70,10 @@ fn bounded(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Expression>
             break;
         }
         let Some((bound, end)) = lexicon.before.at(tokens, i) else { break };
+        // "has gone up to 98" is a rise, not a ceiling.
+        if bound == Bound::UpTo && i > 0 && lexicon.change.contains(&tokens[i - 1].low) {
+            return None;
+        }
         bounds.push(bound);
         i = end;
     }

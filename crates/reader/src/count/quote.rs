@@ -5,7 +5,7 @@
 
 use record::{Count, Kind};
 
-use super::noun::{head, is_determiner};
+use super::noun::{head, is_determiner, is_state};
 use super::token::{Token, span, tokens};
 use super::whole::{bounds, ordinal};
 use super::words::{Class, Lexicon};
@@ -14,8 +14,14 @@ use super::{Form, Found, Role, find};
 /// A candidate below this is not taken. A number alone has 12, one whose noun is of a wrong class -2.
 const ENOUGH: i32 = 5;
 
-/// How far a phrase without a number may reach, in words.
-const PHRASE: usize = 40;
+/// How far a phrase may reach, in words.
+pub(super) const PHRASE: usize = 40;
+
+/// How many expressions around one are looked at.
+const WINDOW: usize = 12;
+
+/// How many words may part two expressions that "and" joins.
+const GAP: usize = 8;
 
 pub(crate) fn pick(quote: &str, kind: Kind, language: &str) -> Option<Found> {
     if !kind.is_countable() {
@@ -31,19 +37,21 @@ pub(crate) fn pick(quote: &str, kind: Kind, language: &str) -> Option<Found> {
 }
 
 /// A quote with what was found in it.
-struct Scene<'a> {
-    quote: &'a str,
-    tokens: &'a [Token],
+pub(super) struct Scene<'a> {
+    pub(super) quote: &'a str,
+    pub(super) tokens: &'a [Token],
     found: Vec<Found>,
     /// First token, and the token after, of each expression.
     at: Vec<(usize, usize)>,
+    /// The first word that names the claim's kind.
+    pub(super) cue: Option<usize>,
     /// For each token: no cue, a cue of the claim's kind, a cue of other kinds only.
     cues: Vec<Option<bool>>,
-    kind: Kind,
+    pub(super) kind: Kind,
     /// Whether somebody came to no harm.
-    safe: bool,
+    pub(super) safe: bool,
     language: &'a str,
-    lexicon: &'static Lexicon,
+    pub(super) lexicon: &'static Lexicon,
 }
 
 impl<'a> Scene<'a> {
@@ -51,17 +59,23 @@ impl<'a> Scene<'a> {
         let lexicon = Lexicon::of(language);
         let found = find(quote, language);
         let safe = tokens.iter().any(|token| lexicon.safe.contains(&token.low));
-        let cues = tokens.iter().map(|token| lexicon.cues.get(&token.low).map(|kinds| kinds.contains(&kind))).collect();
+        let cues: Vec<Option<bool>> = tokens.iter().map(|token| lexicon.cues.get(&token.low).map(|kinds| kinds.contains(&kind))).collect();
+        let cue = cues.iter().position(|cue| *cue == Some(true));
         let token = |byte: u32| tokens.partition_point(|token| token.start < byte as usize);
         let at = found.iter().map(|found| (token(found.span.start), token(found.span.end))).collect();
-        Scene { quote, tokens, found, at, cues, kind, safe, language, lexicon }
+        Scene { quote, tokens, found, at, cue, cues, kind, safe, language, lexicon }
     }
 
-    fn people(&self) -> bool {
+    pub(super) fn people(&self) -> bool {
         !matches!(self.kind, Kind::Destruction | Kind::Looting | Kind::Materiel | Kind::Explosion | Kind::Seizure)
     }
 
-    fn word(&self, at: usize) -> &str {
+    /// Whether an expression starts at a token.
+    fn starts(&self, at: usize) -> bool {
+        self.at.binary_search_by_key(&at, |(first, _)| *first).is_ok()
+    }
+
+    pub(super) fn word(&self, at: usize) -> &str {
         self.tokens.get(at).map_or("", |token| token.low.as_str())
     }
 
@@ -89,7 +103,7 @@ impl<'a> Scene<'a> {
         if weak && (self.is_agent(index) || self.safe || class == Some(Class::Acts)) {
             return i32::MIN;
         }
-        let doer = if !weak && self.does(index) { -10 } else { 0 };
+        let doer = if !weak && self.does(index) { -20 } else { 0 };
         let aside = if weak { self.aside(index) } else { 0 };
         form + doer + aside + suits(self.kind, class) + self.near(index) + self.place(index)
     }
@@ -102,9 +116,9 @@ impl<'a> Scene<'a> {
     /// Whether the words nearby name the claim's kind or another: ahead up to the next number, else behind.
     fn near(&self, index: usize) -> i32 {
         let (first, after) = self.at[index];
-        let next = (index + 1..self.found.len()).find(|&other| self.is_strong(other)).map(|other| self.at[other].0);
-        let right = next.unwrap_or(self.tokens.len());
-        let left = (0..index).rev().find(|&other| self.is_strong(other)).map_or(0, |other| self.at[other].1);
+        let next = (index + 1..self.found.len()).take(WINDOW).find(|&other| self.is_strong(other)).map(|other| self.at[other].0);
+        let right = next.unwrap_or(self.tokens.len()).min(after + PHRASE);
+        let left = (0..index).rev().take(WINDOW).find(|&other| self.is_strong(other)).map_or(0, |other| self.at[other].1);
         // Before another number a comma or "and" ends what belongs to this one.
         let boundary = |at: usize| next.is_some() && (matches!(self.word(at), "," | ";") || self.lexicon.conjunctions.at(self.tokens, at).is_some());
         let ahead: Vec<bool> = (after..right).take_while(|&at| !boundary(at)).filter_map(|at| self.cues[at]).collect();
@@ -129,7 +143,7 @@ impl<'a> Scene<'a> {
         // "three persons, two officers and a guard": what follows the comma only breaks it down.
         let parted = index > 0 && before == "," && self.is_strong(index) && self.is_strong(index - 1) && value(index - 1) > value(index) && {
             let (from, to) = (self.at[index - 1].1, first);
-            (from..to).all(|at| self.cues[at].is_none()) && self.found[index - 1].noun.is_some()
+            to - from <= PHRASE && (from..to).all(|at| self.cues[at].is_none()) && self.found[index - 1].noun.is_some()
         };
         let within = index > 0
             && self.tokens[first.saturating_sub(8)..first].iter().any(|token| matches!(token.low.as_str(), "including" | "among" | "dont" | "notamment"));
@@ -139,11 +153,13 @@ impl<'a> Scene<'a> {
             _ if matches!(self.word(first), "from" | "de") && matches!(self.word(after), "to" | "à") => -8,
             "them" | "whom" if two == "among" || two == "of" => -8 * i32::from(index > 0),
             "not" | "non" => if index > 0 { -9 } else { -5 },
-            "by" | "par" if self.people() => -18,
+            "by" | "par" if self.people() && self.cue.is_some_and(|cue| cue < first) => -18,
             "with" | "avec" => -9,
+            // "on some pretext"
+            word if self.found[index].form == Form::Vague && self.found[index].noun.is_none() && self.lexicon.stops.contains(word) && word != "of" => -9,
             "in" | "dans" | "from" | "near" => if index > 0 { -9 } else { -4 },
             // "four of the six persons injured"
-            "of" | "the" if index > 0 && (self.at[index - 1].1 + 1 == first || self.at[index - 1].1 + 2 == first) && (before == "of" || two == "of") => -9,
+            "of" | "the" if index > 0 && self.is_strong(index - 1) && (self.at[index - 1].1 + 1 == first || self.at[index - 1].1 + 2 == first) && (before == "of" || two == "of") => -9,
             "," if self.found[index].form == Form::Article => -2,
             "of" | "de" if matches!(two, "number" | "nombre" | "toll" | "total") && self.found[index].form == Form::Plural => -7,
             "of" | "de" | "d" | "'" if !of_cue && index > 0 => -3,
@@ -151,27 +167,24 @@ impl<'a> Scene<'a> {
         }
     }
 
-    /// The first word that names the claim's kind.
-    fn cue(&self) -> Option<usize> {
-        self.cues.iter().position(|cue| *cue == Some(true))
-    }
-
     /// Whether a number is of those who do it: "15 gunmen abducted him".
     fn does(&self, index: usize) -> bool {
         let after = self.at[index].1;
-        let Some(cue) = self.cue().filter(|cue| *cue > after) else { return false };
-        let Some(next) = self.tokens.get(cue + 1) else { return false };
-        let object = is_determiner(next, self.lexicon) && !next.is("s") && !next.is("that") && !next.is("this")
+        let Some(cue) = self.cue.filter(|cue| *cue > after) else { return false };
+        let at = self.object_at(cue);
+        let Some(next) = self.tokens.get(at) else { return false };
+        let number = self.found[index].form == Form::Vague && self.starts(at);
+        let object = number || is_determiner(next, self.lexicon) && !next.is("s") && !next.is("that") && !next.is("this")
             || matches!(next.low.as_str(), "him" | "her" | "them")
             || next.shouted && self.lexicon.noun(&next.low).is_none() && !is_adverb(&next.low)
             || next.capital && !next.shouted && !self.tokens[cue].capital && next.is_word();
-        object && self.has_object(cue) && !self.is_of(cue + 1) && self.people()
+        object && self.has_object(cue) && !self.is_of(at) && self.people()
     }
 
     /// What a phrase without a number loses for standing behind a preposition.
     fn aside(&self, index: usize) -> i32 {
         let first = self.at[index].0;
-        let from = self.cue().filter(|cue| *cue < first).map_or(0, |cue| cue + 1);
+        let from = self.cue.filter(|cue| *cue < first).map_or(0, |cue| cue + 1).max(first.saturating_sub(PHRASE));
         let aside = (from..first).any(|at| self.lexicon.stops.contains(self.word(at)) && !(self.is_of(at) && at == from));
         -9 * i32::from(aside)
     }
@@ -180,38 +193,44 @@ impl<'a> Scene<'a> {
     fn is_agent(&self, index: usize) -> bool {
         let (first, _) = self.at[index];
         let by = self.tokens[first.saturating_sub(4)..first].iter().any(|token| matches!(token.low.as_str(), "by" | "par"));
-        by || self.cue().is_some_and(|cue| first < cue && self.has_object(cue))
+        by || self.cue.is_some_and(|cue| first < cue && self.has_object(cue))
+    }
+
+    /// Where those who suffer stand behind a cue: "killed X", "shot dead X".
+    pub(super) fn object_at(&self, cue: usize) -> usize {
+        cue + 1 + usize::from(is_state(self.word(cue + 1)))
     }
 
     /// Whether a cue is an active verb, or "murder of", with those who suffer it behind it.
-    fn has_object(&self, cue: usize) -> bool {
+    pub(super) fn has_object(&self, cue: usize) -> bool {
+        let at = self.object_at(cue);
         let passive = |token: &Token| {
             matches!(
                 token.low.as_str(),
                 "was" | "were" | "been" | "being" | "be" | "is" | "are" | "été" | "est" | "sont" | "found" | "reported" | "feared" | "get" | "got"
             )
         };
-        if self.tokens[cue.saturating_sub(3)..cue].iter().any(passive) && !self.is_of(cue + 1) {
+        if self.tokens[cue.saturating_sub(3)..cue].iter().any(passive) && !self.is_of(at) {
             return false;
         }
-        let Some(next) = self.tokens.get(cue + 1) else { return false };
+        let Some(next) = self.tokens.get(at) else { return false };
         if self.lexicon.suffers.contains(&self.tokens[cue].low) {
             return false;
         }
         if crate::date::is_day_word(&next.low, self.language) {
             return false;
         }
-        let plain = next.is_word() && !self.lexicon.stops.contains(&next.low) && self.lexicon.conjunctions.at(self.tokens, cue + 1).is_none();
-        let number = self.at.iter().any(|(first, _)| *first == cue + 1);
+        let plain = next.is_word() && !self.lexicon.stops.contains(&next.low) && self.lexicon.conjunctions.at(self.tokens, at).is_none();
+        let number = self.starts(at);
         let noun = self.lexicon.noun(&next.low).is_some_and(|(class, _)| class == Class::People);
-        self.is_of(cue + 1)
+        self.is_of(at)
             || number
             || is_determiner(next, self.lexicon) && !next.is("s")
             || matches!(next.low.as_str(), "him" | "her" | "them" | "himself" | "herself")
             || plain && (next.capital && !next.shouted || noun || next.shouted && !is_adverb(&next.low))
     }
 
-    fn is_of(&self, at: usize) -> bool {
+    pub(super) fn is_of(&self, at: usize) -> bool {
         matches!(self.word(at), "of" | "de" | "du" | "d" | "des")
     }
 
@@ -228,15 +247,16 @@ impl<'a> Scene<'a> {
             return found;
         }
         // "Mayor Quispe and the two peasants": names before the number belong to it.
-        let from = self.cue().filter(|cue| *cue < start).map_or(0, |cue| cue + 1);
+        let from = self.cue.filter(|cue| *cue < start).map_or(0, |cue| cue + 1);
         let det = usize::from(start > from && is_determiner(&self.tokens[start - 1], self.lexicon));
         let and = start.checked_sub(1 + det).filter(|at| *at > from && self.lexicon.conjunctions.at(self.tokens, *at).is_some());
         if let Some(and) = and.filter(|_| self.people()) {
             let plain = (from..and).all(|at| self.cues[at].is_none() && (self.is_of(at) || !self.lexicon.stops.contains(self.word(at))));
-            let opens = is_determiner(&self.tokens[from], self.lexicon) || self.tokens[from].capital;
+            let pronoun = self.lexicon.pronoun_one.contains(&self.tokens[from].low);
+            let opens = pronoun || is_determiner(&self.tokens[from], self.lexicon) || self.tokens[from].capital;
             let known = head(self.tokens, from, and, self.lexicon);
             let unnumbered = self.at.iter().zip(&self.found).all(|((at, _), found)| !(from..and).contains(at) || found.role != Role::Quantity);
-            if plain && opens && unnumbered && known.map_or(self.tokens[from].capital, |known| known.class == Class::People) {
+            if plain && opens && unnumbered && known.map_or(pronoun || self.tokens[from].capital, |known| known.class == Class::People) {
                 start = from;
             }
         }
@@ -263,11 +283,14 @@ impl<'a> Scene<'a> {
     /// Whether only nouns and "and" stand between two expressions that count alike.
     fn is_joined(&self, before: usize, after: usize, class: Option<Class>) -> bool {
         let (from, to) = (self.at[before].1, self.at[after].0);
+        if to - from > GAP {
+            return false;
+        }
         let other = &self.found[before];
         let alike = other.role == Role::Quantity && class.is_some() && other.noun.map(|(_, class)| class) == class;
         let and = (from..to).any(|at| self.lexicon.conjunctions.at(self.tokens, at).is_some());
         let clean = (from..to).all(|at| self.cues[at].is_none() && !matches!(self.word(at), "," | ";" | "in" | "by" | "who" | "qui"));
-        alike && and && clean && to - from <= 8 && other.form != Form::Zero
+        alike && and && clean && other.form != Form::Zero
     }
 
     /// The end of the noun phrase that a number opens, lists included.
@@ -297,77 +320,6 @@ impl<'a> Scene<'a> {
 
     fn is_others(&self, at: usize) -> bool {
         (at..at + 3).any(|at| matches!(self.word(at), "other" | "others" | "autres"))
-    }
-
-    /// Whether a quote is little more than a name: two to six capitals up to a comma.
-    fn is_name(&self, from: usize, to: usize) -> bool {
-        let end = (from..to).find(|&at| !self.tokens[at].is_word()).unwrap_or(to);
-        let plain = |at: usize| {
-            let word = self.word(at);
-            self.tokens[at].capital && !self.lexicon.stops.contains(word) && !self.lexicon.cues.contains_key(word) && self.lexicon.noun(word).is_none_or(|(class, _)| class == Class::People)
-        };
-        (2..=6).contains(&(end - from)) && (from..end).all(plain)
-    }
-
-    /// A quote without a number: a name, "his son", "him", "the vehicle", "X, Y and Z".
-    fn named(&self) -> Option<Found> {
-        let people = matches!(self.kind, Kind::Deaths | Kind::Injuries | Kind::Arrest | Kind::Abduction | Kind::Missing | Kind::Captives);
-        if !people && !matches!(self.kind, Kind::Destruction | Kind::Materiel) {
-            return None;
-        }
-        let cue = self.cue();
-        if cue.is_some_and(|cue| cue > 0 && self.lexicon.noun(self.word(cue)) == Some((Class::Acts, true)) && !self.is_of(cue + 1)) {
-            return None;
-        }
-        // "shot him dead", "leaving her injured"
-        let object = (0..self.tokens.len()).find(|&at| self.word(at) == "him" || self.word(at) == "her" && self.tokens.get(at + 1).is_none_or(|next| self.lexicon.noun(&next.low).is_none()));
-        if let Some(at) = object.filter(|_| people && !self.safe) {
-            let words = span(self.tokens, at, at + 1);
-            let and = self.tokens[at..].len() > 1 && self.lexicon.conjunctions.at(self.tokens, at + 1).is_some();
-            if !and {
-                let count = Count::new(words.slice(self.quote), Some(1), Some(1), false).ok()?;
-                return Some(Found { span: words, count, role: Role::Quantity, form: Form::One, noun: None });
-            }
-        }
-        let (from, to) = match cue {
-            Some(cue) if self.has_object(cue) => (cue + 1 + usize::from(self.is_of(cue + 1)), self.tokens.len()),
-            Some(0) => return None,
-            Some(cue) => (0, cue),
-            None => (0, self.tokens.len()),
-        };
-        let verb = |at: usize| matches!(self.word(at), "was" | "were" | "is" | "are" | "has" | "have" | "had" | "a" | "ont" | "est" | "sont" if at > from && !(self.lexicon.article.contains(self.word(at))));
-        let stop = |at: usize| at > from && self.lexicon.stops.contains(self.word(at)) && !self.is_of(at) && self.lexicon.conjunctions.at(self.tokens, at - 1).is_none();
-        let to = to.min(from + PHRASE);
-        let to = (from..to).find(|&at| verb(at) || stop(at)).unwrap_or(to);
-        let first = self.tokens.get(from).filter(|_| from < to)?;
-        let one = self.lexicon.pronoun_one.contains(&first.low);
-        let many = self.lexicon.pronoun_many.contains(&first.low);
-        let known = head(self.tokens, from, to, self.lexicon);
-        let pronoun = (one || many) && known.is_none();
-        let determined = usize::from(is_determiner(first, self.lexicon));
-        let name = self.tokens.get(from + determined).is_some_and(|token| token.capital && token.is_word());
-        let fits = if people {
-            // "a fruit seller died": an article makes one of whatever noun it is.
-            let article = self.lexicon.article.contains(&first.low);
-            pronoun || known.is_some_and(|known| known.class == Class::People) || (name || article) && known.is_none() && (cue.is_some() || self.is_name(from, to))
-        } else {
-            known.is_some_and(|known| known.class == Class::Vehicles && !known.plural)
-        };
-        let subject = one && !matches!(first.low.as_str(), "it" | "who") || matches!(first.low.as_str(), "them" | "their" | "eux" | "elles");
-        if !fits || self.safe || pronoun && !subject || self.lexicon.stops.contains(&first.low) && !pronoun && !is_determiner(first, self.lexicon) && !first.low.ends_with("ed") {
-            return None;
-        }
-        let (low, high, approx) = match (pronoun, many) {
-            (true, true) => (Some(2), None, false),
-            (true, false) => (Some(1), Some(1), false),
-            _ => bounds(&self.tokens[from..to], self.lexicon)?,
-        };
-        let end = if pronoun { from + 1 } else { known.map_or(to, |known| known.at + 1) };
-        let words = span(self.tokens, from, end.clamp(from + 1, to));
-        let count = Count::new(words.slice(self.quote), low, high, approx && high.is_some()).ok()?;
-        let noun = known.map(|known| (span(self.tokens, known.at, known.at + 1), known.class));
-        let form = if high.is_some() { Form::One } else { Form::Plural };
-        Some(Found { span: words, count, role: Role::Quantity, form, noun })
     }
 }
 

@@ -134,6 +134,9 @@ fn is_label(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexi
             return true;
         }
     }
+    if digits && tokens.get(end).is_some_and(|next| next.is("bn")) {
+        return true;
+    }
     numeral.is_some_and(|numeral| numeral.ordinal) && tokens.get(end).is_some_and(|next| lexicon.label_after.contains(&next.low))
 }
 
@@ -174,7 +177,7 @@ fn is_age(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexico
     // "Khairul Alam (35)", "Neghme Cristi, 28, leader of"
     let word = before(tokens, at, 2)
         .is_some_and(|token| token.is_word() && !lexicon.cues.contains_key(&token.low) && !lexicon.noun(&token.low).is_some_and(|(_, plural)| plural));
-    (word && one.is_some_and(|token| token.is("(")) && closed(&[")"]) || named && one.is_some_and(|token| token.is(",")) && closed(&[",", ";", "."]))
+    word && one.is_some_and(|token| token.is("(")) && closed(&[")"]) || named && one.is_some_and(|token| token.is(",")) && closed(&[",", ";", "."])
 }
 
 fn is_time(tokens: &[Token], at: usize, end: usize, lexicon: &Lexicon) -> bool {
@@ -187,7 +190,7 @@ fn is_time(tokens: &[Token], at: usize, end: usize, lexicon: &Lexicon) -> bool {
     let four = tokens[at].low.len() == 4 && tokens[at].number() < 2400 && tokens[at].number() % 100 < 60;
     let at_four = four
         && (before(tokens, at, 1).is_some_and(|token| token.is("at"))
-            || next.is_some_and(|token| token.is("(")) && tokens.get(end + 2).is_some_and(|token| token.is("gmt"))
+            || next.is_some_and(|token| token.is("(") || token.is("[")) && tokens.get(end + 2).is_some_and(|token| token.is("gmt"))
             || next.is_some_and(|token| token.is("hours") || token.is("local")));
     clock || at_four
 }

@@ -68,7 +68,6 @@ struct File {
     weekdays: HashMap<String, i8>,
     seasons: HashMap<String, i8>,
     numbers: HashMap<String, i32>,
-    ordinals: HashMap<String, i8>,
     units: BTreeMap<Unit, Vec<String>>,
     lead: Lead,
     part: PartWords,
@@ -128,7 +127,6 @@ pub(crate) struct Words {
     pub(crate) weekdays: HashMap<String, i8>,
     pub(crate) seasons: HashMap<String, i8>,
     pub(crate) numbers: HashMap<String, i32>,
-    pub(crate) ordinals: HashMap<String, i8>,
     pub(crate) units: Phrases<Unit>,
     pub(crate) lead: Phrases<()>,
     pub(crate) since: Phrases<()>,
@@ -194,7 +192,6 @@ impl Words {
             weekdays: file.weekdays,
             seasons: file.seasons,
             numbers: file.numbers,
-            ordinals: file.ordinals,
             month_lead: file.lead.month_lead,
             next: file.lead.next,
         }
