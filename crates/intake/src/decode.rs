@@ -7,12 +7,11 @@ use crate::Error;
 /// Decodes text of any common encoding; the byte order mark is dropped, line ends become `\n`, and control characters
 /// that no text needs (a terminal might obey them) are removed.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, Error> {
-    let text = match Encoding::for_bom(bytes) {
-        Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0,
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => text.into(),
-            Err(_) => guess(bytes).decode_without_bom_handling(bytes).0,
-        },
+    let marked = Encoding::for_bom(bytes).or_else(|| unmarked_utf16(bytes).map(|encoding| (encoding, 0)));
+    let text = match (marked, std::str::from_utf8(bytes)) {
+        (Some((encoding, mark)), _) => encoding.decode_without_bom_handling(&bytes[mark..]).0,
+        (None, Ok(text)) => text.into(),
+        (None, Err(_)) => guess(bytes).decode_without_bom_handling(bytes).0,
     };
     if let Some((offset, control)) = text.char_indices().find(|(_, c)| is_binary(*c)) {
         return Err(Error::Binary { byte: control as u8, offset });
@@ -25,12 +24,27 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, Error> {
     Ok(tidy(&text))
 }
 
+/// UTF-16 without a mark: the high bytes of Latin text are nil, so nearly every other byte is, and no pair is.
+fn unmarked_utf16(bytes: &[u8]) -> Option<&'static Encoding> {
+    let head = &bytes[..bytes.len().min(4096) & !1];
+    let pairs = head.len() / 2;
+    let nil = |odd: usize| head.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
+    if pairs < 4 || head.chunks(2).any(|pair| pair == [0, 0]) {
+        return None;
+    }
+    match (nil(0), nil(1)) {
+        (even, 0) if even * 10 > pairs * 7 => Some(UTF_16BE),
+        (0, odd) if odd * 10 > pairs * 7 => Some(UTF_16LE),
+        _ => None,
+    }
+}
+
 /// Characters that occur in no text file of any kind.
 fn is_binary(c: char) -> bool {
     matches!(c, '\0'..='\u{6}' | '\u{e}'..='\u{1a}' | '\u{1c}'..='\u{1f}')
 }
 
-/// UTF-16 without a mark when every other byte is nil; a page's own declaration; else a guess from the bytes.
+/// A page's own declaration, else a guess from the bytes.
 fn guess(bytes: &[u8]) -> &'static Encoding {
     if let Some(encoding) = declared(bytes) {
         return encoding;
@@ -88,7 +102,14 @@ mod tests {
         let utf16be: Vec<u8> = [0xFE, 0xFF].into_iter().chain(french.encode_utf16().flat_map(u16::to_be_bytes)).collect();
         let latin1 = encoding_rs::WINDOWS_1252.encode(french).0.into_owned();
         let marked = format!("\u{feff}{french}").into_bytes();
-        for (name, bytes) in [("utf-16le", utf16), ("utf-16be", utf16be), ("latin-1", latin1), ("utf-8 mark", marked)] {
+        let cases = [
+            ("utf-16le, no mark", utf16[2..].to_vec()),
+            ("utf-16le", utf16),
+            ("utf-16be", utf16be),
+            ("latin-1", latin1),
+            ("utf-8 mark", marked),
+        ];
+        for (name, bytes) in cases {
             assert_eq!(decode(&bytes).unwrap(), french, "{name}");
         }
     }

@@ -1,6 +1,6 @@
 //! Which language a text is in: function words first, then letter statistics.
 
-use whatlang::{Lang, Script};
+use whatlang::{Detector, Lang, Script};
 
 /// Function words by language: frequent, short, and mostly the language's own. Whole reports hold dozens of them.
 const WORDS: &[(&str, &[&str])] = &[
@@ -17,6 +17,9 @@ const WORDS: &[(&str, &[&str])] = &[
     ("nl", &["de", "het", "een", "van", "en", "zijn", "op", "bij", "met", "voor", "door", "werden", "niet", "dat", "volgens", "werd", "te", "er", "die"]),
     ("ha", &["da", "na", "ta", "ya", "cewa", "wani", "sun", "kuma", "aka", "wannan", "mutane", "ba", "ce", "suka", "sojoji", "harin", "yan", "su"]),
 ];
+
+/// What a few words in Latin letters are taken for when nothing better is known.
+const USUAL: [Lang; 4] = [Lang::Eng, Lang::Fra, Lang::Spa, Lang::Por];
 
 /// How many words are looked at; more does not change the answer.
 const WORDS_READ: usize = 400;
@@ -60,12 +63,11 @@ pub(crate) fn guess(text: &str) -> Option<(&'static str, bool)> {
     if clear {
         return Some((WORDS[best].0, read >= 30));
     }
-    let info = whatlang::detect(text);
-    match info {
+    match whatlang::detect(text) {
         Some(info) if info.is_reliable() => Some((code(info.lang()), read >= 30)),
         _ if scores[best] > second => Some((WORDS[best].0, false)),
-        Some(info) => Some((code(info.lang()), false)),
-        None => None,
+        // A few words in Latin letters: better one of the languages that reports are mostly in than a rare one.
+        _ => Detector::with_allowlist(USUAL.to_vec()).detect_lang(text).map(|lang| (code(lang), false)),
     }
 }
 

@@ -28,7 +28,7 @@ const SIGNS: &[(ReportKind, &[&str])] = &[
             "croissant-rouge", "icrc", "cicr", "save the children", "observatory for human rights", "oxfam",
         ],
     ),
-    (ReportKind::Analysis, &["acled", "ucdp", "crisis group", "institute", "institut", "research", "monitor", "long war journal"]),
+    (ReportKind::Analysis, &["acled", "ucdp", "crisis group", "institute", "institut", "research", "long war journal"]),
     (
         ReportKind::Broadcast,
         &["radio", "tv", "television", "télévision", "televisión", "fm", "broadcasting", "bbc", "rfi", "cnn", "al jazeera", "dw"],

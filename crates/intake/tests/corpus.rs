@@ -207,6 +207,14 @@ fn the_corpus_can_be_walked() {
     }
 }
 
+#[test]
+fn what_once_crashed_does_not() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/regressions/open");
+    for input in walk(&[folder]) {
+        let _ = open(&input.read(&Options::default()).unwrap(), &Hints::default());
+    }
+}
+
 proptest::proptest! {
     #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
 
