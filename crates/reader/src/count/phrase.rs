@@ -62,6 +62,10 @@ fn vague(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Expression> {
 }
 
 fn bounded(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Expression> {
+    // "une quinzième": the ordinal counts, not its article.
+    if lexicon.article.contains(&tokens[at].low) && tokens.get(at + 1).is_some_and(|next| lexicon.ordinals.contains_key(&next.low)) {
+        return None;
+    }
     let mut bounds = Vec::new();
     let mut i = at;
     while bounds.len() < 4 {

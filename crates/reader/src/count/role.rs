@@ -18,14 +18,14 @@ pub(crate) fn role(tokens: &[Token], expression: &Expression, lexicon: &Lexicon)
         };
     };
     let at = expression.number;
+    if numeral.digits && is_time(tokens, at, expression.end, lexicon) {
+        return Role::Time;
+    }
     if is_label(tokens, at, expression, lexicon) {
         return Role::Label;
     }
     if is_age(tokens, at, expression, lexicon) {
         return Role::Age;
-    }
-    if numeral.digits && is_time(tokens, at, expression.end, lexicon) {
-        return Role::Time;
     }
     if before(tokens, at, 1).is_some_and(|token| matches!(token.low.as_str(), "$" | "€" | "£" | "rs" | "usd" | "inr" | "pkr" | "₦" | "₹")) {
         return Role::Money;

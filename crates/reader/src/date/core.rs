@@ -43,8 +43,8 @@ pub(crate) fn core(tokens: &[Token], at: usize, lead: usize, words: &Words) -> O
     }
     named(tokens, at, lead, words)
         .or_else(|| first_months(tokens, at, words))
-        .or_else(|| running(tokens, at, lead, words))
         .or_else(|| clock(tokens, at, words))
+        .or_else(|| running(tokens, at, lead, words))
         .or_else(|| year(tokens, at, lead, words))
         .or_else(|| ordinal_day(tokens, at, lead, words))
 }
@@ -347,11 +347,16 @@ fn clock(tokens: &[Token], at: usize, words: &Words) -> Option<Core> {
     }
     let mut end = end;
     if words.french {
+        let mut hour = at.checked_sub(1).is_some_and(|before| matches!(tokens[before].low.as_str(), "vers" | "à"));
         if tokens.get(end).is_some_and(|token| token.is_digits() && token.glued) {
-            end += 1;
+            (end, hour) = (end + 1, true);
         }
         if matches!(tokens.get(end..end + 2), Some([du, part]) if du.is("du") && matches!(part.low.as_str(), "matin" | "soir")) {
-            end += 2;
+            (end, hour) = (end + 2, true);
+        }
+        // "24 heures" is a length of time.
+        if !hour {
+            return None;
         }
     }
     found(Expr::Clock, end)
@@ -376,13 +381,26 @@ fn year(tokens: &[Token], at: usize, lead: usize, _words: &Words) -> Option<Core
     found(calendar(Some(year), None, None), at + 1)
 }
 
+/// The second day of "June 4 and 5".
+pub(crate) fn second_day(tokens: &[Token], at: usize) -> Option<Core> {
+    let (day, end) = day(tokens, at)?;
+    tokens.get(end).is_none_or(ends_day).then_some(())?;
+    found(calendar(None, None, Some(day)), end)
+}
+
+/// Whether what follows a bare day of the month cannot be what it counts.
+fn ends_day(next: &Token) -> bool {
+    let word = matches!(next.low.as_str(), "and" | "at" | "in" | "when" | "to" | "et" | "à" | "quand" | "the" | "after" | "near" | "night" | "morning");
+    word || !next.is_word() && !next.is_digits() && !next.is_dash()
+}
+
 /// "the 15th", "le 13".
 fn ordinal_day(tokens: &[Token], at: usize, lead: usize, words: &Words) -> Option<Core> {
     let (day, end) = day(tokens, at)?;
     let before = at.checked_sub(1).map(|before| tokens[before].low.as_str());
     let next = tokens.get(end);
     // "the 32nd brigade", "le 13 régiment": nothing may follow that it could belong to.
-    let ends = next.is_none_or(|next| !next.is_word() && !next.is_digits() && !next.is_dash() || matches!(next.low.as_str(), "and" | "at" | "in" | "when" | "to" | "et" | "à" | "quand" | "the" | "after"));
+    let ends = next.is_none_or(ends_day);
     let suffixed = end == at + 2;
     let fits = if words.french { before == Some("le") && lead < at } else { before == Some("the") && suffixed && lead < at };
     (fits && ends).then_some(())?;

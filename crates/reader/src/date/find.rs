@@ -1,6 +1,6 @@
 //! Dating expressions in running text: what leads in, the date itself, what follows, and a second one joined to it.
 
-use super::core::{Core, core};
+use super::core::{Core, core, second_day};
 use super::words::Words;
 use super::{Expr, Mention, Part, Which};
 use crate::count::token::{Token, span, tokens};
@@ -38,7 +38,7 @@ fn mention(tokens: &[Token], at: usize, words: &Words) -> Option<Core> {
     }
     let joins = words.to.at(tokens, whole.end).or_else(|| words.between.at(tokens, whole.end).filter(|_| whole.between));
     if let Some(((), after)) = joins
-        && let Some(second) = led(tokens, after, words)
+        && let Some(second) = led(tokens, after, words).or_else(|| second_day(tokens, after).filter(|_| matches!(whole.expr, Expr::Calendar { month: Some(_), day: Some(_), year: None, .. })))
         && let Some(expr) = join(&whole, second.clone(), tokens, (whole.end, after))
     {
         let mut end = trail(tokens, second.end, words);

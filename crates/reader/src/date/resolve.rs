@@ -190,6 +190,11 @@ fn range(first: &Expr, last: &Expr, published: Date, context: Option<Date>) -> O
         Expr::Calendar { year, .. } => year.is_none(),
         _ => false,
     };
-    let from = resolve(first, if open { to.1.min(published) } else { published }, context).or_else(|| resolve(first, published, context))?;
+    // In "last Friday and Saturday" only the end is seen from publication.
+    let before = match first {
+        Expr::Weekday(day, _) if open => &Expr::Weekday(*day, Which::Latest),
+        other => other,
+    };
+    let from = resolve(before, if open { to.1.min(published) } else { published }, context).or_else(|| resolve(first, published, context))?;
     ordered(from.0, to.1.max(from.1))
 }
