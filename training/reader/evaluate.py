@@ -36,14 +36,13 @@ def decode(model, example, threshold=0.3):
         if not found:
             return []
         start, end, kind = (torch.tensor(x) for x in zip(*[(*f["span"], f["kind"]) for f in found]))
-        classes, queries, event, real = model.describe(model.features(h[0], start, end, kind))
+        state, queries, event, real = model.describe(model.features(h[0], start, end, kind))
         valid = field[0] > 0
         valid[0] = True
         point = model.point(queries, keys[0], start, end, valid)
         for m, f in enumerate(found):
             f["real"] = float(real[m].sigmoid())
             f["p"] = (f["score"] * f["real"]) ** 0.5
-            f["classes"] = {name: int(logit[m].argmax()) for name, logit in classes.items()}
             f["roles"] = {}
             for r, role in enumerate(ROLES):
                 first, last = point[m, 0, r].log_softmax(-1), point[m, 1, r].log_softmax(-1)
@@ -57,6 +56,9 @@ def decode(model, example, threshold=0.3):
                     if value > best:
                         best, where = value, (a, a + int(stop.argmax()))
                 f["roles"][role] = where
+        classes = model.classify(state, model.role_means(h[0], [[f["roles"][role] for role in ROLES] for f in found]))
+        for m, f in enumerate(found):
+            f["classes"] = {name: int(logit[m].argmax()) for name, logit in classes.items()}
     return found
 
 
@@ -78,7 +80,7 @@ def evaluate(model, examples):
     """Detection F at the best threshold, and shares right among matched claims."""
     model.eval()
     scored, gold_total = [], 0
-    right = {name: 0 for name in [*CLASSES, *ROLES]}
+    right = {name: 0 for name in [*CLASSES, *("->" + role for role in ROLES)]}
     matched = 0
     for e in examples:
         found = decode(model, e)
@@ -103,7 +105,7 @@ def evaluate(model, examples):
                     right[name] += f["classes"][name] == c["classes"][name]
                 for role in ROLES:
                     spots = c["roles"][role]
-                    right[role] += f["roles"][role] is None if not spots else f["roles"][role] is not None and any(
+                    right["->" + role] += f["roles"][role] is None if not spots else f["roles"][role] is not None and any(
                         s[0] <= f["roles"][role][1] and f["roles"][role][0] <= s[1] for s in spots)
     best = (0, 0, 0, 0)
     for t in [x / 50 for x in range(5, 46)]:

@@ -3,7 +3,8 @@
     python training/reader/export.py runs/e5-1 models/reader [--base e5 --layers 9] [--f32]
 
 encoder.onnx   ids, mask [1, n] -> hidden, spans, pair, keys; linear layers and word vectors in int8, unless --f32
-heads.onnx     features [m, F] -> classes, queries, event, real; f32
+heads.onnx     features [m, F] -> state, queries, event, real; f32
+classes.onnx   state [m, 512], mean hidden states of the words in each role [m, roles * 384] -> classes; f32
 tokenizer.json, labels.json (label lists, small parameters), manifest.toml (hashes), and reference.json: inputs and outputs of
 this Python for a few sentences of our own, which a test of the program must reproduce.
 """
@@ -20,7 +21,7 @@ from tokenizers import Tokenizer
 
 import bases
 import data
-from labels import CLASSES, KINDS, ROLES, WIDTH
+from labels import CLASSES, KINDS, ROLE_TOKENS, ROLES, WIDTH
 from model import BUCKETS, CHANNELS, EVENT, FEATURES, KEY, PAIR, Reader
 
 SAMPLES = [
@@ -46,8 +47,18 @@ class Describe(torch.nn.Module):
         self.model = model
 
     def forward(self, features):
-        classes, queries, event, real = self.model.describe(features)
-        return torch.cat([classes[name] for name in CLASSES], -1), queries.flatten(1), event, real
+        state, queries, event, real = self.model.describe(features)
+        return state, queries.flatten(1), event, real
+
+
+class Classify(torch.nn.Module):
+    def __init__(self, model):
+        super().__init__()
+        self.model = model
+
+    def forward(self, state, roles):
+        classes = self.model.classify(state, roles.unflatten(1, (len(ROLES), -1)))
+        return torch.cat([classes[name] for name in CLASSES], -1)
 
 
 def main():
@@ -69,7 +80,10 @@ def main():
                       input_names=["ids", "mask"], output_names=["hidden", "spans", "pair", "keys"], opset_version=18,
                       dynamic_shapes={"ids": {1: n}, "mask": {1: n}}, external_data=False)
     torch.onnx.export(Describe(model), (torch.zeros(3, FEATURES),), str(out / "heads.onnx"), dynamo=True, input_names=["features"],
-                      output_names=["classes", "queries", "event", "real"], opset_version=18, dynamic_shapes={"features": {0: m}}, external_data=False)
+                      output_names=["state", "queries", "event", "real"], opset_version=18, dynamic_shapes={"features": {0: m}}, external_data=False)
+    torch.onnx.export(Classify(model), (torch.zeros(3, 512), torch.zeros(3, len(ROLES) * 384)), str(out / "classes.onnx"), dynamo=True,
+                      input_names=["state", "roles"], output_names=["classes"], opset_version=18,
+                      dynamic_shapes={"state": {0: m}, "roles": {0: m}}, external_data=False)
     if a.f32:
         plain.rename(out / "encoder.onnx")
     else:
@@ -78,7 +92,7 @@ def main():
         plain.unlink()
     shutil.copy(run / "tokenizer.json", out / "tokenizer.json")
     (out / "labels.json").write_text(json.dumps({
-        "kinds": KINDS, "classes": [[name, values] for name, values in CLASSES.items()], "roles": ROLES, "span_tokens": WIDTH,
+        "kinds": KINDS, "classes": [[name, values] for name, values in CLASSES.items()], "roles": ROLES, "role_tokens": ROLE_TOKENS, "span_tokens": WIDTH,
         "channels": CHANNELS, "pair": PAIR, "key": KEY, "event": EVENT, "buckets": BUCKETS,
         "mix": model.mix.weight.detach().flatten().tolist(), "mix_bias": model.mix.bias.detach().tolist(),
         "width": model.width.detach().flatten().tolist(), "distance": model.distance.detach().flatten().tolist(),
@@ -98,7 +112,7 @@ def main():
                           "best": [[i // (WIDTH * len(KINDS)), i // len(KINDS) % WIDTH, i % len(KINDS), v] for i, v in zip(best.indices.tolist(), best.values.tolist())]})
     (out / "reference.json").write_text(json.dumps(reference, ensure_ascii=False, indent=1) + "\n")
     lines = ["# Made by training/reader/export.py; checked whenever the model is loaded.", f'base = "{a.base}"', f"layers = {a.layers}", "", "[sha256]"]
-    for name in ("encoder.onnx", "heads.onnx", "tokenizer.json", "labels.json"):
+    for name in ("encoder.onnx", "heads.onnx", "classes.onnx", "tokenizer.json", "labels.json"):
         lines.append(f'"{name}" = "{hashlib.sha256((out / name).read_bytes()).hexdigest()}"')
     (out / "manifest.toml").write_text("\n".join(lines) + "\n")
 

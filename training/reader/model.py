@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from labels import CLASSES, KINDS, ROLES, WIDTH
 
-CHANNELS, PAIR, KEY, EVENT = 8, 32, 48, 48
+CHANNELS, PAIR, KEY, EVENT, ROLE = 8, 32, 48, 48, 64
 BUCKETS = 17          # distances of a token from the claim: inside, and eight doublings to either side
 FEATURES = 384 * 3 + len(KINDS)
 
@@ -38,7 +38,8 @@ class Reader(nn.Module):
         self.keys = nn.Linear(hidden, 2 * len(ROLES) * KEY)
         self.distance = nn.Parameter(torch.zeros(len(ROLES), BUCKETS))
         self.claim = nn.Sequential(nn.Linear(FEATURES, 512), nn.GELU(), nn.Dropout(0.1))
-        self.classes = nn.ModuleDict({name: nn.Linear(512, len(values)) for name, values in CLASSES.items()})
+        self.squeeze = nn.Linear(hidden, ROLE)
+        self.classes = nn.ModuleDict({name: nn.Linear(512 + len(ROLES) * ROLE, len(values)) for name, values in CLASSES.items()})
         self.queries = nn.Linear(512, 2 * len(ROLES) * KEY)
         self.event = nn.Linear(512, EVENT)
         self.real = nn.Linear(512, 1)
@@ -73,10 +74,26 @@ class Reader(nn.Module):
         return torch.cat([h[start], h[end], mean, F.one_hot(kind, len(KINDS)).float()], -1)
 
     def describe(self, features):
-        """Class logits, queries [m, 2, roles, KEY], event vectors and the score of being a claim."""
-        r = self.claim(features)
-        event = F.normalize(self.event(r), dim=-1)
-        return {name: head(r) for name, head in self.classes.items()}, self.queries(r).view(-1, 2, len(ROLES), KEY), event, self.real(r)[:, 0]
+        """State [m, 512], queries [m, 2, roles, KEY], event vectors and the score of being a claim."""
+        state = self.claim(features)
+        event = F.normalize(self.event(state), dim=-1)
+        return state, self.queries(state).view(-1, 2, len(ROLES), KEY), event, self.real(state)[:, 0]
+
+    def classify(self, state, roles):
+        """Class logits from a claim's state and the mean hidden states of the words in its roles [m, roles, hidden], 0 for none.
+
+        Whose words a source is told by can only be read off the words that name it.
+        """
+        both = torch.cat([state, F.gelu(self.squeeze(roles)).flatten(1)], -1)
+        return {name: head(both) for name, head in self.classes.items()}
+
+    @staticmethod
+    def role_means(h, roles):
+        """[m, roles, hidden]: mean of h [n, hidden] over each claim's role spans, given as (first, last) or None."""
+        total = F.pad(h.cumsum(0), (0, 0, 1, 0))
+        first = torch.tensor([[r[0] if r else 0 for r in claim] for claim in roles])
+        after = torch.tensor([[r[1] + 1 if r else 0 for r in claim] for claim in roles])
+        return (total[after] - total[first]) / (after - first).clamp(min=1)[..., None]
 
     def point(self, queries, keys, start, end, valid):
         """[m, 2, roles, n] logits of where each role's words begin and end."""

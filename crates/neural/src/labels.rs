@@ -9,8 +9,16 @@ pub struct Labels {
     pub classes: Vec<(String, Vec<String>)>,
     /// One pointer each.
     pub roles: Vec<String>,
+    /// Longest run of tokens that fills each role.
+    pub role_tokens: Vec<usize>,
     /// Widest span in tokens.
     pub span_tokens: usize,
+    /// Points (raw score, share right) that the makers measured on texts the network had not seen, both rising.
+    #[serde(default)]
+    pub calibration: Vec<(f32, f32)>,
+    /// The share right above which they found that keeping candidates pays best.
+    #[serde(default)]
+    pub threshold: Option<f32>,
     pub(crate) channels: usize,
     pub(crate) pair: usize,
     pub(crate) key: usize,

@@ -68,6 +68,8 @@ pub struct Files {
     pub encoder: &'static [u8],
     /// `heads.onnx`
     pub heads: &'static [u8],
+    /// `classes.onnx`
+    pub classes: &'static [u8],
     /// `tokenizer.json`
     pub tokenizer: &'static [u8],
     /// `labels.json`
@@ -85,6 +87,7 @@ struct Manifest {
 pub struct Network {
     encoder: Model,
     heads: Model,
+    classes: Model,
     tokenizer: Tokenizer,
     labels: Labels,
     version: String,
@@ -100,7 +103,13 @@ impl Network {
         let manifest = std::str::from_utf8(files.manifest).map_err(|e| format("manifest.toml", e.to_string()))?;
         let manifest: Manifest = toml::from_str(manifest).map_err(|e| format("manifest.toml", e.message().to_owned()))?;
         for (name, bytes) in
-            [("encoder.onnx", files.encoder), ("heads.onnx", files.heads), ("tokenizer.json", files.tokenizer), ("labels.json", files.labels)]
+            [
+                ("encoder.onnx", files.encoder),
+                ("heads.onnx", files.heads),
+                ("classes.onnx", files.classes),
+                ("tokenizer.json", files.tokenizer),
+                ("labels.json", files.labels),
+            ]
         {
             let expected = manifest.sha256.get(name).ok_or_else(|| format("manifest.toml", format!("no hash of {name}")))?;
             let found = sha256(bytes);
@@ -114,6 +123,7 @@ impl Network {
         Ok(Network {
             encoder: Model::load_static_slice(files.encoder).map_err(|e| format("encoder.onnx", e.to_string()))?,
             heads: Model::load_static_slice(files.heads).map_err(|e| format("heads.onnx", e.to_string()))?,
+            classes: Model::load_static_slice(files.classes).map_err(|e| format("classes.onnx", e.to_string()))?,
             tokenizer,
             labels: serde_json::from_slice(files.labels).map_err(|e| format("labels.json", e.to_string()))?,
             version: manifest.sha256["encoder.onnx"][..8].to_owned(),
@@ -132,6 +142,7 @@ impl Network {
         Network::load(Files {
             encoder: read("encoder.onnx")?,
             heads: read("heads.onnx")?,
+            classes: read("classes.onnx")?,
             tokenizer: read("tokenizer.json")?,
             labels: read("labels.json")?,
             manifest: read("manifest.toml")?,

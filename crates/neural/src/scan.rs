@@ -1,3 +1,4 @@
+use rten::{Model, ValueOrView};
 use rten_tensor::{AsView, NdTensor};
 
 use crate::{
@@ -9,8 +10,8 @@ use crate::{
 /// Width of the encoder's hidden states.
 const HIDDEN: usize = 384;
 
-/// Longest run of tokens that a pointer may cover.
-const POINTER_TOKENS: usize = 24;
+/// First tokens that a pointer considers.
+const POINTER_STARTS: usize = 10;
 
 /// Where the words stand that fill a role of a candidate.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,24 +56,30 @@ impl Network {
     /// [`Error::Run`] when the runtime refuses the input.
     pub fn scan(&self, tokens: Tokens) -> Result<Scan<'_>, Error> {
         let n = tokens.len();
-        let failed = |detail: String| Error::Run { tokens: n, detail };
         let ids = NdTensor::from_data([1, n], tokens.ids.clone());
         let mask = NdTensor::<i32, 2>::from_data([1, n], vec![1; n]);
-        let node = |name: &str| self.encoder.node_id(name).map_err(|e| failed(e.to_string()));
-        let outputs = self
-            .encoder
-            .run_n(
-                vec![(node("ids")?, ids.view().into()), (node("mask")?, mask.view().into())],
-                [node("hidden")?, node("spans")?, node("pair")?, node("keys")?],
-                Some(run_options()),
-            )
-            .map_err(|e| failed(e.to_string()))?;
-        let [hidden, spans, pair, keys] = outputs.map(|value| value.into_tensor::<f32>().map(|t| t.into_data()));
-        let missing = || failed("an output is not of 32-bit floats".to_owned());
-        let (hidden, keys) = (hidden.ok_or_else(missing)?, keys.ok_or_else(missing)?);
-        let candidates = spans::candidates(&self.labels, &tokens, &spans.ok_or_else(missing)?, &pair.ok_or_else(missing)?);
+        let inputs = vec![("ids", ids.view().into()), ("mask", mask.view().into())];
+        let [hidden, spans, pair, keys] = run(&self.encoder, inputs, ["hidden", "spans", "pair", "keys"], n)?;
+        let candidates = spans::candidates(&self.labels, &tokens, &spans, &pair);
         Ok(Scan { network: self, tokens, hidden, keys, candidates })
     }
+}
+
+/// Runs a graph by the names of its inputs and outputs, which are all of 32-bit floats.
+fn run<const N: usize>(model: &Model, inputs: Vec<(&str, ValueOrView<'_>)>, outputs: [&str; N], tokens: usize) -> Result<[Vec<f32>; N], Error> {
+    let failed = |detail: String| Error::Run { tokens, detail };
+    let node = |name: &str| model.node_id(name).map_err(|e| failed(e.to_string()));
+    let inputs = inputs.into_iter().map(|(name, value)| Ok((node(name)?, value))).collect::<Result<Vec<_>, Error>>()?;
+    let mut wanted = Vec::with_capacity(N);
+    for name in outputs {
+        wanted.push(node(name)?);
+    }
+    let values = model.run(inputs, &wanted, Some(run_options())).map_err(|e| failed(e.to_string()))?;
+    let mut found = [const { Vec::new() }; N];
+    for (slot, value) in found.iter_mut().zip(values) {
+        *slot = value.into_tensor::<f32>().ok_or_else(|| failed("an output is not of 32-bit floats".to_owned()))?.into_data();
+    }
+    Ok(found)
 }
 
 impl Scan<'_> {
@@ -91,40 +98,42 @@ impl Scan<'_> {
         }
         let network = self.network;
         let labels = &network.labels;
-        let failed = |detail: String| Error::Run { tokens: self.tokens.len(), detail };
         let width = HIDDEN * 3 + labels.kinds.len();
         let mut features = vec![0.0f32; chosen.len() * width];
         for (candidate, row) in chosen.iter().zip(features.chunks_exact_mut(width)) {
             let hidden = |token: usize| &self.hidden[token * HIDDEN..][..HIDDEN];
             row[..HIDDEN].copy_from_slice(hidden(candidate.start));
             row[HIDDEN..2 * HIDDEN].copy_from_slice(hidden(candidate.end));
-            let share = 1.0 / (candidate.end + 1 - candidate.start) as f32;
-            for token in candidate.start..=candidate.end {
-                for (sum, x) in row[2 * HIDDEN..3 * HIDDEN].iter_mut().zip(hidden(token)) {
-                    *sum += x * share;
-                }
-            }
+            self.mean(candidate.start, candidate.end, &mut row[2 * HIDDEN..3 * HIDDEN]);
             row[3 * HIDDEN + candidate.kind] = 1.0;
         }
         let features = NdTensor::from_data([chosen.len(), width], features);
-        let node = |name: &str| network.heads.node_id(name).map_err(|e| failed(e.to_string()));
-        let outputs = network
-            .heads
-            .run_n(
-                vec![(node("features")?, features.view().into())],
-                [node("classes")?, node("queries")?, node("event")?, node("real")?],
-                Some(run_options()),
-            )
-            .map_err(|e| failed(e.to_string()))?;
-        let [classes, queries, event, real] = outputs.map(|value| value.into_tensor::<f32>().map(|t| t.into_data()));
-        let missing = || failed("an output is not of 32-bit floats".to_owned());
-        let (classes, queries, event, real) =
-            (classes.ok_or_else(missing)?, queries.ok_or_else(missing)?, event.ok_or_else(missing)?, real.ok_or_else(missing)?);
-        let values: usize = labels.classes.iter().map(|(_, values)| values.len()).sum();
-        Ok(chosen
+        let [state, queries, event, real] =
+            self.run(&network.heads, vec![("features", features.view().into())], ["state", "queries", "event", "real"])?;
+        let per = labels.roles.len() * labels.key;
+        let roles: Vec<Vec<Pointer>> = chosen
             .iter()
             .enumerate()
             .map(|(m, candidate)| {
+                let query = |side: usize, role: usize| &queries[(m * 2 + side) * per + role * labels.key..][..labels.key];
+                (0..labels.roles.len()).map(|role| self.point(candidate, role, query(0, role), query(1, role))).collect()
+            })
+            .collect();
+        // The mean hidden state of the words in each role, zero where there are none.
+        let mut means = vec![0.0f32; chosen.len() * labels.roles.len() * HIDDEN];
+        for (pointer, row) in roles.iter().flatten().zip(means.chunks_exact_mut(HIDDEN)) {
+            if let Some((first, last)) = pointer.words {
+                self.mean(first, last, row);
+            }
+        }
+        let state = NdTensor::from_data([chosen.len(), state.len() / chosen.len()], state);
+        let means = NdTensor::from_data([chosen.len(), labels.roles.len() * HIDDEN], means);
+        let [classes] = self.run(&network.classes, vec![("state", state.view().into()), ("roles", means.view().into())], ["classes"])?;
+        let values: usize = labels.classes.iter().map(|(_, values)| values.len()).sum();
+        Ok(roles
+            .into_iter()
+            .enumerate()
+            .map(|(m, roles)| {
                 let mut logits = &classes[m * values..][..values];
                 let classes = labels
                     .classes
@@ -135,19 +144,28 @@ impl Scan<'_> {
                         softmax(own)
                     })
                     .collect();
-                let per = labels.roles.len() * labels.key;
-                let roles = (0..labels.roles.len())
-                    .map(|role| {
-                        let query = |side: usize| &queries[(m * 2 + side) * per + role * labels.key..][..labels.key];
-                        self.point(candidate, role, query(0), query(1))
-                    })
-                    .collect();
                 Description { classes, roles, vector: event[m * labels.event..][..labels.event].to_vec(), real: sigmoid(real[m]) }
             })
             .collect())
     }
 
-    /// The words that a role points at: the best pair of a first and a last token, against token 0, which means none.
+    /// Adds the mean hidden state of tokens `first..=last` to a row of zeros.
+    fn mean(&self, first: usize, last: usize, row: &mut [f32]) {
+        let share = 1.0 / (last + 1 - first) as f32;
+        for token in first..=last {
+            for (sum, x) in row.iter_mut().zip(&self.hidden[token * HIDDEN..][..HIDDEN]) {
+                *sum += x * share;
+            }
+        }
+    }
+
+    /// Runs one of the small graphs.
+    fn run<const N: usize>(&self, model: &Model, inputs: Vec<(&str, ValueOrView<'_>)>, outputs: [&str; N]) -> Result<[Vec<f32>; N], Error> {
+        run(model, inputs, outputs, self.tokens.len())
+    }
+
+    /// The words that a role points at, against token 0, which means none. The same words may stand in several places, which share
+    /// the likelihood: it is added up before answers are compared, and the place nearest to the candidate is given.
     fn point(&self, candidate: &Candidate, role: usize, first: &[f32], last: &[f32]) -> Pointer {
         let labels = &self.network.labels;
         let (roles, n) = (labels.roles.len(), self.tokens.len());
@@ -169,26 +187,32 @@ impl Scan<'_> {
             logits
         };
         let (first, last) = (logits(0, first), logits(1, last));
-        let none = first[0] + last[0];
-        let nothing = (first[0].exp() + last[0].exp()) / 2.0;
-        let mut starts: Vec<usize> = (1..n).collect();
+        let none = f32::midpoint(first[0], last[0]).exp();
+        let mut starts: Vec<usize> = (1..n).filter(|&token| self.tokens.part[token] > 0).collect();
         starts.sort_by(|&a, &b| first[b].total_cmp(&first[a]).then(a.cmp(&b)));
-        let mut best: Option<((usize, usize), f32)> = None;
-        for &start in starts.iter().take(5) {
-            for end in start..n.min(start + POINTER_TOKENS) {
-                if self.tokens.part[end] != self.tokens.part[start] || self.tokens.part[end] == 0 {
-                    break;
+        let mut groups: Vec<(Vec<(usize, usize)>, f32)> = Vec::new();
+        for &start in starts.iter().take(POINTER_STARTS) {
+            let ends = (start..n.min(start + labels.role_tokens[role])).take_while(|&end| self.tokens.part[end] == self.tokens.part[start]);
+            let Some(end) = ends.max_by(|&a, &b| last[a].total_cmp(&last[b]).then(b.cmp(&a))) else { continue };
+            let value = f32::midpoint(first[start], last[end]).exp();
+            let same = |words: &(usize, usize)| self.tokens.ids[words.0..=words.1] == self.tokens.ids[start..=end];
+            match groups.iter_mut().find(|(spans, _)| same(&spans[0])) {
+                Some((spans, sum)) => {
+                    spans.push((start, end));
+                    *sum += value;
                 }
-                let value = first[start] + last[end];
-                if best.is_none_or(|(_, b)| value > b) {
-                    best = Some(((start, end), value));
-                }
+                None => groups.push((vec![(start, end)], value)),
             }
         }
-        let otherwise = best.map(|(words, _)| words);
+        let best = groups.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        let nearest = |spans: Vec<(usize, usize)>| spans.into_iter().min_by_key(|&(start, end)| (start.abs_diff(candidate.start), end));
         match best {
-            Some((words, value)) if value > none => Pointer { words: Some(words), score: value.exp(), none: nothing, otherwise },
-            _ => Pointer { words: None, score: none.exp(), none: nothing, otherwise },
+            Some((spans, value)) => {
+                let otherwise = nearest(spans);
+                let words = otherwise.filter(|_| value > none);
+                Pointer { words, score: if words.is_some() { value.min(1.0) } else { none }, none, otherwise }
+            }
+            None => Pointer { words: None, score: none, none, otherwise: None },
         }
     }
 }

@@ -35,7 +35,7 @@ fn tokens_and_best_spans_are_those_of_the_makers() {
 fn a_changed_file_is_named() {
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/reader");
     let folder = tempfile::tempdir().unwrap();
-    for name in ["encoder.onnx", "heads.onnx", "tokenizer.json", "labels.json", "manifest.toml"] {
+    for name in ["encoder.onnx", "heads.onnx", "classes.onnx", "tokenizer.json", "labels.json", "manifest.toml"] {
         std::fs::copy(from.join(name), folder.path().join(name)).unwrap();
     }
     let labels = std::fs::read_to_string(from.join("labels.json")).unwrap();

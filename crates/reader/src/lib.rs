@@ -36,30 +36,11 @@ pub enum Error {
 }
 
 /// What a user may trade: more claims or surer ones.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
-    /// Least calibrated score of a claim that is kept, 0 to 1. The default is where detection F1 is best on the training cases
-    /// that were held out (see the model card).
-    pub threshold: f32,
-    /// Points (raw score, share right) of the reliability diagram, both rising; a raw score is bent along them.
-    pub calibration: Vec<(f32, f32)>,
-}
-
-impl Default for Options {
-    fn default() -> Options {
-        Options { threshold: 0.36, calibration: Vec::new() }
-    }
-}
-
-impl Options {
-    pub(crate) fn calibrated(&self, raw: f32) -> f32 {
-        let after = self.calibration.partition_point(|&(x, _)| x < raw);
-        match (after.checked_sub(1).map(|at| self.calibration[at]), self.calibration.get(after)) {
-            (None, None) => raw,
-            (Some((_, y)), None) | (None, Some(&(_, y))) => y,
-            (Some((x0, y0)), Some(&(x1, y1))) => y0 + (y1 - y0) * (raw - x0) / (x1 - x0).max(1e-6),
-        }
-    }
+    /// Least calibrated score of a claim that is kept, 0 to 1. By default the model's own: where detection F1 is best on the training
+    /// cases that were held out (see the model card).
+    pub threshold: Option<f32>,
 }
 
 /// What one version of the reader made of one report.
@@ -123,7 +104,8 @@ impl Reader {
     /// [`Error::Network`] when the network fails on it.
     pub fn read(&self, report: &Report) -> Result<Reading, Error> {
         let began = Instant::now();
-        let drafts = spot::spot(&self.network, report, &self.options)?;
+        let threshold = self.options.threshold.or(self.network.labels().threshold).unwrap_or(0.5);
+        let drafts = spot::spot(&self.network, report, threshold)?;
         let spotting = began.elapsed();
         let events = event::group(self.network.labels(), &drafts);
         let claims = resolve::resolve(self.gazetteer, report, &drafts, &events, &self.version);
@@ -135,6 +117,7 @@ impl Reader {
 const MODEL: neural::Files = neural::Files {
     encoder: include_bytes!("../../../models/reader/encoder.onnx"),
     heads: include_bytes!("../../../models/reader/heads.onnx"),
+    classes: include_bytes!("../../../models/reader/classes.onnx"),
     tokenizer: include_bytes!("../../../models/reader/tokenizer.json"),
     labels: include_bytes!("../../../models/reader/labels.json"),
     manifest: include_bytes!("../../../models/reader/manifest.toml"),

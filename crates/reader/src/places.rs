@@ -3,7 +3,10 @@
 use gazetteer::{Gazetteer, Hints, Resolved, Toponym, ToponymKind};
 use record::{Field, PlaceName, Report, Scope, Span};
 
-use crate::spot::{Draft, Words};
+use crate::{
+    sentence,
+    spot::{Draft, Words},
+};
 
 /// What the report's names came to.
 pub(crate) struct Places {
@@ -41,6 +44,7 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
     }
     let resolved = gazetteer.resolve_all(&whole, &toponyms, &hints);
     let countries = countries(&resolved);
+    let sentences = [sentence::split(&report.title), sentence::split(&report.text)];
     let main = main_place(&resolved, &pointed);
     let of = drafts
         .iter()
@@ -49,6 +53,11 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
                 let span = at(words);
                 resolved.iter().find(|r| r.toponym.span == span).map(|r| (words.1.slice(report.field(words.0)).to_owned(), r))
             });
+            let sentence = at((draft.field, sentence::around(&sentences[usize::from(draft.field == Field::Text)], draft.span)));
+            let own = match own {
+                Some((_, r)) if sentence.overlaps(r.toponym.span) || draft.scope == Scope::Period => own,
+                other => only_place(&resolved, sentence).map(|r| (r.toponym.text.clone(), r)).or(other),
+            };
             match own {
                 Some((text, r)) => Some(name(text, Some(r), &countries)),
                 None if draft.scope != Scope::Period => main.map(|r| name(r.toponym.text.clone(), Some(r), &countries)),
@@ -87,6 +96,16 @@ fn countries(resolved: &[Resolved]) -> Vec<String> {
     }
     votes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     votes.into_iter().map(|(c, _)| c).collect()
+}
+
+/// The one town or village that a sentence names, if it names just one.
+fn only_place(resolved: &[Resolved], sentence: Span) -> Option<&Resolved> {
+    let mut inside = resolved
+        .iter()
+        .filter(|r| sentence.contains(r.toponym.span) && r.toponym.kind == ToponymKind::Name)
+        .filter(|r| r.best.is_some_and(|b| b.place.is_settlement()));
+    let first = inside.next()?;
+    inside.all(|r| r.toponym.text == first.toponym.text).then_some(first)
 }
 
 /// The place most claims point at, else the first settlement named.

@@ -1,6 +1,6 @@
 //! Drafts to claims: the words that the network pointed at become speakers, counts, places, dates and parties.
 
-use gazetteer::{ActorHints, Gazetteer};
+use gazetteer::{ActorHints, Gazetteer, Part};
 use record::{Claim, Count, Kind, Quote, Report, Source, SourceKind};
 
 use crate::{
@@ -19,9 +19,9 @@ pub(crate) fn resolve(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], 
         let place = places.of[i].clone();
         let mut countries: Vec<String> = place.iter().filter_map(|p| p.country.clone()).collect();
         countries.extend(places.countries.iter().filter(|c| !countries.contains(c)).take(3).cloned().collect::<Vec<_>>());
-        let hints = ActorHints { countries, date: days[i].as_ref().map(|d| d.start) };
-        let actor = parties::party(gazetteer, report, draft.actor, &hints);
-        let target = parties::party(gazetteer, report, draft.target, &hints);
+        let hints = ActorHints { countries, date: days[i].as_ref().map(|d| d.start), part: None };
+        let actor = parties::party(gazetteer, report, draft.actor, &hints.clone().part(Part::Actor));
+        let target = parties::party(gazetteer, report, draft.target, &hints.clone().part(Part::Target));
         let mut claim = Claim {
             id: String::new(),
             report: report.id.clone(),

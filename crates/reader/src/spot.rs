@@ -3,7 +3,7 @@
 use neural::{Candidate, Description, Network, Pointer, Scan, Tokens};
 use record::{Certainty, Field, Kind, Polarity, Report, Scope, SourceKind, Span, Stance, Victims};
 
-use crate::{Error, Options};
+use crate::Error;
 
 /// Tokens of the outlet's kind and name that lead every window.
 const LEAD: usize = 24;
@@ -43,14 +43,14 @@ pub(crate) struct Draft {
 }
 
 /// The drafts of a report, in order of their words.
-pub(crate) fn spot(network: &Network, report: &Report, options: &Options) -> Result<Vec<Draft>, Error> {
+pub(crate) fn spot(network: &Network, report: &Report, threshold: f32) -> Result<Vec<Draft>, Error> {
     let mut drafts = Vec::new();
     for window in windows(network, report) {
         let scan = network.scan(window.tokens)?;
         let chosen: Vec<Candidate> = distinct(&scan, window.from, window.to);
         for (candidate, description) in chosen.iter().zip(scan.describe(&chosen)?) {
-            let score = options.calibrated((candidate.score * description.real).sqrt());
-            if score >= options.threshold {
+            let score = calibrated(&network.labels().calibration, (candidate.score * description.real).sqrt());
+            if score >= threshold {
                 drafts.extend(draft(network, report, &scan, candidate, &description, score));
             }
         }
@@ -64,6 +64,16 @@ pub(crate) fn spot(network: &Network, report: &Report, options: &Options) -> Res
     }
     kept.sort_by(|a, b| (a.field, a.span, a.kind).cmp(&(b.field, b.span, b.kind)));
     Ok(kept)
+}
+
+/// A raw score bent along the points (raw score, share right) that were measured; as it is when there are none.
+fn calibrated(points: &[(f32, f32)], raw: f32) -> f32 {
+    let after = points.partition_point(|&(x, _)| x < raw);
+    match (after.checked_sub(1).map(|at| points[at]), points.get(after)) {
+        (None, None) => raw,
+        (Some((_, y)), None) | (None, Some(&(_, y))) => y,
+        (Some((x0, y0)), Some(&(x1, y1))) => y0 + (y1 - y0) * (raw - x0) / (x1 - x0).max(1e-6),
+    }
 }
 
 /// Whether two drafts with overlapping words say one thing: of one kind, or two kinds of violence told by the same words.
@@ -156,6 +166,11 @@ fn draft(network: &Network, report: &Report, scan: &Scan<'_>, candidate: &Candid
     let (outer, outer_kind) = if source.is_some() { speaker("outer", "outer") } else { (None, None) };
     let stance: Stance = class("stance")?.0.parse().ok()?;
     let polarity = class("polarity")?.0.parse().ok()?;
+    // Who the victims were is always answered, if only by "unknown", and only where there can be any.
+    let victims = class("victims").filter(|_| kind.has_victims()).and_then(|(_, _, probabilities, values)| {
+        let best = (1..values.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))?;
+        values[best].parse().ok()
+    });
     Some(Draft {
         field,
         span,
@@ -165,11 +180,7 @@ fn draft(network: &Network, report: &Report, scan: &Scan<'_>, candidate: &Candid
         certainty: class("certainty")?.0.parse().ok()?,
         polarity: if stance == Stance::Denies { Polarity::Negative } else { polarity },
         scope: class("scope")?.0.parse().ok()?,
-        victims: kind.has_victims().then(|| {
-            let (_, _, probabilities, values) = class("victims")?;
-            let best = (1..values.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))?;
-            values[best].parse().ok()
-        })?,
+        victims,
         source_kind,
         outer_kind,
         source,
@@ -216,4 +227,18 @@ fn words_of(report: &Report, tokens: &Tokens, first: usize, last: usize) -> Opti
     }
     let end = start + trimmed.len();
     (start < end).then(|| (field, Span::new(start, end)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scores_bend_along_what_was_measured() {
+        let points = [(0.2, 0.1), (0.6, 0.5), (0.8, 0.9)];
+        for (raw, expected) in [(0.1, 0.1), (0.2, 0.1), (0.4, 0.3), (0.7, 0.7), (0.95, 0.9)] {
+            assert!((calibrated(&points, raw) - expected).abs() < 1e-5, "{raw}");
+        }
+        assert_eq!(calibrated(&[], 0.42), 0.42);
+    }
 }

@@ -31,19 +31,23 @@ pub(crate) fn days(report: &Report, drafts: &[Draft], events: &[Option<u32>]) ->
             if own[i].is_some() {
                 return own[i].clone();
             }
-            if draft.scope != Scope::Period
-                && event.is_some()
-                && let Some(other) = of_event(&own, events, *event)
-            {
+            let of_event = (draft.scope != Scope::Period && event.is_some()).then(|| of_event(&own, events, *event)).flatten();
+            if let Some(other) = of_event.or_else(|| before(report, drafts, &own, i)) {
                 return Some(Dated { text: None, ..other });
-            }
-            if draft.scope == Scope::Background {
-                return None;
             }
             let (start, end) = lead.or(published.map(|p| (p, p)))?;
             Some(Dated { text: None, start, end })
         })
         .collect()
+}
+
+/// The date of the last claim before this one in its paragraph whose own sentence gives one, if both have one scope.
+fn before(report: &Report, drafts: &[Draft], own: &[Option<Dated>], at: usize) -> Option<Dated> {
+    let draft = &drafts[at];
+    let body = report.field(draft.field);
+    let paragraph = body[..draft.span.start as usize].rfind("\n\n").unwrap_or(0);
+    let same = |d: &Draft| d.field == draft.field && d.span.start as usize >= paragraph && d.scope == draft.scope;
+    drafts[..at].iter().zip(own).rev().filter(|(d, _)| same(d)).find_map(|(_, date)| date.clone())
 }
 
 /// The date that most claims of an event give, the shortest range first.
