@@ -68,6 +68,7 @@ pub fn build(data: &Path, out: &Path, countries: &[Country]) -> Result<(), Box<d
         }
     }
     write(&actors.list, &states, out)?;
+    write_rebels(data, &actors.list, out)?;
     write_words(data, out)?;
     let regimes = std::fs::read_to_string(data.join("regimes.tsv"))?;
     Ok(std::fs::write(out.join("regimes.tsv"), regimes.split_once('\n').map_or("", |(_, rows)| rows))?)
@@ -249,7 +250,10 @@ fn write(actors: &[Entry], states: &States, out: &Path) -> Result<(), Box<dyn Er
         rows.extend_from_slice(&actor.to.unwrap_or(0).to_le_bytes());
         rows.extend_from_slice(&[kind(&actor.kind), actor.source]);
         for name in actor.aliases.iter().chain([&actor.name]) {
-            pairs.extend([(key(name), n as u32), (key(bare(name)), n as u32)]);
+            pairs.push((key(name), n as u32));
+            if bare(name).contains(' ') || bare(name).chars().filter(|c| c.is_uppercase()).count() > 1 {
+                pairs.push((key(bare(name)), n as u32));
+            }
         }
     }
     pairs.retain(|(key, _)| key.len() > 1);
@@ -269,10 +273,39 @@ fn bare(name: &str) -> &str {
 }
 
 /// Categories of words that name nobody, numbered in the order of the crate's own list.
-const WORDS: [&str; 10] = [
+const WORDS: [&str; 14] = [
     "unidentified", "criminals", "civilians", "military", "police", "gendarmerie", "security", "government", "peacekeepers",
-    "rioters",
+    "rioters", "rebels", "people", "objects", "arms",
 ];
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rebels {
+    rebels: Vec<Rebel>,
+}
+
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Rebel {
+    country: String,
+    name: String,
+    from: u16,
+    to: Option<u16>,
+}
+
+/// Lines of country, first and last year (9999 when open), number of the actor.
+fn write_rebels(data: &Path, actors: &[Entry], out: &Path) -> Result<(), Box<dyn Error>> {
+    let path = data.join("rebels.toml");
+    let read: Rebels =
+        toml::from_str(&std::fs::read_to_string(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut text = String::new();
+    for rebel in read.rebels {
+        let actor = actors.iter().position(|a| a.name == rebel.name);
+        let actor = actor.ok_or_else(|| format!("{}: no actor is called {}", path.display(), rebel.name))?;
+        text.push_str(&format!("{} {} {} {actor}\n", rebel.country, rebel.from, rebel.to.unwrap_or(9999)));
+    }
+    Ok(std::fs::write(out.join("rebels.txt"), text)?)
+}
 
 fn write_words(data: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let path = data.join("words.toml");

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use gazetteer::{ActorHints, Gazetteer, Hints, Resolved, Settled, distance_km, plain};
+use gazetteer::{ActorHints, Gazetteer, Hints, Part, Resolved, Settled, distance_km, plain};
 use serde_json::Value;
 
 #[derive(Default)]
@@ -53,7 +53,7 @@ fn score(case: &Value, shares: &mut BTreeMap<&str, Share>, show: bool) {
         let country = place["country"].as_str().or(incident["country"].as_str());
         if let (Some(words), Some(lat), Some(lon)) = (place["text"].as_str(), incident["lat"].as_f64(), incident["lon"].as_f64()) {
             let name = place["name"].as_str().unwrap_or("");
-            let near = |s: &Option<Settled>| s.as_ref().and_then(|s| s.place).is_some_and(|p| distance_km((p.lat, p.lon), (lat, lon)) <= 25.0);
+            let near = |s: &Option<Settled>| s.as_ref().and_then(|s| s.place.or(s.within)).is_some_and(|p| distance_km((p.lat, p.lon), (lat, lon)) <= 25.0);
             let same = |s: &Option<Settled>| s.as_ref().is_some_and(|s| shares_word(&s.name, name) || shares_word(&s.name, incident["name"].as_str().unwrap_or("")));
             let best = gazetteer.settle(words, &context, &Hints::default());
             let land = best.as_ref().is_some_and(|b| b.country == incident["country"].as_str());
@@ -76,9 +76,10 @@ fn score(case: &Value, shares: &mut BTreeMap<&str, Share>, show: bool) {
             Some(country) => vec![country.to_owned()],
             None => Hints::of(&context).countries.iter().take(2).map(|(c, _)| c.clone()).collect(),
         };
-        let hints = ActorHints { countries, date };
         for role in ["actor", "target"] {
             let (Some(words), Some(name)) = (claim[role]["text"].as_str(), claim[role]["name"].as_str()) else { continue };
+            let part = if role == "actor" { Part::Actor } else { Part::Target };
+            let hints = ActorHints { countries: countries.clone(), date, part: Some(part) };
             let guess = gazetteer.party(words, &hints);
             let right = shares_word(&guess.name, name);
             shares.entry(if role == "actor" { "party: actor" } else { "party: target" }).or_default().count(right);

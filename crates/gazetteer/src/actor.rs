@@ -48,12 +48,29 @@ pub struct ActorHints {
     pub countries: Vec<String>,
     /// When it acted.
     pub date: Option<Date>,
+    /// Whether the words stand for who acts or whom it befalls; `men` are gunmen in one and civilians in the other.
+    pub part: Option<Part>,
+}
+
+/// What a party does in a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Part {
+    /// It acts.
+    Actor,
+    /// It is acted on.
+    Target,
 }
 
 impl ActorHints {
     /// Hints of one country.
     pub fn country(iso2: &str) -> ActorHints {
-        ActorHints { countries: vec![iso2.to_owned()], date: None }
+        ActorHints { countries: vec![iso2.to_owned()], ..ActorHints::default() }
+    }
+
+    /// These hints for words that stand for who acts, or whom it befalls.
+    pub fn part(mut self, part: Part) -> ActorHints {
+        self.part = Some(part);
+        self
     }
 
     /// These hints with a date.
@@ -120,7 +137,7 @@ impl Gazetteer {
     /// date; `None` for an unknown country or kind.
     pub fn state_actor(&self, iso2: &str, kind: &str, date: Option<Date>) -> Option<Actor> {
         let mut list: Vec<Actor> = self.tables.states.get(&format!("{}{kind}", iso2.to_lowercase())).map(|row| self.actor(row)).collect();
-        let hints = ActorHints { countries: vec![iso2.to_owned()], date };
+        let hints = ActorHints { countries: vec![iso2.to_owned()], date, part: None };
         // Where several forces share the job, the one whose years fit, then the first of the table.
         list.sort_by(|a, b| timing(b, &hints).total_cmp(&timing(a, &hints)).then(a.row.cmp(&b.row)));
         list.first().copied()

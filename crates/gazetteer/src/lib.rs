@@ -27,7 +27,7 @@ mod tokens;
 mod weight;
 mod words;
 
-pub use actor::{Actor, ActorHints, ActorMatch, Origin};
+pub use actor::{Actor, ActorHints, ActorMatch, Origin, Part};
 pub use country::Country;
 pub use fold::{key, plain};
 pub use party::{PartyBasis, PartyGuess, PartyKind};

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::actor::{Actor, ActorHints, Origin};
+use crate::actor::{Actor, ActorHints, Origin, Part};
 use crate::fold::key;
 use crate::tokens::{Token, tokens};
 use crate::{Gazetteer, words};
@@ -93,9 +93,13 @@ enum Category {
     Government,
     Peacekeepers,
     Rioters,
+    Rebels,
+    People,
+    Objects,
+    Arms,
 }
 
-const CATEGORIES: [Category; 10] = [
+const CATEGORIES: [Category; 14] = [
     Category::Unidentified,
     Category::Criminals,
     Category::Civilians,
@@ -106,11 +110,22 @@ const CATEGORIES: [Category; 10] = [
     Category::Government,
     Category::Peacekeepers,
     Category::Rioters,
+    Category::Rebels,
+    Category::People,
+    Category::Objects,
+    Category::Arms,
 ];
 
 /// Words that turn from whom the phrase is about to how they looked or where they were.
 const TURNS: &[&str] = &[
     "in", "wearing", "with", "dressed", "near", "at", "on", "from", "who", "that", "which", "disguised", "carrying", "aboard", "riding", "travelling", "traveling", "including", "belonging", "loyal", "en", "vetus", "portant", "dans", "sur", "qui", "avec", "dont", "lors", "con", "que", "killed", "by", "par", "against", "under", "after",
+];
+
+const ARTICLES: &[&str] = &["the", "a", "an", "le", "la", "les", "l", "el", "los", "las"];
+
+/// Words that end or open the name of a body under arms.
+const HEADS: &[&str] = &[
+    "army", "front", "movement", "liberation", "tigers", "brigade", "brigades", "cartel", "militia", "guard", "guards", "mujahideen", "resistance", "council", "league", "volunteers", "forces", "force", "alliance", "coalition", "organisation", "organization", "armée", "mouvement", "milice", "frente", "ejército", "movimiento", "brigada", "coordination", "committee", "katiba", "jaish", "lashkar", "jamaat", "ansar",
 ];
 
 /// Longest name of an actor or generic phrase, in words.
@@ -139,10 +154,30 @@ impl Gazetteer {
         let nation = found.iter().find_map(|w| self.country_key(&key(w.text)).filter(|_| w.plain.len() > 3).map(|c| c.iso2));
         let turn = found.iter().skip(1).position(|w| TURNS.contains(&w.plain.as_str())).map_or(found.len(), |n| n + 1);
         let category = category(self, text, &found[..turn]).or_else(|| category(self, text, &found));
+        if let Some(name) = new_name(text, &found) {
+            return PartyGuess { name, kind: PartyKind::ArmedGroup, basis: PartyBasis::Printed };
+        }
         match category {
             Some(category) => self.of_category(category, nation, hints, text),
+            // "Israel", "two Russians": the state, or those of its people who have arms.
+            None if nation.is_some() && found.len() <= 3 && hints.part != Some(Part::Target) => self.of_category(Category::Military, nation, hints, text),
+            None if hints.part == Some(Part::Target) && nation.is_none() => {
+                PartyGuess { name: "civilians".to_owned(), kind: PartyKind::Civilians, basis: PartyBasis::Generic }
+            }
             None => PartyGuess { name: trimmed(text), kind: PartyKind::Unknown, basis: PartyBasis::Printed },
         }
+    }
+
+    /// The one group that has the word "rebels" to itself in a country and year.
+    fn rebels(&self, hints: &ActorHints, nation: Option<&str>) -> Option<Actor> {
+        let country = nation.or(hints.countries.first().map(String::as_str))?;
+        let year = hints.date?.year();
+        self.tables.rebels.lines().find_map(|line| {
+            let mut fields = line.split(' ');
+            let (iso2, from, to, row) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+            let within = from.parse::<i16>().ok()? <= year && year <= to.parse::<i16>().ok()?;
+            (iso2 == country && within).then(|| row.parse().ok()).flatten()
+        }).map(|row| self.actor(row))
     }
 
     fn of_category(&self, category: Category, nation: Option<&str>, hints: &ActorHints, text: &str) -> PartyGuess {
@@ -159,7 +194,15 @@ impl Gazetteer {
                     None => generic("United Nations peacekeepers", PartyKind::Peacekeepers),
                 };
             }
-            Category::Military => ("military", PartyKind::Military),
+            Category::Rebels => {
+                return match self.rebels(hints, nation) {
+                    Some(actor) => PartyGuess { name: actor.name.to_owned(), kind: PartyKind::ArmedGroup, basis: PartyBasis::Hinted },
+                    None => generic("Unidentified armed group", PartyKind::ArmedGroup),
+                };
+            }
+            Category::People if hints.part == Some(Part::Actor) => return generic("Unidentified armed group", PartyKind::ArmedGroup),
+            Category::People | Category::Objects => return generic("civilians", PartyKind::Civilians),
+            Category::Military | Category::Arms => ("military", PartyKind::Military),
             Category::Police => ("police", PartyKind::Police),
             Category::Gendarmerie => ("gendarmerie", PartyKind::Gendarmerie),
             Category::Security => ("security", PartyKind::Security),
@@ -196,7 +239,10 @@ impl Gazetteer {
                 }
                 let Some(top) = self.actors(name, hints).into_iter().next() else { continue };
                 let letters: usize = run.iter().map(|w| w.plain.len()).sum();
-                let least = if run.len() == 1 { 1.6 } else { 0.0 };
+                let proper = run.iter().filter(|w| !ARTICLES.contains(&w.plain.as_str())).count();
+                let everyday = run.iter().all(|w| !w.cap || capitals) && run.iter().all(|w| w.text.is_ascii());
+                // What is also an ordinary phrase must be at home where it is said.
+                let least = if everyday { 2.6 } else if proper == 1 { 1.6 } else { 0.0 };
                 if top.score < least {
                     continue;
                 }
@@ -242,11 +288,30 @@ fn category(gazetteer: &Gazetteer, text: &str, run: &[Token]) -> Option<Category
     }
     let first = |wanted: &[Category]| seen.iter().find(|c| wanted.contains(c)).copied();
     use Category::*;
-    first(&[Unidentified, Criminals, Rioters, Peacekeepers, Gendarmerie])
+    first(&[Unidentified, Criminals, Rioters, Rebels, Peacekeepers, Gendarmerie])
         .filter(|_| !seen.contains(&Military) || seen.first() != Some(&Military))
         .or_else(|| first(&[Peacekeepers, Gendarmerie, Police, Security, Military]))
         .or_else(|| first(&[Civilians]))
         .or_else(|| first(&[Government]))
+        .or_else(|| first(&[Arms]))
+        .or_else(|| first(&[People, Objects]))
+}
+
+/// The name of a group that the tables lack: two or more capitalised words with one that such names have, its short form in
+/// brackets left out: "Heavily armed United Achik Liberation Army (UALA) militants".
+fn new_name(text: &str, found: &[Token]) -> Option<String> {
+    if found.iter().all(|w| !w.cap || w.upper) {
+        return None;
+    }
+    let named = |w: &Token| w.cap && !ARTICLES.contains(&w.plain.as_str());
+    let from = found.iter().enumerate().position(|(n, w)| named(w) && found.get(n + 1).is_some_and(|next| named(next) && w.linked) && (n > 0 || !words::is_common(&w.plain)))?;
+    let mut to = from + 1;
+    while to < found.len() && found[to - 1].linked && (named(&found[to]) || words::is_link(&found[to].plain) && found.get(to + 1).is_some_and(named)) {
+        to += 1;
+    }
+    let run = &found[from..to];
+    let head = run.iter().any(|w| HEADS.contains(&w.text.to_lowercase().as_str()));
+    (head && run.len() > 1).then(|| text[run[0].start..run[run.len() - 1].end].to_owned())
 }
 
 /// The words without quotation marks and articles around them.

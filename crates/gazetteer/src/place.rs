@@ -3,7 +3,11 @@ use serde::Serialize;
 
 use crate::Gazetteer;
 use crate::tables::number;
+use crate::fold::plain;
 use crate::weight::importance;
+
+/// What a settlement gains when its second-level unit bears its name and nothing else tells its size.
+const SEAT: f32 = 1.5;
 
 /// One place of the gazetteer. Cheap to copy; its words live as long as the program.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -64,7 +68,9 @@ impl Place {
         let mut feature = String::with_capacity(6);
         feature.push(self.class);
         feature.push_str(self.code);
-        importance(&feature, u64::from(self.population))
+        // A town of unknown size that its district is called after is no hamlet.
+        let seat = self.class == 'P' && self.population == 0 && !self.admin2.is_empty() && plain(self.admin2).split(' ').any(|w| w == plain(self.name));
+        importance(&feature, u64::from(self.population)) + if seat { SEAT } else { 0.0 }
     }
 
     /// Whether it is a country, and not a part of one.

@@ -86,8 +86,10 @@ pub(crate) mod weigh {
     pub(crate) const WANTED: f32 = 3.0;
     /// Inside a place that the words name as its container.
     pub(crate) const WITHIN: f32 = 6.0;
+    /// A town or unit called like its own country, when nothing says that the town or unit is meant.
+    pub(crate) const NOT_COUNTRY: f32 = -4.0;
     /// Each layer of description peeled off before the name was found.
-    pub(crate) const PEELED: f32 = -1.5;
+    pub(crate) const PEELED: f32 = -4.0;
 }
 
 /// A misspelt name is not believed to be a place further than this from the nearest other place of the report.
@@ -109,9 +111,13 @@ impl Gazetteer {
         for reading in &readings {
             let containers = self.containers(&reading.within, hints);
             let before = found.len();
+            let named = self.country(&reading.core).filter(|c| !c.is_demonym).map(|c| c.iso2);
             for row in self.tables.places.get(&key(&reading.core)).take(MOST_ROWS) {
                 let place = self.place(row);
                 let mut score = self.score(&reading.core, &place, hints) + depth * weigh::PEELED;
+                if named == Some(place.country) && !place.is_country() && reading.want == Want::Any {
+                    score += weigh::NOT_COUNTRY;
+                }
                 score += wanted(reading.want, &place) * weigh::WANTED;
                 score += containers.iter().map(|c| inside(&place, c)).fold(0.0, f32::max) * weigh::WITHIN;
                 found.push(Candidate { place, score, precision: reading.precision_of(&place), edits: 0 });
@@ -182,7 +188,7 @@ impl Gazetteer {
                 let told = hints.countries.iter().find(|(c, _)| c == place.country).map_or(0.0, |(_, w)| *w);
                 let km = hints.near.iter().map(|&p| place.distance_km(p)).fold(f64::INFINITY, f64::min);
                 // Near what the report speaks of, or in its country with nothing known nearer.
-                if told < 0.25 || !(km < FAR_KM || hints.near.is_empty() && told > 0.6) {
+                if told < 0.35 || !(km < FAR_KM || hints.near.is_empty() && told > 0.6) {
                     continue;
                 }
                 let score = place.importance() + country_score(place.country, hints) + near_score(&place, hints)

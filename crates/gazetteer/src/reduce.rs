@@ -180,8 +180,12 @@ pub fn reduce(name: &str) -> Vec<Reading> {
     let name = name.trim().trim_matches(|c: char| matches!(c, '"' | '“' | '”' | '«' | '»' | '.' | ',' | ';'));
     let mut parts = name.split([',', '(', ')']).map(str::trim).filter(|p| !p.is_empty());
     let Some(first) = parts.next() else { return Vec::new() };
-    let within: Vec<String> = parts.map(str::to_owned).collect();
-    let words = split(first);
+    let mut within: Vec<String> = parts.map(str::to_owned).collect();
+    let mut words = split(first);
+    if let Some(at) = outer(&words) {
+        within.insert(0, words[at + 1..].iter().map(|w| w.0).collect::<Vec<_>>().join(" "));
+        words.truncate(at);
+    }
     let mut readings = Vec::new();
     let mut state = Peeled { from: 0, to: words.len(), want: Want::Any, precision: None, side: false };
     loop {
@@ -214,6 +218,19 @@ fn pair(name: &str) -> Option<(&str, &str)> {
     let road = || split(name).iter().any(|w| matches!(w.1.as_str(), "road" | "highway" | "route" | "axe" | "axis" | "border" | "frontiere" | "corridor"));
     let named = |part: &str| part.len() > 2 && part.split(' ').next_back().is_some_and(|w| w.starts_with(char::is_uppercase));
     halves.or_else(|| name.split_once('-').filter(|_| road())).filter(|(a, b)| named(a) && b.len() > 2)
+}
+
+/// Where a description goes over to what contains it: the preposition of "Nginu village in Tirap district", of "Jandol
+/// town of Lower Dir district", of "X near Y". "The town of X" and "in the town of X" have none.
+fn outer(words: &[(&str, String)]) -> Option<usize> {
+    let class = |n: usize| CLASSES.iter().any(|c| c.0 == words[n].1);
+    let named = |n: usize| words[n].0.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) && !is_hollow(&words[n].1) && !SIDES.contains(&words[n].1.as_str()) && !NEAR.contains(&words[n].1.as_str());
+    (1..words.len().saturating_sub(1)).find(|&n| match words[n].1.as_str() {
+        "in" | "near" | "under" | "along" | "within" | "outside" | "on" | "dans" | "pres" => (0..n).any(named),
+        "of" | "de" | "du" => class(n - 1) && (0..n - 1).any(named),
+        "the" => words[n + 1].1 == "capital" && (0..n).any(named),
+        _ => false,
+    })
 }
 
 /// Whether a word names nothing by itself: a class word, an article, a direction.

@@ -33,11 +33,16 @@ mod share {
     pub(super) const NEAR: f32 = 2.5;
     /// The text says that it lies in the other: "Gao, Mali".
     pub(super) const STATED: f32 = 7.0;
+    /// The text says that the other lies in it.
+    pub(super) const HOLDS: f32 = 3.0;
     /// A first-level unit named anywhere in the report contains it.
     pub(super) const CONTAINED: f32 = 2.5;
     /// Rounds of looking at one another.
     pub(super) const ROUNDS: usize = 3;
 }
+
+/// Countries that reports from everywhere speak of: named beside another, they are seldom where it happens.
+const POWERS: &[&str] = &["US", "RU", "GB", "FR", "CN"];
 
 /// One distinct name with all it may mean.
 struct Name {
@@ -120,6 +125,7 @@ impl Gazetteer {
     fn round(&self, names: &mut [Name], toponyms: &[Toponym]) {
         let votes = votes(names, toponyms);
         let named: Vec<&str> = toponyms.iter().filter_map(|t| t.country).collect();
+        let local = named.iter().any(|c| !POWERS.contains(c));
         let chosen: Vec<Option<Place>> = names.iter().map(|n| n.candidates.get(n.best).map(|c| c.place)).collect();
         let units: Vec<Place> = chosen.iter().flatten().filter(|p| p.code == "ADM1" || p.code == "ADM2").copied().collect();
         let mut next = Vec::new();
@@ -135,7 +141,7 @@ impl Gazetteer {
                     let share = if total > 0.0 { ((votes.get(place.country).copied().unwrap_or(0.0) - own) / total).max(0.0) } else { 0.0 };
                     let mut score = base + if place.is_country() { 0.0 } else { share::VOTES * share.sqrt() };
                     if named.contains(&place.country) && !place.is_country() {
-                        score += share::NAMED;
+                        score += share::NAMED * if local && POWERS.contains(&place.country) { 0.25 } else { 1.0 };
                     }
                     let mut near = 0.0f32;
                     for (n, other) in chosen.iter().enumerate() {
@@ -149,6 +155,9 @@ impl Gazetteer {
                     // What the text says contains it may itself be one of several.
                     let might = name.within.iter().flat_map(|&n| names[n].candidates.iter().take(6)).map(|c| inside(place, &c.place)).fold(0.0, f32::max);
                     score += share::STATED * stated.max(0.6 * might);
+                    // And what contains a settled name is the one that does.
+                    let holds = names.iter().enumerate().filter(|(_, n)| n.within.contains(&at)).filter_map(|(n, _)| chosen[n]).map(|p| inside(&p, place)).fold(0.0, f32::max);
+                    score += share::HOLDS * holds;
                     let contained = units.iter().map(|u| inside(place, u)).fold(0.0, f32::max);
                     score + share::CONTAINED * contained
                 })
@@ -186,6 +195,9 @@ fn votes(names: &[Name], toponyms: &[Toponym]) -> BTreeMap<&'static str, f32> {
     }
     for (country, count) in demonyms {
         *votes.entry(country).or_default() += share::DEMONYM * count.sqrt();
+    }
+    if toponyms.iter().filter_map(|t| t.country).any(|c| !POWERS.contains(&c)) {
+        votes.iter_mut().filter(|(country, _)| POWERS.contains(country)).for_each(|(_, vote)| *vote *= 0.6);
     }
     votes
 }

@@ -4,9 +4,10 @@ use record::PlacePrecision;
 use serde::Serialize;
 
 use crate::fold::{key, plain};
-use crate::rank::wanted;
+use crate::rank::{inside, wanted};
 use crate::reduce::{Reading, reduce};
 use crate::spot::ToponymKind;
+use crate::words::is_common;
 use crate::{Candidate, Gazetteer, Hints, Place, Resolved, Want};
 
 /// Where words put something.
@@ -18,7 +19,9 @@ pub struct Settled {
     pub country: Option<&'static str>,
     /// The place, when the gazetteer has it.
     pub place: Option<Place>,
-    /// How near the words put it; `Near` for a place that the gazetteer lacks.
+    /// For a place that the gazetteer lacks: the place the words put it in or near.
+    pub within: Option<Place>,
+    /// How near the words put it; for a place that the gazetteer lacks, `Near` or that of [`Settled::within`].
     pub precision: PlacePrecision,
 }
 
@@ -59,20 +62,39 @@ impl Gazetteer {
             return self.capital(home?).map(|place| self.settled(place, PlacePrecision::Exact, place.name));
         }
         let readings = reduce(words);
+        let within = readings.last().map_or(&[][..], |r| &r.within[..]);
+        let outer = within.iter().find_map(|w| self.settle(w, report, hints).filter(|s| s.place.is_some()));
         for reading in &readings {
             if let Some(known) = same_name(reading, report) {
                 return Some(self.settled(known.place, reading.precision_of(&known.place), &reading.core));
             }
+            if self.tables.places.get(&key(&reading.core)).next().is_some() {
+                break;
+            }
         }
+        let fits = |best: &Candidate| outer.as_ref().and_then(|o| o.place).is_none_or(|o| {
+            best.place.row == o.row || inside(&best.place, &o) > 0.0 || best.place.distance_km((o.lat, o.lon)) < 100.0
+        });
         let best = self.places(words, &context).into_iter().next();
-        if let Some(best) = best.filter(|best| self.is_likely(best, &context)) {
+        if let Some(best) = best.filter(|best| self.is_likely(best, &context) && fits(best)) {
             let core = readings.iter().find(|r| self.tables.places.get(&key(&r.core)).any(|row| row == best.place.row));
             let printed = core.or(readings.last()).map_or(words, |r| r.core.as_str());
-            return Some(self.settled(best.place, best.precision, printed));
+            let mut settled = self.settled(best.place, best.precision, printed);
+            if best.edits > 0 {
+                settled.name = printed.to_owned();
+            }
+            return Some(settled);
         }
-        let core = readings.iter().rev().map(|r| r.core.as_str()).find(|core| core.chars().any(char::is_uppercase) || !core.is_ascii())?;
-        let stated = readings.last().and_then(|r| r.within.iter().find_map(|w| self.country(w))).map(|c| c.iso2);
-        Some(Settled { name: core.to_owned(), country: stated.or(home), place: None, precision: PlacePrecision::Near })
+        let core = unknown(&readings, words)?;
+        if let Some(country) = self.country(core).and_then(|c| self.country_place(c.iso2)) {
+            return Some(self.settled(country, PlacePrecision::Country, country.name));
+        }
+        let country = outer.as_ref().and_then(|s| s.country).or(home);
+        let precision = match &outer {
+            Some(outer) if outer.precision != PlacePrecision::Exact => outer.precision,
+            _ => PlacePrecision::Near,
+        };
+        Some(Settled { name: core.to_owned(), country, place: None, within: outer.and_then(|s| s.place), precision })
     }
 
     /// Whether a place may be believed in this context: the report speaks of its country, or everybody knows it.
@@ -84,7 +106,7 @@ impl Gazetteer {
 
     fn settled(&self, place: Place, precision: PlacePrecision, printed: &str) -> Settled {
         let name = usual(&place, printed).to_owned();
-        Settled { name, country: Some(place.country).filter(|c| !c.is_empty()), place: Some(place), precision }
+        Settled { name, country: Some(place.country).filter(|c| !c.is_empty()), place: Some(place), within: None, precision }
     }
 
     /// The seat of a country's government.
@@ -97,6 +119,15 @@ impl Gazetteer {
     fn code(&self, iso2: &str) -> Option<&'static str> {
         (1..=u8::MAX).map(|n| self.country_code(n)).take_while(|c| !c.is_empty()).find(|c| *c == iso2)
     }
+}
+
+/// The name inside words that the gazetteer knows nothing of; `None` when they are no name.
+fn unknown<'a>(readings: &'a [Reading], words: &str) -> Option<&'a str> {
+    let name = |core: &&str| core.chars().any(char::is_uppercase) || !core.is_ascii();
+    let found = readings.iter().rev().map(|r| r.core.as_str()).find(name);
+    // A text without capitals: the last word that is no everyday one.
+    let small = words.chars().all(|c| !c.is_uppercase());
+    found.or_else(|| readings.last().map(|r| r.core.as_str()).filter(|core| small && !core.contains(' ') && core.len() > 4 && !is_common(&plain(core))))
 }
 
 /// What the report settles the same name as, unless the words ask for another kind of place.
@@ -112,5 +143,6 @@ fn same_name(reading: &Reading, report: &[Resolved]) -> Option<Candidate> {
 /// The name to print: the gazetteer's, unless it is spelt with marks that no paper prints; then the report's own.
 fn usual<'a>(place: &'a Place, printed: &'a str) -> &'a str {
     let marks = |c: char| matches!(c, 'ā' | 'ī' | 'ū' | 'Ā' | 'Ī' | 'Ū' | '‘' | '’' | 'ʼ' | 'ʿ' | 'ʾ' | '\u{1e00}'..='\u{1eff}' | '\u{0300}'..='\u{036f}' | 'ŏ' | 'ŭ' | '`');
-    if place.name.chars().any(marks) && !printed.is_empty() { printed } else { place.name }
+    let spot = !matches!(place.class, 'P' | 'A' | 'L');
+    if (spot || place.name.chars().any(marks)) && !printed.is_empty() { printed } else { place.name }
 }

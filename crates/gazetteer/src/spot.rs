@@ -44,7 +44,7 @@ pub(crate) struct Spotting {
     pub(crate) longest: usize,
 }
 
-pub(crate) const SPOTTING: Spotting = Spotting { least: 3.0, least_in_capitals: 4.0, longest: 7 };
+pub(crate) const SPOTTING: Spotting = Spotting { least: 3.0, least_in_capitals: 5.0, longest: 7 };
 
 /// What is noticed of the whole text before its names are weighed.
 struct Scene {
@@ -110,7 +110,7 @@ impl Gazetteer {
                 }
             }
             let follows = |w: &&Token| w.cap && word.linked && !self.is_known_place(&w.plain);
-            if !capitals && word.cap && words::is_given(&word.plain) && let Some(next) = words.get(n + 1).filter(follows) {
+            if word.cap && words::is_given(&word.plain) && let Some(next) = words.get(n + 1).filter(follows) {
                 surnames.push(next.plain.clone());
                 if let Some(third) = words.get(n + 2).filter(|t| t.cap && next.linked) {
                     surnames.push(third.plain.clone());
@@ -139,6 +139,10 @@ impl Gazetteer {
             let last = &run[len - 1];
             let linked = run[..len - 1].iter().all(|w| w.linked);
             let inner = run[1..].iter().all(|w| w.cap || words::is_link(&w.plain) || w.plain.chars().all(|c| c.is_ascii_digit()));
+            // In capitals an article or preposition looks like the first word of a name.
+            if scene.capitals && (is_function(&first.plain) || is_function(&last.plain)) {
+                continue;
+            }
             if !linked || !inner || !last.cap || (len > 1 && !scene.capitals && words::is_link(&first.plain) && first.opens && first.gap == " ") {
                 continue;
             }
@@ -158,7 +162,7 @@ impl Gazetteer {
             }
             let short = is_abbreviation(&run[0], len);
             if short.is_some() && found.is_none() {
-                if !self.abbreviates(words, at, text) {
+                if !self.abbreviates(words, at, text, scene) {
                     continue;
                 }
                 end += usize::from(text[end..].starts_with('.') && !name.ends_with('.'));
@@ -193,9 +197,12 @@ impl Gazetteer {
     }
 
     /// Whether a short form of a state stands where one would: "Glasgow, Ky.", "Toronto, Ont.".
-    fn abbreviates(&self, words: &[Token], at: usize, text: &str) -> bool {
+    fn abbreviates(&self, words: &[Token], at: usize, text: &str, scene: &Scene) -> bool {
         let word = &words[at];
         let dotted = text[word.end..].starts_with('.') || word.text.contains('.');
+        if scene.capitals {
+            return word.text.contains('.') && word.text.len() >= 4;
+        }
         let after_place = at > 0 && words[at - 1].gap.trim_end() == "," && words[at - 1].cap;
         let capital = word.upper && word.plain.replace(' ', "").len() == 2;
         after_place && (dotted || capital) || word.text.contains('.') && word.text.len() >= 4
@@ -249,9 +256,11 @@ impl Gazetteer {
             }
         }
         if rows.iter().any(|p| scene.countries.contains_key(p.country)) && letters > 3 {
-            points += 1.5;
+            points += if scene.capitals { 2.0 } else { 1.5 };
+        } else if scene.capitals && !country {
+            points -= 1.0;
         }
-        if len == 1 && words::is_common(&first.plain) {
+        if len == 1 && (words::is_common(&first.plain) || words::is_body(&first.plain)) {
             points -= if first.opens || scene.capitals { 7.0 } else { 4.0 };
         } else if len == 1 && scene.lower.binary_search(&first.plain).is_ok() {
             points -= 3.0;
@@ -271,6 +280,8 @@ impl Gazetteer {
                 let fits = AFTER.contains(&before.plain.as_str()) || words::locative(&before.plain) > 0.0 || self.country(before.text).is_some();
                 points -= if fits { 0.0 } else { 3.0 };
             }
+        } else if before.is_some_and(|w| w.linked && words::is_given(&w.plain)) || len == 1 && (scene.surnames.contains(&first.plain) || words::is_given(&first.plain)) {
+            points -= 5.0;
         } else if after.is_some_and(|w| last.linked && BODIES.contains(&w.plain.as_str())) {
             points -= 3.0;
         }
@@ -326,6 +337,11 @@ impl Gazetteer {
         let surname = |w: &Token| !AFTER.contains(&w.plain.as_str()) && !words::is_class(&w.plain) && !BODIES.contains(&w.plain.as_str()) && self.country(w.text).is_none();
         len == 1 && words::is_given(&first.plain) && after.is_some_and(surname)
     }
+}
+
+/// Words that open or close no name in a text printed in capitals.
+fn is_function(word: &str) -> bool {
+    matches!(word, "the" | "and" | "a" | "an" | "in" | "of" | "on" | "at" | "by" | "for" | "to" | "with" | "from" | "or" | "as" | "that" | "this" | "de" | "y" | "et" | "is" | "it" | "i" | "was" | "who")
 }
 
 /// Whether what follows a word ends the sentence or line.

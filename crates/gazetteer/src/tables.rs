@@ -112,6 +112,7 @@ pub(crate) struct Tables {
     pub(crate) states: Index,
     pub(crate) words: Index,
     pub(crate) regimes: &'static str,
+    pub(crate) rebels: &'static str,
 }
 
 impl Tables {
@@ -132,6 +133,7 @@ impl Tables {
             actor_strings: Strings(carried!("actors.strings")),
             states: Index::new(carried!("states.fst"), carried!("states.lists"), 1 << 20),
             words: Index::new(carried!("words.fst"), carried!("words.lists"), 1 << 10),
+            rebels: std::str::from_utf8(carried!("rebels.txt")).expect("written as UTF-8 by the build step"),
             regimes: std::str::from_utf8(carried!("regimes.tsv")).expect("written as UTF-8 by the build step"),
         }
     }

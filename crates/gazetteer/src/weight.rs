@@ -14,7 +14,7 @@ pub fn importance(feature: &str, population: u64) -> f32 {
         "AADM1" => 4.2 + 0.2 * people,
         "AADM2" => 1.1 + 0.2 * people,
         "AADM2H" | "AADM3" | "AADMD" => 0.6 + 0.1 * people,
-        "LCONT" | "LRGN" => 4.0,
+        "LCONT" | "LRGN" => 5.0,
         "HSEA" | "HSTRT" | "HGULF" | "HOCN" => 4.0,
         "HLK" | "HLKS" => 0.8,
         "LLCTY" | "LAREA" => 0.3,

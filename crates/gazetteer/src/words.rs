@@ -15,6 +15,12 @@ pub(crate) fn is_common(word: &str) -> bool {
     WORDS.get_or_init(|| set(include_str!("../../../data/gazetteer/common.txt"))).contains(word)
 }
 
+/// Whether a folded word is the name of a body, a firm, a movement.
+pub(crate) fn is_body(word: &str) -> bool {
+    static BODIES: OnceLock<HashSet<&str>> = OnceLock::new();
+    BODIES.get_or_init(|| set(include_str!("../../../data/gazetteer/bodies.txt"))).contains(word)
+}
+
 /// Whether a folded word is a given name.
 pub(crate) fn is_given(word: &str) -> bool {
     static NAMES: OnceLock<HashSet<&str>> = OnceLock::new();
