@@ -191,8 +191,11 @@ impl Ledger {
             if last.is_some_and(|(status, why)| status == "failed" && why == reason) {
                 return Ok(false);
             }
-            conn.prepare_cached("INSERT INTO inputs (name, status, reason, recorded_at) VALUES (?1, 'failed', ?2, ?3)")?
-                .execute(params![input, reason, stamp(recorded_at)])?;
+            conn.prepare_cached("INSERT INTO inputs (name, status, reason, recorded_at) VALUES (?1, 'failed', ?2, ?3)")?.execute(params![
+                input,
+                reason,
+                stamp(recorded_at)
+            ])?;
             Ok(true)
         })
     }
@@ -272,14 +275,7 @@ fn add(conn: &Connection, new: &NewReport, reading: Option<&Reading>) -> Result<
         "INSERT INTO inputs (name, raw_hash, status, report, fetched_at, recorded_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6
          WHERE NOT EXISTS (SELECT 1 FROM inputs WHERE report = ?4 AND raw_hash IS ?2 AND (raw_hash IS NOT NULL OR name = ?1))",
     )?
-    .execute(params![
-        new.input,
-        new.raw_hash,
-        status.as_str(),
-        report.id,
-        new.fetched_at.map(stamp),
-        stamp(new.recorded_at)
-    ])?;
+    .execute(params![new.input, new.raw_hash, status.as_str(), report.id, new.fetched_at.map(stamp), stamp(new.recorded_at)])?;
     let claims = reading.map_or(Ok(0), |reading| add_reading(conn, report, reading))?;
     Ok(Added { id: report.id.clone(), status, claims })
 }
@@ -308,20 +304,14 @@ fn placed(report: &Report, claim: &Claim) -> Result<Quote> {
     let cut = if quote.span.is_empty() {
         quote.locate(report)
     } else {
-        Quote::cut(report, quote.field, quote.span).and_then(|cut| {
-            if cut.text == quote.text { Ok(cut) } else { quote.locate(report) }
-        })
+        Quote::cut(report, quote.field, quote.span).and_then(|cut| if cut.text == quote.text { Ok(cut) } else { quote.locate(report) })
     };
     cut.map_err(|source| Error::Claim { claim: claim.id.clone(), report: report.id.clone(), source })
 }
 
 fn add_claim(conn: &Connection, report: &Report, reading: i64, position: usize, claim: &Claim) -> Result<usize> {
     if claim.report != report.id {
-        return Err(Error::Stray {
-            claim: claim.id.clone(),
-            report: report.id.clone(),
-            expected: claim.report.clone(),
-        });
+        return Err(Error::Stray { claim: claim.id.clone(), report: report.id.clone(), expected: claim.report.clone() });
     }
     let quote = placed(report, claim)?;
     let json = {

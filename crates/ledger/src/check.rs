@@ -67,11 +67,7 @@ fn references(ledger: &Ledger, problems: &mut Vec<String>) -> Result<()> {
                 "incident",
                 "holds the claim",
             ),
-            (
-                "SELECT id, survivor FROM incident_versions WHERE survivor NOT IN (SELECT id FROM incident_versions)",
-                "incident",
-                "was merged into",
-            ),
+            ("SELECT id, survivor FROM incident_versions WHERE survivor NOT IN (SELECT id FROM incident_versions)", "incident", "was merged into"),
         ];
         for (sql, what, link) in lists {
             let mut statement = conn.prepare(sql)?;
@@ -87,8 +83,7 @@ fn references(ledger: &Ledger, problems: &mut Vec<String>) -> Result<()> {
 
 /// Superseded readings too.
 fn reports_and_claims(ledger: &Ledger, problems: &mut Vec<String>) -> Result<()> {
-    let reports: BTreeMap<Id, Report> =
-        ledger.reports(&Filter::default())?.into_iter().map(|report| (report.id.clone(), report)).collect();
+    let reports: BTreeMap<Id, Report> = ledger.reports(&Filter::default())?.into_iter().map(|report| (report.id.clone(), report)).collect();
     ledger.read(|conn: &Connection| {
         let mut statement = conn.prepare("SELECT id, report, json, byte_start, byte_end, quote FROM claims ORDER BY seq")?;
         let mut rows = statement.query([])?;

@@ -152,11 +152,8 @@ impl From<rusqlite::Error> for Error {
 impl Error {
     /// Says which file it was, where only the database engine spoke.
     pub(crate) fn at(mut self, file: &Path) -> Error {
-        if let Error::Locked { path }
-        | Error::Damaged { path, .. }
-        | Error::ReadOnly { path }
-        | Error::Full { path }
-        | Error::Database { path, .. } = &mut self
+        if let Error::Locked { path } | Error::Damaged { path, .. } | Error::ReadOnly { path } | Error::Full { path } | Error::Database { path, .. } =
+            &mut self
             && path.as_os_str().is_empty()
         {
             *path = file.to_owned();
@@ -164,11 +161,7 @@ impl Error {
         self
     }
 
-    pub(crate) fn stored(
-        what: &'static str,
-        id: &str,
-        source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-    ) -> Error {
+    pub(crate) fn stored(what: &'static str, id: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {
         Error::Stored { what, id: id.to_owned(), source: source.into() }
     }
 }

@@ -83,9 +83,7 @@ impl Ledger {
             while let Some(row) = rows.next()? {
                 let id: i64 = row.get(0)?;
                 let json = |text: Option<String>| {
-                    text.map(|text| serde_json::from_str(&text))
-                        .transpose()
-                        .map_err(|source| Error::stored("event", &id.to_string(), source))
+                    text.map(|text| serde_json::from_str(&text)).transpose().map_err(|source| Error::stored("event", &id.to_string(), source))
                 };
                 found.push(Event {
                     id,
@@ -106,14 +104,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn note(
-        &mut self,
-        what: &str,
-        subject: Option<&str>,
-        old: Option<&Value>,
-        new: Option<&Value>,
-        act: &Act,
-    ) -> Result<i64> {
+    pub fn note(&mut self, what: &str, subject: Option<&str>, old: Option<&Value>, new: Option<&Value>, act: &Act) -> Result<i64> {
         self.write(|conn| note(conn, what, subject, old, new, act))
     }
 
@@ -133,13 +124,9 @@ impl Ledger {
                      AND seq = (SELECT max(seq) FROM inputs WHERE name = i.name)",
                 )?,
                 readings: count("SELECT count(*) FROM readings")?,
-                claims: count(
-                    "SELECT count(*) FROM claims c WHERE reading = (SELECT max(seq) FROM readings WHERE report = c.report)",
-                )?,
+                claims: count("SELECT count(*) FROM claims c WHERE reading = (SELECT max(seq) FROM readings WHERE report = c.report)")?,
                 incidents: count(&format!("SELECT count(*) FROM incident_versions v WHERE state = 'current' AND {newest}"))?,
-                disputed: count(&format!(
-                    "SELECT count(*) FROM incident_versions v WHERE state = 'current' AND disputed <> '' AND {newest}"
-                ))?,
+                disputed: count(&format!("SELECT count(*) FROM incident_versions v WHERE state = 'current' AND disputed <> '' AND {newest}"))?,
                 gone: count(&format!("SELECT count(*) FROM incident_versions v WHERE state <> 'current' AND {newest}"))?,
                 events: count("SELECT count(*) FROM events")?,
             })
@@ -147,23 +134,15 @@ impl Ledger {
     }
 }
 
-pub(crate) fn note(
-    conn: &Connection,
-    what: &str,
-    subject: Option<&str>,
-    old: Option<&Value>,
-    new: Option<&Value>,
-    act: &Act,
-) -> Result<i64> {
-    conn.prepare_cached("INSERT INTO events (at, who, what, subject, why, old, new) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?
-        .execute(params![
-            stamp(act.at),
-            act.who,
-            what,
-            subject,
-            act.why,
-            old.map(Value::to_string),
-            new.map(Value::to_string)
-        ])?;
+pub(crate) fn note(conn: &Connection, what: &str, subject: Option<&str>, old: Option<&Value>, new: Option<&Value>, act: &Act) -> Result<i64> {
+    conn.prepare_cached("INSERT INTO events (at, who, what, subject, why, old, new) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
+        stamp(act.at),
+        act.who,
+        what,
+        subject,
+        act.why,
+        old.map(Value::to_string),
+        new.map(Value::to_string)
+    ])?;
     Ok(conn.last_insert_rowid())
 }

@@ -136,9 +136,37 @@ impl std::str::FromStr for Sort {
 impl Filter {
     /// Every name that [`Filter::set`] knows.
     pub const NAMES: &'static [&'static str] = &[
-        "country", "admin1", "place", "bbox", "from", "to", "type", "kind", "actor", "side", "speaker", "speaker_kind",
-        "stance", "scope", "outlet", "outlet_kind", "language", "status", "disputed", "deaths_min", "deaths_max", "reviewed",
-        "copies", "text", "report", "incident", "added_since", "as_of", "sort", "limit", "offset",
+        "country",
+        "admin1",
+        "place",
+        "bbox",
+        "from",
+        "to",
+        "type",
+        "kind",
+        "actor",
+        "side",
+        "speaker",
+        "speaker_kind",
+        "stance",
+        "scope",
+        "outlet",
+        "outlet_kind",
+        "language",
+        "status",
+        "disputed",
+        "deaths_min",
+        "deaths_max",
+        "reviewed",
+        "copies",
+        "text",
+        "report",
+        "incident",
+        "added_since",
+        "as_of",
+        "sort",
+        "limit",
+        "offset",
     ];
 
     /// A filter from `name=value` pairs with blanks between; values with blanks stand in `'…'` or `"…"`. Besides `=`
@@ -233,13 +261,7 @@ fn listed(value: &str) -> impl Iterator<Item = &str> {
     value.split(',').map(str::trim).filter(|word| !word.is_empty())
 }
 
-fn vocabulary<T: Copy>(
-    field: &mut Vec<String>,
-    name: &str,
-    value: &str,
-    all: &[T],
-    word_of: impl Fn(T) -> &'static str,
-) -> Result<()> {
+fn vocabulary<T: Copy>(field: &mut Vec<String>, name: &str, value: &str, all: &[T], word_of: impl Fn(T) -> &'static str) -> Result<()> {
     for word in listed(value) {
         let known = word.strip_prefix('!').unwrap_or(word);
         if !all.iter().any(|&one| word_of(one) == known) {
@@ -280,8 +302,7 @@ fn moment(name: &str, value: &str, end: bool) -> Result<Timestamp> {
 
 fn bbox(value: &str) -> Result<[f64; 4]> {
     let hint = "west,south,east,north in degrees";
-    let numbers: Vec<f64> =
-        value.split(',').map(|n| n.trim().parse()).collect::<Result<_, _>>().map_err(|_| bad("bbox", value, hint))?;
+    let numbers: Vec<f64> = value.split(',').map(|n| n.trim().parse()).collect::<Result<_, _>>().map_err(|_| bad("bbox", value, hint))?;
     let bbox: [f64; 4] = numbers.try_into().map_err(|_| bad("bbox", value, hint))?;
     let [west, south, east, north] = bbox;
     let fits = south <= north && [west, east].iter().all(|x| x.abs() <= 180.0) && [south, north].iter().all(|y| y.abs() <= 90.0);

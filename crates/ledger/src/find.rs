@@ -154,10 +154,31 @@ fn phrases(text: &str) -> Vec<String> {
     found
 }
 
-/// Each phrase as an FTS5 string, which has no syntax inside but the doubled mark; side by side they mean "and".
+/// Each phrase as an FTS5 string, which has no syntax inside but the doubled mark; all must match.
 fn expression(phrases: &[String]) -> String {
-    let quoted: Vec<String> = phrases.iter().map(|phrase| format!("\"{}\"", phrase.replace('"', "\"\""))).collect();
-    quoted.join(" ")
+    let quoted = |phrase: &String| format!("\"{}\"", phrase.replace('"', "\"\""));
+    let any = |phrase: &String| match spellings(phrase) {
+        spellings if spellings.len() == 1 => quoted(phrase),
+        spellings => format!("({})", spellings.iter().map(quoted).collect::<Vec<_>>().join(" OR ")),
+    };
+    phrases.iter().map(any).collect::<Vec<_>>().join(" AND ")
+}
+
+/// Arabic letters that are written one for another; the tokeniser, which folds Latin accents, keeps them apart.
+const ALIKE: [&[char]; 3] = [&['ا', 'أ', 'إ', 'آ'], &['ي', 'ى'], &['ه', 'ة']];
+
+/// A phrase in every spelling that means the same, itself first; at most 64.
+fn spellings(phrase: &str) -> Vec<String> {
+    let mut found = vec![String::new()];
+    for c in phrase.chars() {
+        let others: Vec<char> = match ALIKE.iter().find(|set| set.contains(&c)) {
+            Some(set) if found.len() * set.len() <= 64 => set.iter().copied().filter(|other| *other != c).collect(),
+            _ => vec![],
+        };
+        let ends: Vec<char> = std::iter::once(c).chain(others).collect();
+        found = ends.iter().flat_map(|end| found.iter().map(move |start| format!("{start}{end}"))).collect();
+    }
+    found
 }
 
 /// Whether it holds a letter of a script that does not part words by blanks: the tokeniser would take a sentence as a word.
@@ -205,14 +226,21 @@ mod tests {
     #[test]
     fn only_quotation_marks_mean_something() {
         for (text, expected) in [
-            ("army killed", r#""army" "killed""#),
-            (r#"army "killed 14" OR NOT (x*"#, r#""army" "killed 14" "OR" "NOT" "(x*""#),
-            (r#"title:konna ^a -b {c} "unclosed phrase"#, r#""title:konna" "^a" "-b" "{c}" "unclosed phrase""#),
-            ("l'armée «à Gao»", r#""l'armée" "à Gao""#),
+            ("army killed", r#""army" AND "killed""#),
+            (r#"army "killed 14" OR NOT (x*"#, r#""army" AND "killed 14" AND "OR" AND "NOT" AND "(x*""#),
+            (r#"title:konna ^a -b {c} "unclosed phrase"#, r#""title:konna" AND "^a" AND "-b" AND "{c}" AND "unclosed phrase""#),
+            ("l'armée «à Gao»", r#""l'armée" AND "à Gao""#),
             ("-- \" \" ***", ""),
         ] {
             assert_eq!(expression(&phrases(text)), expected);
         }
+    }
+
+    #[test]
+    fn arabic_letters_that_stand_for_one_another_are_all_looked_for() {
+        assert_eq!(spellings("غزة"), ["غزة", "غزه"]);
+        assert_eq!(spellings("army"), ["army"]);
+        assert!(spellings(&"ا".repeat(50)).len() <= 64);
     }
 
     #[test]

@@ -38,6 +38,7 @@ mod open;
 mod query;
 mod read;
 mod text;
+mod versions;
 
 pub use add::{Added, Input, InputStatus, NewReport, Reading};
 pub use error::Error;

@@ -38,7 +38,7 @@ impl Ledger {
     /// Makes an empty ledger.
     ///
     /// # Errors
-    /// [`Error::Exists`] when something stands at `path`; what the file system refuses.
+    /// [`Error::Exists`] when something stands at `path`, other than an empty file; what the file system refuses.
     pub fn create(path: impl AsRef<Path>) -> Result<Ledger> {
         Ledger::create_with(path, &Options::default())
     }
@@ -49,18 +49,24 @@ impl Ledger {
     /// As there.
     pub fn create_with(path: impl AsRef<Path>, options: &Options) -> Result<Ledger> {
         let path = path.as_ref();
-        if path.exists() {
-            return Err(Error::Exists { path: path.to_owned() });
-        }
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let empty = |conn: &Connection| match (pragma(conn, "application_id"), pragma(conn, "schema_version")) {
+            (Ok(0), Ok(0)) => Ok(()),
+            (Err(error @ Error::Locked { .. }), _) => Err(error),
+            _ => Err(Error::Exists { path: path.to_owned() }),
+        };
         let make = || {
+            if path.is_dir() {
+                return Err(Error::Exists { path: path.to_owned() });
+            }
             let mut conn = Connection::open_with_flags(path, flags)?;
+            conn.busy_timeout(options.busy_timeout)?;
+            // An empty database is what a creation leaves that was interrupted: it is finished now.
+            empty(&conn)?;
             prepare(&conn, options)?;
             let tx = conn.transaction_with_behavior(TransactionBehavior::Exclusive)?;
             // Two processes may both have found no file: the second finds the first one's ledger here.
-            if pragma(&tx, "application_id")? != 0 || pragma(&tx, "schema_version")? != 0 {
-                return Err(Error::Exists { path: path.to_owned() });
-            }
+            empty(&tx)?;
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             migrate(&tx, 0)?;
             tx.commit()?;

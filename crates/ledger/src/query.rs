@@ -129,9 +129,9 @@ pub(crate) fn reports(filter: &Filter) -> Where {
     // Reports of an incident, of a kind of speaker, about a country: by their claims.
     let mut about = claim_terms(&Filter { report: None, ..filter.clone() });
     about.append(&mut content_terms(filter));
-    for term in through(about, "SELECT 1 FROM claims c WHERE c.report = r.id AND c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = r.id)") {
-        terms.push(term);
-    }
+    let claim = "r.id IN (SELECT c.report FROM claims c WHERE c.reading =
+                 (SELECT max(x.seq) FROM readings x WHERE x.report = c.report)";
+    terms.append(&mut through(about, claim));
     let mut clause = Where::default();
     clause.all(terms);
     let order = order(filter.sort, "r.seq", |key| match key {
@@ -176,10 +176,7 @@ pub(crate) fn claims(filter: &Filter) -> Where {
         one(&mut terms, "c.kind = 'deaths' AND coalesce(c.count_low, 0) <= ?", vec![Value::Integer(clamp(most))]);
     }
     let mut clause = Where::default();
-    clause.and(
-        "c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = c.report AND x.recorded_at <= ?)",
-        [until(filter)],
-    );
+    clause.and("c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = c.report AND x.recorded_at <= ?)", [until(filter)]);
     clause.all(terms);
     let order = order(filter.sort, "r.seq, c.position", |key| match key {
         SortKey::Date => Some("c.date_start"),
@@ -231,8 +228,9 @@ pub(crate) fn incidents(filter: &Filter) -> Where {
         let (sql, params) = find::in_report(text);
         one(&mut told, &sql, params);
     }
-    let claim = "SELECT 1 FROM incident_claims ic JOIN claims c ON c.id = ic.claim JOIN reports r ON r.id = c.report
-                 WHERE ic.version = v.seq";
+    // Asked once for all incidents, not once for each.
+    let claim = "v.seq IN (SELECT ic.version FROM incident_claims ic JOIN claims c ON c.id = ic.claim
+                 JOIN reports r ON r.id = c.report WHERE 1";
     terms.append(&mut through(told, claim));
     let mut clause = Where::default();
     clause.and(
@@ -252,17 +250,18 @@ pub(crate) fn incidents(filter: &Filter) -> Where {
     clause.finish(&order, filter)
 }
 
-/// Terms about another row: one that fulfils all of the plain ones exists, and none that fulfils a negated one.
+/// Terms about other rows: one that fulfils all of the plain ones exists, and none that fulfils a negated one. `rows` is
+/// the beginning of `… IN (SELECT …`, to which conditions are added.
 fn through(terms: Vec<Term>, rows: &str) -> Vec<Term> {
     let (not, is): (Vec<Term>, Vec<Term>) = terms.into_iter().partition(|term| term.not);
     let mut found = Vec::new();
     if !is.is_empty() {
         let sql: Vec<&str> = is.iter().map(|term| term.sql.as_str()).collect();
-        let sql = format!("EXISTS ({rows} AND {})", sql.join(" AND "));
+        let sql = format!("{rows} AND {})", sql.join(" AND "));
         found.push(Term { not: false, sql, params: is.into_iter().flat_map(|term| term.params).collect() });
     }
     for term in not {
-        found.push(Term { not: true, sql: format!("EXISTS ({rows} AND {})", term.sql), params: term.params });
+        found.push(Term { not: true, sql: format!("{rows} AND {})", term.sql), params: term.params });
     }
     found
 }

@@ -36,8 +36,7 @@ pub enum Noun {
     Incident,
 }
 
-const REPORT: &str =
-    "SELECT r.id, r.published, r.outlet, r.kind, r.language, r.title, r.text, r.copy_of FROM reports r ";
+const REPORT: &str = "SELECT r.id, r.published, r.outlet, r.kind, r.language, r.title, r.text, r.copy_of FROM reports r ";
 
 const ENTRY: &str = "SELECT r.id, r.published, r.outlet, r.kind, r.language, r.title, r.text, r.copy_of, r.url,
     (SELECT i.raw_hash FROM inputs i WHERE i.report = r.id ORDER BY i.seq LIMIT 1),
@@ -140,8 +139,7 @@ impl Ledger {
     pub fn copies_of(&self, report: &str, as_of: Option<Timestamp>) -> Result<Vec<Report>> {
         let until = query::until(&Filter { as_of, ..Filter::default() });
         self.read(|conn| {
-            let mut statement =
-                conn.prepare_cached(&format!("{REPORT}WHERE r.copy_of = ?1 AND r.recorded_at <= ?2 ORDER BY r.seq"))?;
+            let mut statement = conn.prepare_cached(&format!("{REPORT}WHERE r.copy_of = ?1 AND r.recorded_at <= ?2 ORDER BY r.seq"))?;
             let mut rows = statement.query(params_from_iter([Value::Text(report.to_owned()), until]))?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
@@ -167,10 +165,7 @@ impl Ledger {
     pub fn claims(&self, filter: &Filter) -> Result<Vec<Claim>> {
         let clause = query::claims(filter);
         self.read(|conn| {
-            let sql = format!(
-                "{CLAIM}JOIN reports r ON r.id = c.report JOIN readings g ON g.seq = c.reading {}",
-                clause.sql
-            );
+            let sql = format!("{CLAIM}JOIN reports r ON r.id = c.report JOIN readings g ON g.seq = c.reading {}", clause.sql);
             let mut statement = conn.prepare(&sql)?;
             let params = std::iter::once(query::until(filter)).chain(clause.params);
             let mut rows = statement.query(params_from_iter(params))?;
@@ -198,12 +193,7 @@ impl Ledger {
         self.read(|conn| {
             let entry = crate::incidents::entry(conn, id, as_of)?;
             let filter = Filter { as_of, ..Filter::default() };
-            entry
-                .incident
-                .claims
-                .iter()
-                .map(|id| claim(conn, id, &filter)?.ok_or_else(|| unknown("claim", id)))
-                .collect()
+            entry.incident.claims.iter().map(|id| claim(conn, id, &filter)?.ok_or_else(|| unknown("claim", id))).collect()
         })
     }
 
@@ -251,9 +241,8 @@ pub(crate) fn report(conn: &Connection, id: &str) -> Result<Report> {
 /// The newest version of a claim as of the filter's moment.
 fn claim(conn: &Connection, id: &str, filter: &Filter) -> Result<Option<Claim>> {
     let until = query::until(filter);
-    let mut statement = conn.prepare_cached(&format!(
-        "{CLAIM}JOIN readings g ON g.seq = c.reading WHERE c.id = ? AND g.recorded_at <= ? ORDER BY c.seq DESC LIMIT 1"
-    ))?;
+    let mut statement = conn
+        .prepare_cached(&format!("{CLAIM}JOIN readings g ON g.seq = c.reading WHERE c.id = ? AND g.recorded_at <= ? ORDER BY c.seq DESC LIMIT 1"))?;
     let mut rows = statement.query(params_from_iter([until.clone(), Value::Text(id.to_owned()), until]))?;
     rows.next()?.map(claim_of).transpose()
 }
@@ -267,16 +256,7 @@ fn report_of(row: &Row<'_>) -> Result<Report> {
         .map_err(|source: record::Error| Error::stored("report", &id, source))?;
     let kind = row.get_ref(3)?.as_str().unwrap_or_default().parse();
     let kind = kind.map_err(|source: record::Error| Error::stored("report", &id, source))?;
-    Ok(Report {
-        id,
-        published,
-        outlet: row.get(2)?,
-        kind,
-        language: row.get(4)?,
-        title: row.get(5)?,
-        text: row.get(6)?,
-        copy_of: row.get(7)?,
-    })
+    Ok(Report { id, published, outlet: row.get(2)?, kind, language: row.get(4)?, title: row.get(5)?, text: row.get(6)?, copy_of: row.get(7)? })
 }
 
 fn claim_of(row: &Row<'_>) -> Result<Claim> {
@@ -290,7 +270,6 @@ fn claim_of(row: &Row<'_>) -> Result<Claim> {
 
 /// Whether any reading holds a claim.
 pub(crate) fn has_claim(conn: &Connection, id: &str) -> Result<bool> {
-    let found: Option<i64> =
-        conn.prepare_cached("SELECT 1 FROM claims WHERE id = ?1 LIMIT 1")?.query_row([id], |row| row.get(0)).optional()?;
+    let found: Option<i64> = conn.prepare_cached("SELECT 1 FROM claims WHERE id = ?1 LIMIT 1")?.query_row([id], |row| row.get(0)).optional()?;
     Ok(found.is_some())
 }

@@ -41,10 +41,8 @@ mod tests {
 
     #[test]
     fn moments_sort_as_text_and_come_back() {
-        let moments: Vec<Timestamp> = ["2025-06-03T09:40:00Z", "2025-06-03T09:40:00.5Z", "2025-06-03T09:40:01Z"]
-            .iter()
-            .map(|text| text.parse().unwrap())
-            .collect();
+        let moments: Vec<Timestamp> =
+            ["2025-06-03T09:40:00Z", "2025-06-03T09:40:00.5Z", "2025-06-03T09:40:01Z"].iter().map(|text| text.parse().unwrap()).collect();
         let stored: Vec<String> = moments.iter().map(|&at| stamp(at)).collect();
         assert!(stored.is_sorted());
         assert_eq!(stored[1], "2025-06-03T09:40:00.500000000Z");

@@ -17,11 +17,21 @@ fn what_is_not_a_ledger_is_said_to_be_so() {
     drop(Ledger::create(&path).unwrap());
     assert!(matches!(Ledger::create(&path), Err(Error::Exists { .. })));
     drop(Ledger::open(&path).unwrap());
+    assert!(matches!(Ledger::create(folder.path()), Err(Error::Exists { .. })));
+    let begun = folder.path().join("begun.db");
+    fs::write(&begun, "").unwrap();
+    assert!(matches!(Ledger::open(&begun), Err(Error::NotALedger { .. })));
+    drop(Ledger::create(&begun).unwrap());
+    assert!(Ledger::open(&begun).unwrap().check().unwrap().is_empty());
+    let text = folder.path().join("notes.txt");
+    fs::write(&text, "not a database, but long enough to look like something ".repeat(100)).unwrap();
+    assert!(matches!(Ledger::create(&text), Err(Error::Exists { .. })));
 
     let foreign = folder.path().join("foreign.db");
     rusqlite::Connection::open(&foreign).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
     let before = fs::read(&foreign).unwrap();
     assert!(matches!(Ledger::open(&foreign), Err(Error::NotALedger { .. })));
+    assert!(matches!(Ledger::create(&foreign), Err(Error::Exists { .. })));
     assert!(fs::read(&foreign).unwrap() == before, "another program's file stays as it is");
 
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();

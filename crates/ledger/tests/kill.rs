@@ -71,8 +71,7 @@ fn nothing_acknowledged_is_lost() {
         acknowledged.extend(ids);
 
         let ledger = Ledger::open(&path).unwrap();
-        let known: std::collections::BTreeSet<String> =
-            ledger.reports(&Filter::default()).unwrap().into_iter().map(|report| report.id).collect();
+        let known: std::collections::BTreeSet<String> = ledger.reports(&Filter::default()).unwrap().into_iter().map(|report| report.id).collect();
         let lost: Vec<&String> = acknowledged.iter().filter(|id| !known.contains(*id)).collect();
         assert!(lost.is_empty(), "round {round}: {lost:?}");
         assert_eq!(ledger.check().unwrap(), Vec::<String>::new(), "round {round}");

@@ -11,9 +11,8 @@ use proptest::option::of;
 use proptest::prelude::*;
 use proptest::sample::select;
 use record::{
-    Basis, Certainty, Claim, Count, DatePrecision, Dated, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party,
-    PartyName, PlaceName, PlacePrecision, Polarity, Quote, Report, ReportKind, Role, Scope, Source, SourceKind, Span, Stance,
-    Status, Toll, Victims,
+    Basis, Certainty, Claim, Count, DatePrecision, Dated, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PartyName, PlaceName,
+    PlacePrecision, Polarity, Quote, Report, ReportKind, Role, Scope, Source, SourceKind, Span, Stance, Status, Toll, Victims,
 };
 
 fn words() -> impl Strategy<Value = String> {
@@ -39,8 +38,14 @@ fn party() -> impl Strategy<Value = PartyName> {
 }
 
 fn place() -> impl Strategy<Value = PlaceName> {
-    (words(), words(), of("[A-Z]{2}"), of(-90.0..90.0), of(-180.0..180.0))
-        .prop_map(|(text, name, country, lat, lon)| PlaceName { text, name, country, gazetteer: None, lat, lon })
+    (words(), words(), of("[A-Z]{2}"), of(-90.0..90.0), of(-180.0..180.0)).prop_map(|(text, name, country, lat, lon)| PlaceName {
+        text,
+        name,
+        country,
+        gazetteer: None,
+        lat,
+        lon,
+    })
 }
 
 fn count() -> impl Strategy<Value = Count> {

@@ -245,11 +245,7 @@ pub fn geojson(listing: &Listing, options: &RenderOptions) -> Result<String> {
                 || "null".to_owned(),
                 |[lon, lat]| format!(r#"{{"type":"Point","coordinates":[{},{}]}}"#, Value::from(lon), Value::from(lat)),
             );
-            format!(
-                r#"{{"type":"Feature","id":{},"geometry":{geometry},"properties":{}}}"#,
-                Value::from(id),
-                object(&rows.columns, cells)
-            )
+            format!(r#"{{"type":"Feature","id":{},"geometry":{geometry},"properties":{}}}"#, Value::from(id), object(&rows.columns, cells))
         })
         .collect();
     let features = if features.is_empty() { String::new() } else { format!("\n{}\n", features.join(",\n")) };

@@ -218,8 +218,7 @@ fn build(entry: IncidentEntry, claims: Vec<Claim>, reports: &[Report], known: Ve
     let incident = &entry.incident;
     let n_independent = independent(incident, &claims, reports);
     let sides = Sides::of(incident, &claims);
-    let labels: BTreeMap<&str, String> =
-        reports.iter().enumerate().map(|(n, report)| (report.id.as_str(), format!("r{}", n + 1))).collect();
+    let labels: BTreeMap<&str, String> = reports.iter().enumerate().map(|(n, report)| (report.id.as_str(), format!("r{}", n + 1))).collect();
     let lines: Vec<ClaimLine> = claims
         .into_iter()
         .enumerate()
@@ -234,9 +233,7 @@ fn build(entry: IncidentEntry, claims: Vec<Claim>, reports: &[Report], known: Ve
                 relation: relation(&side, &claim, &sides),
                 side,
                 report_label: labels[claim.report.as_str()].clone(),
-                copy_of: root(reports, &claim.report)
-                    .filter(|&at| reports[at].id != claim.report)
-                    .map(|at| labels[reports[at].id.as_str()].clone()),
+                copy_of: root(reports, &claim.report).filter(|&at| reports[at].id != claim.report).map(|at| labels[reports[at].id.as_str()].clone()),
                 chain,
                 claim,
             })
@@ -340,9 +337,7 @@ fn says(line: &ClaimLine, first: bool) -> String {
     format!("{who} {verb}{count} ({}, “{}”)", line.label, clean(&claim.quote.text))
 }
 
-const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-];
+const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /// Days in words: `2–3 June 2025`, `30 June – 2 July 2025`.
 pub(crate) fn days(start: Date, end: Date) -> String {

@@ -61,11 +61,7 @@ fn about(claim: &Claim, toll: &Toll, tolls: &[Toll]) -> bool {
         name => claim.side.as_deref().is_some_and(|side| fold(side) == fold(name)),
     };
     let named = toll.because.iter().any(|bound| bound.claims.contains(&claim.id));
-    if toll.side == "total" {
-        named || !tolls.iter().any(|part| part.side != "total" && belongs(&part.side))
-    } else {
-        named || belongs(&toll.side)
-    }
+    if toll.side == "total" { named || !tolls.iter().any(|part| part.side != "total" && belongs(&part.side)) } else { named || belongs(&toll.side) }
 }
 
 /// How a claim is drawn.
@@ -120,15 +116,8 @@ impl Signs {
     }
 
     fn key(&self) -> Option<String> {
-        const KEY: [&str; 7] = [
-            "● exact",
-            "├─▶ open range",
-            "├──┤ from – to",
-            "○ approximate",
-            "◆ a party about its enemy",
-            "× denied",
-            "┆ copy, not counted",
-        ];
+        const KEY: [&str; 7] =
+            ["● exact", "├─▶ open range", "├──┤ from – to", "○ approximate", "◆ a party about its enemy", "× denied", "┆ copy, not counted"];
         let used: Vec<&str> = KEY.into_iter().filter(|sign| self.seen.contains(sign)).collect();
         (!used.is_empty()).then(|| used.join("   "))
     }
@@ -241,11 +230,7 @@ fn words(line: &ClaimLine, columns: usize) -> String {
     let rest = match &line.copy_of {
         Some(original) => format!("copy of {original}, not counted  {} {}", line.report_label, line.label),
         None => {
-            let stance = if line.claim.source.is_empty() && line.claim.stance == Stance::States {
-                "own voice"
-            } else {
-                line.claim.stance.as_str()
-            };
+            let stance = if line.claim.source.is_empty() && line.claim.stance == Stance::States { "own voice" } else { line.claim.stance.as_str() };
             format!("{stance}  {} {}  {}", line.report_label, line.label, line.relation.label())
         }
     };

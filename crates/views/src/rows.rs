@@ -8,27 +8,96 @@ use crate::{Error, Result};
 
 /// Columns of an incident, in order.
 pub const INCIDENT_COLUMNS: &[&str] = &[
-    "incident_id", "type", "date_start", "date_end", "date_precision", "place", "admin1", "admin2", "country", "lat", "lon",
-    "place_precision", "party_1", "role_1", "basis_1", "party_2", "role_2", "basis_2", "deaths_low", "deaths_best",
-    "deaths_high", "civilians_low", "civilians_best", "civilians_high", "deaths_by_side", "summary", "sources", "status",
-    "disputed_over", "n_reports", "n_independent", "n_claims", "reviewed", "reviewed_by", "first_reported", "last_changed",
-    "rules", "licence", "url", "injured_low", "injured_best", "injured_high", "abducted_low", "abducted_best",
-    "abducted_high", "displaced_low", "displaced_best", "displaced_high",
+    "incident_id",
+    "type",
+    "date_start",
+    "date_end",
+    "date_precision",
+    "place",
+    "admin1",
+    "admin2",
+    "country",
+    "lat",
+    "lon",
+    "place_precision",
+    "party_1",
+    "role_1",
+    "basis_1",
+    "party_2",
+    "role_2",
+    "basis_2",
+    "deaths_low",
+    "deaths_best",
+    "deaths_high",
+    "civilians_low",
+    "civilians_best",
+    "civilians_high",
+    "deaths_by_side",
+    "summary",
+    "sources",
+    "status",
+    "disputed_over",
+    "n_reports",
+    "n_independent",
+    "n_claims",
+    "reviewed",
+    "reviewed_by",
+    "first_reported",
+    "last_changed",
+    "rules",
+    "licence",
+    "url",
+    "injured_low",
+    "injured_best",
+    "injured_high",
+    "abducted_low",
+    "abducted_best",
+    "abducted_high",
+    "displaced_low",
+    "displaced_best",
+    "displaced_high",
 ];
 
 /// Columns of a claim, in order.
 pub const CLAIM_COLUMNS: &[&str] = &[
-    "claim_id", "report_id", "incident_id", "quote", "quote_start", "quote_end", "source_chain", "speaker", "speaker_kind",
-    "stance", "certainty", "polarity", "kind", "scope", "actor", "target", "place", "date_start", "date_end", "count_text",
-    "count_low", "count_high", "approx", "victims", "side", "weapon", "decision", "decided_by", "outlet", "outlet_kind",
-    "published", "language", "url",
+    "claim_id",
+    "report_id",
+    "incident_id",
+    "quote",
+    "quote_start",
+    "quote_end",
+    "source_chain",
+    "speaker",
+    "speaker_kind",
+    "stance",
+    "certainty",
+    "polarity",
+    "kind",
+    "scope",
+    "actor",
+    "target",
+    "place",
+    "date_start",
+    "date_end",
+    "count_text",
+    "count_low",
+    "count_high",
+    "approx",
+    "victims",
+    "side",
+    "weapon",
+    "decision",
+    "decided_by",
+    "outlet",
+    "outlet_kind",
+    "published",
+    "language",
+    "url",
 ];
 
 /// Columns of a report, in order; `text` only when asked for.
-pub const REPORT_COLUMNS: &[&str] = &[
-    "report_id", "published", "outlet", "outlet_kind", "language", "title", "copy_of", "n_claims", "recorded_at", "raw_hash",
-    "url", "text",
-];
+pub const REPORT_COLUMNS: &[&str] =
+    &["report_id", "published", "outlet", "outlet_kind", "language", "title", "copy_of", "n_claims", "recorded_at", "raw_hash", "url", "text"];
 
 /// Cells under columns. A cell is a string, a number, a truth value, or null for what is not known.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,10 +124,7 @@ impl Rows {
             (0..columns.len()).filter(|&n| columns[n] != "text" || options.with_text).collect()
         } else {
             let find = |name: &String| {
-                columns
-                    .iter()
-                    .position(|column| column == name)
-                    .ok_or_else(|| Error::Column { name: name.clone(), known: columns.join(" ") })
+                columns.iter().position(|column| column == name).ok_or_else(|| Error::Column { name: name.clone(), known: columns.join(" ") })
             };
             options.fields.iter().map(find).collect::<Result<_>>()?
         };

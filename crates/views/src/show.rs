@@ -46,12 +46,7 @@ pub fn report(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<Rep
         let filter = Filter { report: Some(id.to_owned()), as_of, ..Filter::default() };
         let entry = ledger.report_entries(&filter)?.pop();
         let entry = entry.ok_or_else(|| ledger::Error::Unknown { what: "report", id: id.to_owned() })?;
-        Ok(ReportView {
-            entry,
-            claims: ledger.claims(&filter)?,
-            copies: ledger.copies_of(id, as_of)?,
-            inputs: ledger.inputs_of_report(id)?,
-        })
+        Ok(ReportView { entry, claims: ledger.claims(&filter)?, copies: ledger.copies_of(id, as_of)?, inputs: ledger.inputs_of_report(id)? })
     })
 }
 
@@ -184,8 +179,7 @@ fn parties_words(incident: &Incident) -> String {
     if incident.parties.is_empty() {
         return "parties unknown".to_owned();
     }
-    let parties: Vec<String> =
-        incident.parties.iter().map(|party| format!("{} ({}, {})", clean(&party.name), party.role, party.basis)).collect();
+    let parties: Vec<String> = incident.parties.iter().map(|party| format!("{} ({}, {})", clean(&party.name), party.role, party.basis)).collect();
     parties.join(" › ")
 }
 
@@ -194,8 +188,7 @@ fn claim_lines(line: &ClaimLine, columns: usize, paint: Paint) -> Vec<String> {
     let count = claim.count.as_ref().map(|count| format!(" {}", count_words(count))).unwrap_or_default();
     let not = if claim.polarity == record::Polarity::Negative { "no " } else { "" };
     let copy = line.copy_of.as_ref().map(|original| format!(", copy of {original}")).unwrap_or_default();
-    let certainty =
-        if claim.certainty == record::Certainty::Certain { String::new() } else { format!(", {}", claim.certainty) };
+    let certainty = if claim.certainty == record::Certainty::Certain { String::new() } else { format!(", {}", claim.certainty) };
     let text = format!(
         "{} {not}{}{count}  “{}”  {}, {}{certainty}  [{}{copy}] {}",
         line.label,

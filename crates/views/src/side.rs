@@ -85,9 +85,7 @@ impl Sides {
         let (name, state) = match claim.speaker() {
             Some(source) => match source.kind {
                 SourceKind::ArmedGroup => (source.name.as_str(), false),
-                SourceKind::Military | SourceKind::Police | SourceKind::Government | SourceKind::UnnamedOfficial => {
-                    (source.name.as_str(), true)
-                }
+                SourceKind::Military | SourceKind::Police | SourceKind::Government | SourceKind::UnnamedOfficial => (source.name.as_str(), true),
                 SourceKind::ForeignGovernment => return self.named(&source.name, true).unwrap_or(Side::NoStake),
                 _ => return Side::NoStake,
             },
@@ -176,8 +174,19 @@ fn unarmed(name: &str) -> bool {
 }
 
 const OF_STATES: &[&str] = &[
-    "army", "armed forces", "military", "police", "government", "gendarmerie", "national guard", "air force", "navy",
-    "armee", "gouvernement", "ministry", "security forces",
+    "army",
+    "armed forces",
+    "military",
+    "police",
+    "government",
+    "gendarmerie",
+    "national guard",
+    "air force",
+    "navy",
+    "armee",
+    "gouvernement",
+    "ministry",
+    "security forces",
 ];
 
 fn names_a_state(name: &str) -> bool {
@@ -186,9 +195,37 @@ fn names_a_state(name: &str) -> bool {
 
 /// Words that many names share.
 const COMMON: &[&str] = &[
-    "the", "and", "for", "spokesman", "spokesperson", "spokeswoman", "statement", "army", "armed", "forces", "force",
-    "front", "group", "movement", "military", "police", "government", "commander", "leader", "official", "officials",
-    "source", "sources", "security", "national", "state", "soldiers", "fighters", "militants", "rebels", "porte-parole",
+    "the",
+    "and",
+    "for",
+    "spokesman",
+    "spokesperson",
+    "spokeswoman",
+    "statement",
+    "army",
+    "armed",
+    "forces",
+    "force",
+    "front",
+    "group",
+    "movement",
+    "military",
+    "police",
+    "government",
+    "commander",
+    "leader",
+    "official",
+    "officials",
+    "source",
+    "sources",
+    "security",
+    "national",
+    "state",
+    "soldiers",
+    "fighters",
+    "militants",
+    "rebels",
+    "porte-parole",
 ];
 
 fn words(text: &str) -> Vec<String> {
@@ -199,8 +236,11 @@ fn words(text: &str) -> Vec<String> {
 fn alike(printed: &[String], name: &str) -> usize {
     let name = words(name);
     let shared = name.iter().filter(|word| word.chars().count() > 2 && !COMMON.contains(&word.as_str()) && printed.contains(word));
-    let initials: String =
-        name.iter().filter(|word| !matches!(word.as_str(), "of" | "the" | "and" | "de" | "des" | "du")).filter_map(|word| word.chars().next()).collect();
+    let initials: String = name
+        .iter()
+        .filter(|word| !matches!(word.as_str(), "of" | "the" | "and" | "de" | "des" | "du"))
+        .filter_map(|word| word.chars().next())
+        .collect();
     shared.count() + usize::from(initials.chars().count() > 1 && printed.contains(&initials))
 }
 
@@ -214,5 +254,96 @@ pub(crate) fn origin(side: &Side, claim: &Claim, outlet: &str, report: &str) -> 
         (_, None) => format!("voice {}", fold(outlet)),
         (_, Some(source)) if source.kind == SourceKind::Media => format!("voice {}", fold(&source.name)),
         (_, Some(source)) => format!("{} {}", source.kind, fold(&source.name)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::{Field, Quote, Report, Span};
+
+    /// Parties of an incident, and for each what its dead are called in a claim.
+    fn sides(parties: &[(&str, Option<&str>)]) -> Sides {
+        let claims: Vec<Claim> = parties
+            .iter()
+            .filter_map(|(name, victims)| victims.map(|victims| claim(serde_json::json!({ "victims": victims, "side": name }))))
+            .collect();
+        let parties: Vec<serde_json::Value> =
+            parties.iter().map(|(name, _)| serde_json::json!({ "name": name, "role": "other", "basis": "attributed" })).collect();
+        let incident = serde_json::json!({
+            "id": "AAAAAA", "type": "armed clash", "date": null, "place": null, "parties": parties, "deaths": [],
+            "status": "reported", "disputes": [], "claims": [],
+        });
+        Sides::of(&serde_json::from_value(incident).unwrap(), &claims)
+    }
+
+    fn claim(with: serde_json::Value) -> Claim {
+        let report = Report::new("wire", "en", "", "Nine died.");
+        let quote = Quote::cut(&report, Field::Text, Span::new(0, 9)).unwrap();
+        let mut value = serde_json::json!({
+            "id": "C", "report": report.id, "source": [], "stance": "states", "certainty": "certain", "polarity": "positive",
+            "kind": "deaths", "scope": "incident", "incident": null, "actor": null, "target": null, "place": null, "date": null,
+            "count": null, "victims": null, "side": null, "weapon": null, "quote": quote.text,
+        });
+        for (name, field) in with.as_object().unwrap() {
+            value[name] = field.clone();
+        }
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn said(source: &[(&str, &str)]) -> Claim {
+        let chain: Vec<serde_json::Value> = source.iter().map(|(name, kind)| serde_json::json!({ "name": name, "kind": kind })).collect();
+        claim(serde_json::json!({ "source": chain }))
+    }
+
+    #[test]
+    fn speakers_stand_with_their_party() {
+        let two = sides(&[("Northern Liberation Front", Some("armed-group")), ("Army of Northland", None), ("civilians", None)]);
+        // Neither name says that one is a state's: what the claims call their dead does.
+        let forces = sides(&[("Swift Forces", Some("armed-group")), ("Joint Forces", Some("military"))]);
+        let rivals = sides(&[("Northern Liberation Front", None), ("Oum Brigade", None)]);
+        let armies = sides(&[("Army of Northland", None), ("Army of Southland", None)]);
+        let nlf = "Northern Liberation Front";
+        for (sides, source, expected) in [
+            (&two, &[("an army spokesman", "military")][..], "Army of Northland"),
+            (&two, &[("the interior ministry", "government")], "Army of Northland"),
+            (&two, &[("NLF", "armed-group")], nlf),
+            (&two, &[("a spokesman for the fighters", "armed-group")], nlf),
+            (&two, &[("a doctor", "medical")], "No stake"),
+            (&two, &[("the mayor", "local-official")], "No stake"),
+            (&two, &[("Southland", "foreign-government")], "No stake"),
+            (&forces, &[("Joint Forces", "military")], "Joint Forces"),
+            (&forces, &[("a field commander", "armed-group")], "Swift Forces"),
+            (&rivals, &[("Oum Brigade commander", "armed-group")], "Oum Brigade"),
+            (&rivals, &[("a commander", "armed-group")], "A party, which one is not clear"),
+            (&rivals, &[("the Oum Brigade", "armed-group"), ("its spokesman", "armed-group")], "Oum Brigade"),
+            // A state that does not fight has no stake.
+            (&rivals, &[("police", "police")], "No stake"),
+            (&armies, &[("Southland's ministry of defence", "government")], "Army of Southland"),
+            (&armies, &[("the army", "military")], "A party, which one is not clear"),
+        ] {
+            let side = sides.speaker(&said(source), "Agence Nord", ReportKind::Wire);
+            assert_eq!(side.label(), expected, "{source:?}");
+        }
+        assert_eq!(two.speaker(&said(&[]), "Agence Nord", ReportKind::Wire), Side::NoStake);
+        assert_eq!(two.speaker(&said(&[]), "NLF media", ReportKind::GroupStatement).label(), nlf);
+        assert_eq!(two.speaker(&said(&[]), "Ministry of Defence", ReportKind::Communique).label(), "Army of Northland");
+    }
+
+    #[test]
+    fn a_party_counts_its_own_or_its_enemys() {
+        let sides = sides(&[("Northern Liberation Front", None), ("Army of Northland", None)]);
+        let army = Side::Party("Army of Northland".to_owned());
+        for (with, expected) in [
+            (serde_json::json!({ "victims": "military", "side": "Army of Northland" }), Relation::Own),
+            (serde_json::json!({ "victims": "armed-group", "side": "Northern Liberation Front" }), Relation::Enemy),
+            (serde_json::json!({ "victims": "armed-group" }), Relation::Enemy),
+            (serde_json::json!({ "victims": "police" }), Relation::Own),
+            (serde_json::json!({ "victims": "civilian" }), Relation::Other),
+            (serde_json::json!({ "kind": "attack" }), Relation::Other),
+        ] {
+            assert_eq!(relation(&army, &claim(with.clone()), &sides), expected, "{with}");
+        }
+        assert_eq!(relation(&Side::NoStake, &claim(serde_json::json!({ "victims": "military" })), &sides), Relation::NoStake);
     }
 }

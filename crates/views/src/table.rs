@@ -42,11 +42,8 @@ fn draw(columns: &[Column], rows: &[Vec<String>], width: usize, paint: Paint) ->
         widths[n] -= (sum(&widths) - width).min((widths[n] - least[n]).div_ceil(2));
     }
     let line = |cells: &[String]| {
-        let cells: Vec<String> = widths
-            .iter()
-            .enumerate()
-            .map(|(n, &wide)| if columns[n].right { fit_right(&cells[n], wide) } else { fit(&cells[n], wide) })
-            .collect();
+        let cells: Vec<String> =
+            widths.iter().enumerate().map(|(n, &wide)| if columns[n].right { fit_right(&cells[n], wide) } else { fit(&cells[n], wide) }).collect();
         cells.join("  ").trim_end().to_owned()
     };
     let heads: Vec<String> = columns.iter().map(|column| column.head.to_owned()).collect();
@@ -80,17 +77,22 @@ fn span(start: Date, end: Date) -> String {
 /// Incidents as a table of at most `width` columns (`usize::MAX` for all), deaths as low–best–high.
 pub fn incidents_table(rows: &[IncidentRow], width: usize, color: bool) -> String {
     let columns = [
-        left("id", WHOLE), left("date", WHOLE), left("type", 10), left("place", 8), right("deaths", WHOLE), left("status", 9),
-        left("parties", 12), left("disputed", 8), right("reports", WHOLE), right("sources", WHOLE),
+        left("id", WHOLE),
+        left("date", WHOLE),
+        left("type", 10),
+        left("place", 8),
+        right("deaths", WHOLE),
+        left("status", 9),
+        left("parties", 12),
+        left("disputed", 8),
+        right("reports", WHOLE),
+        right("sources", WHOLE),
     ];
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
             let incident = &row.entry.incident;
-            let date = incident.date.as_ref().map_or_else(
-                || "—".to_owned(),
-                |date| span(date.start, date.end),
-            );
+            let date = incident.date.as_ref().map_or_else(|| "—".to_owned(), |date| span(date.start, date.end));
             let place = incident.place.as_ref().map_or_else(
                 || "—".to_owned(),
                 |place| {
@@ -121,8 +123,17 @@ pub fn incidents_table(rows: &[IncidentRow], width: usize, color: bool) -> Strin
 
 /// Claims as a table of at most `width` columns.
 pub fn claims_table(rows: &[ClaimRow], width: usize, color: bool) -> String {
-    let columns =
-        [left("id", WHOLE), left("kind", 12), right("count", WHOLE), left("quote", 16), left("speaker", 10), left("stance", 8), left("place", 8), left("incident", WHOLE), left("date", WHOLE)];
+    let columns = [
+        left("id", WHOLE),
+        left("kind", 12),
+        right("count", WHOLE),
+        left("quote", 16),
+        left("speaker", 10),
+        left("stance", 8),
+        left("place", 8),
+        left("incident", WHOLE),
+        left("date", WHOLE),
+    ];
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
@@ -147,8 +158,16 @@ pub fn claims_table(rows: &[ClaimRow], width: usize, color: bool) -> String {
 
 /// Reports as a table of at most `width` columns.
 pub fn reports_table(rows: &[ReportRow], width: usize, color: bool) -> String {
-    let columns =
-        [left("id", WHOLE), left("published", WHOLE), left("outlet", 10), left("title", 14), right("claims", WHOLE), left("copy of", WHOLE), left("kind", 8), left("language", WHOLE)];
+    let columns = [
+        left("id", WHOLE),
+        left("published", WHOLE),
+        left("outlet", 10),
+        left("title", 14),
+        right("claims", WHOLE),
+        left("copy of", WHOLE),
+        left("kind", 8),
+        left("language", WHOLE),
+    ];
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
@@ -172,12 +191,13 @@ pub fn reports_table(rows: &[ReportRow], width: usize, color: bool) -> String {
 /// Chosen native columns as a table.
 pub(crate) fn rows_table(rows: &crate::rows::Rows, width: usize, color: bool) -> String {
     let number = |n: usize| !rows.rows.is_empty() && rows.rows.iter().all(|row| row[n].is_number() || row[n].is_null());
-    let columns: Vec<Column> =
-        rows.columns.iter().enumerate().map(|(n, head)| Column { head, least: 6, right: number(n) }).collect();
+    let columns: Vec<Column> = rows.columns.iter().enumerate().map(|(n, head)| Column { head, least: 6, right: number(n) }).collect();
     let cells: Vec<Vec<String>> = rows
         .rows
         .iter()
-        .map(|row| row.iter().map(|cell| cell.as_str().map_or_else(|| if cell.is_null() { String::new() } else { cell.to_string() }, clean)).collect())
+        .map(|row| {
+            row.iter().map(|cell| cell.as_str().map_or_else(|| if cell.is_null() { String::new() } else { cell.to_string() }, clean)).collect()
+        })
         .collect();
     draw(&columns, &cells, width, Paint(color))
 }

@@ -3,9 +3,8 @@
 use jiff::Timestamp;
 use ledger::{Act, Filter, Ledger, NewReport, Reading};
 use record::{
-    Basis, Bound, Certainty, Claim, Count, DatePrecision, Dated, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind,
-    Over, Party, PartyName, PlaceName, PlacePrecision, Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance,
-    Status, Toll, Victims,
+    Basis, Bound, Certainty, Claim, Count, DatePrecision, Dated, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PartyName,
+    PlaceName, PlacePrecision, Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance, Status, Toll, Victims,
 };
 use views::{Format, Listing, RenderOptions};
 
@@ -96,8 +95,15 @@ fn world() -> World {
         radio.copy_of = Some(agency.id.clone());
         radio
     };
-    let statement = report("Northern Liberation Front", "group-statement", 4, "Communiqué 12", "Our fighters took the post at Kardala and killed 21 soldiers.");
-    let late = report("Oum Tribune", "newspaper", 5, "Eight bodies in hospital", "The director of Oum hospital said eight bodies of soldiers were brought in. Some 40 people fled, residents said. A market \"burned\", | they <said>\u{1b}[31m.");
+    let statement =
+        report("Northern Liberation Front", "group-statement", 4, "Communiqué 12", "Our fighters took the post at Kardala and killed 21 soldiers.");
+    let late = report(
+        "Oum Tribune",
+        "newspaper",
+        5,
+        "Eight bodies in hospital",
+        "The director of Oum hospital said eight bodies of soldiers were brought in. Some 40 people fled, residents said. A market \"burned\", | they <said>\u{1b}[31m.",
+    );
 
     let mut attack = claim(&agency, Kind::Attack, "Fighters attacked an army post", &[]);
     let mut six = dead(&agency, "At least six soldiers were killed", (6, None), &[]);
@@ -259,11 +265,21 @@ fn tables_for_people() {
 fn files_for_programs() {
     let world = world();
     let [incidents, claims, reports] = listings(&world.ledger);
-    let options = RenderOptions { rules: "careful-1".to_owned(), licence: "CC BY 4.0".to_owned(), base: "https://host.example".to_owned(), ..RenderOptions::default() };
+    let options = RenderOptions {
+        rules: "careful-1".to_owned(),
+        licence: "CC BY 4.0".to_owned(),
+        base: "https://host.example".to_owned(),
+        ..RenderOptions::default()
+    };
     let mut text = String::new();
-    for (name, format) in
-        [("json", Format::Json), ("ndjson", Format::Ndjson), ("csv", Format::Csv), ("tsv", Format::Tsv), ("geojson", Format::Geojson), ("md", Format::Md)]
-    {
+    for (name, format) in [
+        ("json", Format::Json),
+        ("ndjson", Format::Ndjson),
+        ("csv", Format::Csv),
+        ("tsv", Format::Tsv),
+        ("geojson", Format::Geojson),
+        ("md", Format::Md),
+    ] {
         for (what, listing) in [("incidents", &incidents), ("claims", &claims), ("reports", &reports)] {
             let out = views::render(listing, format, &options).unwrap();
             if matches!(format, Format::Json | Format::Geojson) {

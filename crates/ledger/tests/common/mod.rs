@@ -4,9 +4,8 @@
 use jiff::Timestamp;
 use ledger::{Act, Ledger, NewReport, Reading};
 use record::{
-    Basis, Certainty, Claim, Count, DatePrecision, Dated, Field, Incident, IncidentDate, IncidentPlace, Kind, Party,
-    PartyName, PlaceName, PlacePrecision, Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance, Status,
-    Toll, Victims,
+    Basis, Certainty, Claim, Count, DatePrecision, Dated, Field, Incident, IncidentDate, IncidentPlace, Kind, Party, PartyName, PlaceName,
+    PlacePrecision, Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance, Status, Toll, Victims,
 };
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -76,11 +75,7 @@ pub(crate) fn incident(id: &str, best: u64, claims: &[&Claim]) -> Incident {
     Incident {
         id: id.to_owned(),
         kind: "armed clash".to_owned(),
-        date: Some(IncidentDate {
-            start: "2025-06-02".parse().unwrap(),
-            end: "2025-06-03".parse().unwrap(),
-            precision: DatePrecision::Day,
-        }),
+        date: Some(IncidentDate { start: "2025-06-02".parse().unwrap(), end: "2025-06-03".parse().unwrap(), precision: DatePrecision::Day }),
         place: Some(IncidentPlace {
             name: "Kârdala".to_owned(),
             admin1: Some("North".to_owned()),
@@ -105,8 +100,7 @@ pub(crate) fn incident(id: &str, best: u64, claims: &[&Claim]) -> Incident {
 }
 
 pub(crate) fn new(report: &Report, day: i8) -> NewReport {
-    NewReport::new(report.clone(), format!("inbox/{}.txt", report.id), noon(day))
-        .hashed(&ledger::raw_hash(report.text.as_bytes()))
+    NewReport::new(report.clone(), format!("inbox/{}.txt", report.id), noon(day)).hashed(&ledger::raw_hash(report.text.as_bytes()))
 }
 
 pub(crate) fn reading(claims: &[&Claim], day: i8) -> Reading {
