@@ -15,6 +15,12 @@ fn reports(name: &str) -> (Format, Vec<Report>) {
     (opened.format, opened.reports().cloned().collect())
 }
 
+/// Milliseconds that this thread has been computing: a busy machine is no reason to fail. Always 0 off Linux.
+fn busy_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    stat.split(' ').next().and_then(|ns| ns.parse::<u64>().ok()).unwrap_or(0) / 1_000_000
+}
+
 #[test]
 fn files_give_what_they_hold() {
     struct Case {
@@ -166,11 +172,11 @@ fn the_unreadable_is_refused_in_one_line() {
         ("empty page", b"<html><head><title>x</title></head><body><script>1</script></body></html>".to_vec()),
     ];
     for (name, input) in cases {
-        let started = std::time::Instant::now();
+        let started = busy_ms();
         let error = open(&input, &Hints::default()).err().unwrap_or_else(|| panic!("{name} was read"));
         let message = error.to_string();
         assert!(!message.contains('\n') && message.len() < 200, "{name}: {message}");
-        assert!(started.elapsed().as_secs() < 5, "{name} took {:?}", started.elapsed());
+        assert!(busy_ms() - started < 5_000, "{name} took {} ms", busy_ms() - started);
     }
 }
 
@@ -189,10 +195,11 @@ fn the_large_but_harmless_is_read_in_time() {
         ("markdown brackets", format!("# T\n\n{}", "[a](".repeat(100_000)).into_bytes()),
     ];
     for (name, input) in cases {
-        let started = std::time::Instant::now();
+        let started = busy_ms();
         let read = open(&input, &Hints::default());
-        assert!(started.elapsed().as_secs() < 20, "{name} took {:?}", started.elapsed());
-        println!("{name}: {:?}, {:?}", started.elapsed(), read.as_ref().map(|o| o.rows.len()));
+        let took = busy_ms() - started;
+        assert!(took < 10_000, "{name} took {took} ms");
+        println!("{name}: {took} ms, {:?}", read.as_ref().map(|o| o.rows.len()));
     }
 }
 
@@ -216,7 +223,8 @@ fn what_once_crashed_does_not() {
 }
 
 proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig { cases: 300, failure_persistence: None, ..Default::default() })]
+    // PROPTEST_CASES asks for more.
+    #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
 
     #[test]
     fn bytes_never_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
