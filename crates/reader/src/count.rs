@@ -137,8 +137,8 @@ pub fn find(text: &str, language: &str) -> Vec<Found> {
             let article = expression.form == Form::Article;
             let head = (role == Role::Quantity).then(|| noun::head(&tokens, expression.end, tokens.len(), lexicon)).flatten();
             // "un VDP", "un corps": some nouns have one form.
-            let one = head.is_some_and(|head| !head.plural || tokens[head.at].end - tokens[head.at].start <= 5);
-            if !(article && !one) && !role::is_stray_zero(&tokens, &expression, head, lexicon) {
+            let one = head.is_some_and(|head| !head.plural || lexicon.invariable.contains(&tokens[head.at].low));
+            if (one || !article) && !role::is_stray_zero(&tokens, &expression, head, lexicon) {
                 out.extend(found(text, &tokens, &expression, role, head));
                 counted = head.map(|head| head.at).or(counted);
             }

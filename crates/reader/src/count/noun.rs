@@ -71,18 +71,24 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
                     break;
                 }
             }
-        } else if token.is("(") && tokens.get(at + 2).is_some_and(|close| close.is(")")) || token.is(")") || token.is_digits() && token.glued {
-            // "(CRPF)", "M-16"
-        } else if token.is_digits() && tokens.get(at + 1).is_some_and(|next| next.is_dash()) {
-            // "a 63-year-old mechanic"
-        } else if !(token.is_dash() || token.is("\"") || token.is("'") || token.is("«") || token.is("“") || token.is(".")) {
-            break;
-        } else if token.is(".") && !(token.glued && at > 0 && tokens[at - 1].end - tokens[at - 1].start <= 2) {
+        } else if !goes_on(tokens, at) {
             break;
         }
     }
     // "ten of the Special Operations Group" are people all the same.
     found.filter(|head| !partitive || head.class != Class::Events)
+}
+
+/// Whether a mark or a number lies inside a noun phrase: "Force (CRPF) trooper", "M-16 rifle", "a 63-year-old mechanic", "U.S. citizen".
+fn goes_on(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    let next = tokens.get(at + 1);
+    match token.low.as_str() {
+        "(" => tokens.get(at + 2).is_some_and(|close| close.is(")")),
+        "." => token.glued && at > 0 && tokens[at - 1].end - tokens[at - 1].start <= 2,
+        ")" | "-" | "\"" | "'" | "«" | "“" => true,
+        _ => token.is_digits() && (token.glued || next.is_some_and(Token::is_dash)),
+    }
 }
 
 /// A plural without an ending, which may stand before a noun: "police officer", "wounded corporal", "Chinese couple".
@@ -147,7 +153,7 @@ pub(crate) fn meaning(tokens: &[Token], from: usize, to: usize, lexicon: &Lexico
         lexicon.noun(&token.low).is_none() && token.capital && known.is_none_or(|known| last > known.at)
     });
     if let Some(known) = known
-        && !(name && !known.plural)
+        && (!name || known.plural)
     {
         if collective(&tokens[known.at].low) && !lexicon.article.contains(word) || known.plural {
             let after_name = name && known.plural;

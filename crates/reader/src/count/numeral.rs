@@ -176,7 +176,7 @@ fn words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Numeral> {
         }
         let Some(token) = tokens.get(i) else { break };
         if let Some(value) = lexicon.ordinals.get(&token.low) {
-            let fits = i == at || sum.current % 10 == 0 && *value < 10 || sum.current % 100 == 0;
+            let fits = i == at || sum.current.is_multiple_of(10) && *value < 10 || sum.current.is_multiple_of(100);
             if !fits || i > at && *value == 2 && !tokens[i].glued {
                 break;
             }
@@ -212,9 +212,9 @@ fn joined_by_and(sum: &Sum, next: Option<&Token>, lexicon: &Lexicon) -> bool {
     let Some(next) = next else { return false };
     let unit = lexicon.units.get(&next.low).copied();
     if lexicon.french {
-        return sum.current % 10 == 0 && sum.current % 100 >= 20 && matches!(unit, Some(1 | 11));
+        return sum.current.is_multiple_of(10) && sum.current % 100 >= 20 && matches!(unit, Some(1 | 11));
     }
-    let round = sum.current % 100 == 0 && (sum.current > 0 || sum.total > 0);
+    let round = sum.current.is_multiple_of(100) && (sum.current > 0 || sum.total > 0);
     let ordinal = lexicon.ordinals.contains_key(&next.low);
     round && (unit.is_some() || lexicon.tens.contains_key(&next.low) || ordinal)
 }
@@ -225,7 +225,7 @@ fn step(sum: &mut Sum, word: &str, lexicon: &Lexicon) -> Option<u64> {
     if let Some(&unit) = lexicon.units.get(word) {
         let empty = sum.current == 0 && (sum.total == 0 || unit > 0);
         let after_hundred = sum.current > 0 && under == 0;
-        let after_ten = under >= 20 && under % 10 == 0 && (1..10).contains(&unit);
+        let after_ten = under >= 20 && under.is_multiple_of(10) && (1..10).contains(&unit);
         // soixante-douze, quatre-vingt-quinze; dix-sept, soixante-dix-sept
         let after_score = lexicon.french && matches!(under, 60 | 80) && (10..=16).contains(&unit);
         let after_dix = lexicon.french && matches!(under, 10 | 70 | 90) && (7..=9).contains(&unit);

@@ -90,7 +90,7 @@ fn bounded(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Expression>
     let mut second = None;
     if let Some((to, mut other)) = joined(tokens, end, between, lexicon).filter(|_| !first.ordinal && !first.fraction && !changed) {
         // "two or three hundred": the scale is both numbers'.
-        if other.scale > 1 && first.scale == 1 && !first.digits == !other.digits && first.value < other.value / other.scale {
+        if other.scale > 1 && first.scale == 1 && first.digits == other.digits && first.value < other.value / other.scale {
             first.value = first.value.saturating_mul(other.scale);
         }
         other.end = parenthesis(tokens, other, lexicon);

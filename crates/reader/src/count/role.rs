@@ -95,7 +95,7 @@ fn is_label(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexi
         let word = |token: Option<&Token>| token.is_some_and(Token::is_word);
         let one = before(tokens, at, 1);
         let dash = one.is_some_and(Token::is_dash);
-        if word(one) && !one.is_some_and(|token| token.low == "rs") || dash && word(before(tokens, at, 2)) && one.is_some_and(|token| token.glued) {
+        if word(one) && one.is_none_or(|token| token.low != "rs") || dash && word(before(tokens, at, 2)) && one.is_some_and(|token| token.glued) {
             return true;
         }
         if one.is_some_and(|token| matches!(token.low.as_str(), "/" | "#" | "°" | ":")) && before(tokens, at, 2).is_some() {

@@ -197,6 +197,8 @@ pub(crate) struct Lexicon {
     pub(crate) stops: HashSet<String>,
     pub(crate) conjunctions: Phrases<()>,
     pub(crate) apposition: HashSet<String>,
+    /// Plurals that no rule makes; in French the same as their singulars.
+    pub(crate) invariable: HashSet<String>,
     nouns: HashMap<String, (Class, bool)>,
     pub(crate) cues: HashMap<String, Vec<Kind>>,
     /// Cues whose subject is the victim.
@@ -277,6 +279,7 @@ impl Lexicon {
             change: file.before.change.clone(),
             measures: meanings(&measures).map(|(word, measure)| (word.to_owned(), measure)).collect(),
             conjunctions: units(&file.stops.and),
+            invariable: file.plurals.people.into_iter().collect(),
             nouns,
             cues,
             suffers: file.suffers.words,

@@ -36,10 +36,10 @@ pub(crate) fn core(tokens: &[Token], at: usize, lead: usize, words: &Words) -> O
     {
         return found(fixed.expr(), end);
     }
-    if token.is_digits() {
-        if let Some(core) = numeric(tokens, at).or_else(|| day_month(tokens, at, words)) {
-            return Some(core);
-        }
+    if token.is_digits()
+        && let Some(core) = numeric(tokens, at).or_else(|| day_month(tokens, at, words))
+    {
+        return Some(core);
     }
     named(tokens, at, lead, words)
         .or_else(|| first_months(tokens, at, words))
