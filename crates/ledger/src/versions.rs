@@ -175,7 +175,7 @@ fn difference(old: &str, new: &str) -> (Value, Value) {
 }
 
 fn total(tolls: &[Toll]) -> Option<&Toll> {
-    tolls.iter().find(|toll| toll.side == "total").or_else(|| match tolls {
+    tolls.iter().find(|toll| toll.side == "total").or(match tolls {
         [only] => Some(only),
         _ => None,
     })
