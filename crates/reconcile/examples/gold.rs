@@ -1,70 +1,78 @@
 //! What reconciliation alone reaches, gold claims put in:
 //!
-//!     cargo run -r -p reconcile --example gold -- [--grouped] [--hints NOISE] [--pairs] DIR OUT
+//!     cargo run -r -p reconcile --example gold -- [--grouped] [--noise RATE] [--features] DIR OUT
 //!
 //! Reads gold cases (see `docs/claims.md`) without their incidents, resolves places through the gazetteer, and writes
 //! predictions of the same shape to OUT. With `--grouped` the gold groups stay and only the rest is made. With
-//! `--hints` each claim carries its gold incident as the reader's event hint, wrong at the given rate. With `--pairs`
-//! OUT becomes a table of link features for training instead.
+//! `--noise` claims are spoilt as a reader spoils them: they carry their gold incident as event hint, wrong at that
+//! rate, and places, dates and scopes go at it too. With `--features` OUT gets tables of features for training instead.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use gazetteer::{Gazetteer, Hints};
-use reconcile::{Options, incident, pairs_across, pairs_within, reconcile};
-use record::{Claim, Report, Scope};
+use reconcile::{Options, disputed_pairs, incident, pairs_across, pairs_within, reconcile, sorts};
+use record::{Claim, Incident, Report, Scope};
 use serde_json::{Value, json};
 
 fn main() -> Result<()> {
-    let (mut folders, mut grouped, mut pairs, mut noise) = (Vec::new(), false, false, None);
+    let (mut folders, mut grouped, mut features, mut noise) = (Vec::new(), false, false, None);
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--grouped" => grouped = true,
-            "--pairs" => pairs = true,
-            "--hints" => noise = Some(arguments.next().context("--hints needs a rate")?.parse::<f64>()?),
+            "--features" => features = true,
+            "--noise" => noise = Some(arguments.next().context("--noise needs a rate")?.parse::<f64>()?),
             _ => folders.push(PathBuf::from(argument)),
         }
     }
     let [from, out] = &folders[..] else { anyhow::bail!("give a folder of cases and one for predictions") };
+    std::fs::create_dir_all(out)?;
     let mut files: Vec<_> = std::fs::read_dir(from)?.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
     files.sort();
-    let mut tables = (Vec::new(), Vec::new());
+    let mut tables: BTreeMap<&str, Table> = BTreeMap::new();
     for file in files {
         let case: Value = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
         let (reports, mut claims) = read(&case).with_context(|| format!("in {}", file.display()))?;
         let name = file.file_stem().and_then(|s| s.to_str()).unwrap_or_default();
-        if pairs {
-            tables.0.extend(pairs_within(&reports, &claims).into_iter().map(|p| (name.to_owned(), p)));
-            tables.1.extend(pairs_across(&reports, &claims).into_iter().map(|p| (name.to_owned(), p)));
+        if let Some(noise) = noise {
+            spoil(&mut claims, noise);
+        }
+        if features {
+            let incidents: Vec<Incident> = serde_json::from_value(case["incidents"].clone())?;
+            let yes = |pairs: Vec<(bool, BTreeMap<String, f32>)>| pairs.into_iter().map(|(y, x)| (u8::from(y).to_string(), x));
+            tables.entry("within").or_default().add(name, yes(pairs_within(&reports, &claims)));
+            tables.entry("across").or_default().add(name, yes(pairs_across(&reports, &claims)));
+            tables.entry("disputes").or_default().add(name, yes(disputed_pairs(&reports, &claims, &incidents)));
+            tables.entry("sorts").or_default().add(name, sorts(&reports, &claims, &incidents).into_iter());
             continue;
         }
-        if let Some(noise) = noise {
-            hint(&mut claims, noise);
-        }
         let predicted = if grouped { by_gold(&reports, &claims) } else { by_ourselves(&reports, claims) };
-        std::fs::create_dir_all(out)?;
         std::fs::write(out.join(file.file_name().context("a file has a name")?), serde_json::to_vec(&predicted)?)?;
     }
-    if pairs {
-        std::fs::create_dir_all(out)?;
-        write(&out.join("within.tsv"), &tables.0)?;
-        write(&out.join("across.tsv"), &tables.1)?;
+    for (name, table) in tables {
+        std::fs::write(out.join(format!("{name}.tsv")), table.rows)?;
     }
     Ok(())
 }
 
-type Pair = (String, (bool, BTreeMap<&'static str, f32>));
+/// Rows of case, answer and the features that are not 0, as `name=value`.
+#[derive(Default)]
+struct Table {
+    rows: String,
+}
 
-fn write(path: &Path, pairs: &[Pair]) -> Result<()> {
-    let Some((_, (_, first))) = pairs.first() else { return Ok(()) };
-    let mut text = format!("case\tsame\t{}\n", first.keys().copied().collect::<Vec<_>>().join("\t"));
-    for (case, (same, x)) in pairs {
-        let values: Vec<String> = x.values().map(|v| format!("{v:.4}")).collect();
-        text.push_str(&format!("{case}\t{}\t{}\n", u8::from(*same), values.join("\t")));
+impl Table {
+    fn add(&mut self, case: &str, rows: impl Iterator<Item = (String, BTreeMap<String, f32>)>) {
+        for (answer, x) in rows {
+            self.rows.push_str(&format!("{case}\t{answer}"));
+            for (name, value) in x.iter().filter(|(_, v)| **v != 0.0) {
+                self.rows.push_str(&format!("\t{name}={value:.4}"));
+            }
+            self.rows.push('\n');
+        }
     }
-    Ok(std::fs::write(path, text)?)
 }
 
 /// Reports and claims, quotes found and places resolved.
@@ -114,17 +122,39 @@ fn by_gold(reports: &[Report], claims: &[Claim]) -> Value {
     json!({"claims": claims, "incidents": incidents})
 }
 
-/// Gives each claim its gold incident as event hint, or at the rate of `noise` the one of the claim before.
-fn hint(claims: &mut [Claim], noise: f64) {
+/// Spoils claims as a reader does: event hints, places, dates and scopes go wrong or missing at a rate.
+fn spoil(claims: &mut [Claim], rate: f64) {
     let mut known: BTreeMap<(String, Option<String>), u32> = BTreeMap::new();
     let mut seed: u64 = 7;
-    let mut before = None;
+    let mut goes = |rate: f64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((seed >> 33) as f64 / f64::from(1u32 << 31)) < rate
+    };
+    let mut before: Option<(u32, Claim)> = None;
     for claim in claims {
         let next = known.len() as u32;
         let own = *known.entry((claim.report.clone(), claim.incident.clone())).or_insert(next);
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let wrong = ((seed >> 33) as f64 / f64::from(1u32 << 31)) < noise;
-        claim.event = if wrong { before.or(Some(own)) } else { Some(own) };
-        before = Some(own);
+        let last = before.replace((own, claim.clone())).filter(|(_, c)| c.report == claim.report);
+        claim.event = Some(own);
+        if let Some((event, last)) = last {
+            if goes(rate) {
+                claim.event = Some(event);
+            }
+            if goes(rate / 2.0) {
+                claim.place = last.place;
+            }
+            if goes(rate / 2.0) {
+                claim.date = last.date;
+            }
+        }
+        if goes(rate / 2.0) {
+            claim.place = None;
+        }
+        if goes(rate / 2.0) {
+            claim.date = None;
+        }
+        if goes(rate / 3.0) {
+            claim.scope = if claim.scope == Scope::Incident { Scope::Background } else { Scope::Incident };
+        }
     }
 }

@@ -1,51 +1,15 @@
-//! Type, date, place and standing of an incident.
+//! Date, place and standing of an incident.
 
 use std::collections::BTreeSet;
 
-use record::{DatePrecision, Dispute, IncidentDate, IncidentPlace, Kind, Over, Polarity, Scope, Stance, Status};
+use record::{DatePrecision, Dispute, IncidentDate, IncidentPlace, Over, Polarity, SourceKind, Stance, Status};
 
 use crate::Options;
 use crate::atlas::Camp;
 use crate::fact::{Fact, date as date_of};
 use crate::group::{main_days, main_place};
-use crate::parties::{Cast, hit};
+use crate::parties::Cast;
 use crate::voices::origin;
-
-/// ACLED's sub-event name: the highest of its hierarchy among what is said to have happened.
-pub(crate) fn kind(facts: &[&Fact], cast: &Cast) -> String {
-    let happened = || facts.iter().filter(|f| f.claim.polarity == Polarity::Positive);
-    let has = |kinds: &[Kind]| happened().any(|f| kinds.contains(&f.claim.kind));
-    let count = |kind: Kind| happened().filter(|f| f.claim.kind == kind).count();
-    let armed = |c: &Camp| matches!(c, Camp::State(_) | Camp::Group(_) | Camp::Gunmen | Camp::Peacekeepers);
-    let fought = cast.hit.iter().any(armed);
-    let weapon = |word: &str| happened().any(|f| f.claim.weapon.as_ref().is_some_and(|w| w.to_lowercase().contains(word)) || f.claim.quote.text.to_lowercase().contains(word));
-    let name = if has(&[Kind::Recapture]) {
-        "government regains territory"
-    } else if has(&[Kind::Clash, Kind::Repelled]) {
-        "armed clash"
-    } else if has(&[Kind::Attack]) && fought {
-        "armed clash"
-    } else if has(&[Kind::Seizure]) {
-        "non-state actor overtakes territory"
-    } else if count(Kind::Airstrike) > 0 {
-        "air/drone strike"
-    } else if has(&[Kind::Explosion]) {
-        if weapon("suicide") { "suicide bomb" } else { "remote explosive/landmine/ied" }
-    } else if has(&[Kind::Shelling]) {
-        "shelling/artillery/missile attack"
-    } else if has(&[Kind::Attack, Kind::Deaths]) {
-        "attack"
-    } else if has(&[Kind::Abduction]) {
-        "abduction/forced disappearance"
-    } else if has(&[Kind::Arrest]) {
-        "arrests"
-    } else if has(&[Kind::Looting, Kind::Destruction]) {
-        "looting/property destruction"
-    } else {
-        "attack"
-    };
-    name.to_owned()
-}
 
 /// The days most claims name.
 pub(crate) fn date(facts: &[&Fact]) -> Option<IncidentDate> {
@@ -82,21 +46,23 @@ pub(crate) fn status(facts: &[&Fact], cast: &Cast, disputes: &[Dispute], options
     if options.contested && disputes.iter().any(|d| matches!(d.over, Over::Actor | Over::Occurrence)) {
         return Status::Contested;
     }
-    let says = |f: &&&Fact| f.claim.polarity == Polarity::Positive && f.claim.stance != Stance::DoesNotConfirm && f.claim.scope == Scope::Incident;
-    let mut neutral: BTreeSet<String> = BTreeSet::new();
-    let mut parties: BTreeSet<Camp> = BTreeSet::new();
+    let says = |f: &&&Fact| f.claim.polarity == Polarity::Positive && f.claim.stance != Stance::DoesNotConfirm;
+    let (mut outlets, mut others, mut parties) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for fact in facts.iter().filter(says) {
         let speaker = cast.speaker(fact);
-        if cast.takes_part(&speaker.camp) || matches!(speaker.camp, Camp::Group(_) | Camp::Gunmen) {
-            parties.insert(speaker.camp.clone());
-        } else {
-            neutral.insert(origin(fact));
-        }
+        match speaker.kind {
+            None => outlets.insert(origin(fact)),
+            Some(SourceKind::UnnamedOfficial | SourceKind::LocalOfficial) => others.insert(origin(fact)),
+            Some(_) if cast.takes_part(&speaker.camp) || matches!(speaker.camp, Camp::Group(_) | Camp::Gunmen) => {
+                parties.insert(speaker.camp.clone())
+            }
+            Some(_) => others.insert(origin(fact)),
+        };
     }
-    let _ = hit;
-    match (neutral.len(), parties.len()) {
-        (2.., _) | (1.., 1..) | (0, 2..) => Status::Corroborated,
-        (1, 0) => Status::Reported,
-        _ => Status::Claimed,
+    // One report's own voice beside one witness of its own is still one source.
+    match (parties.len(), outlets.len(), others.len()) {
+        (1, 0, 0) => Status::Claimed,
+        (0, 0 | 1, 0 | 1) | (0, 0, _) => Status::Reported,
+        _ => Status::Corroborated,
     }
 }

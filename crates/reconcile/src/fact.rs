@@ -32,11 +32,6 @@ pub(crate) fn date(day: i64) -> jiff::civil::Date {
 }
 
 impl Fact<'_> {
-    /// The one day, when there is one.
-    pub(crate) fn exact_day(&self) -> Option<i64> {
-        self.days.filter(|d| d.0 == d.1).map(|d| d.0)
-    }
-
     /// Where the words stand: titles first.
     pub(crate) fn position(&self) -> (bool, u32) {
         (self.claim.quote.field == record::Field::Text, self.claim.quote.start)

@@ -13,12 +13,14 @@
 
 mod atlas;
 mod block;
+mod bounds;
 mod cluster;
 mod copies;
 mod describe;
 mod dispute;
 mod fact;
 mod group;
+mod kind;
 mod kindred;
 mod link;
 mod model;
@@ -28,12 +30,14 @@ mod rules;
 mod standing;
 mod story;
 mod toll;
+mod training;
 mod voices;
 
 pub use block::{Blocks, Touched};
-pub use model::{Model, pairs_across, pairs_within};
+pub use model::Model;
+pub use training::{disputed_pairs, pairs_across, pairs_within, sorts};
 pub use options::Options;
-pub use rules::{Moves, Pick, RuleSet};
+pub use rules::{Alone, Moves, Pick, RuleSet};
 pub use standing::Standing;
 pub use story::{Reconciled, incident, reconcile};
 pub use voices::{Voice, Voices, voices};

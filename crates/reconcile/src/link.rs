@@ -202,6 +202,6 @@ fn act(kind: Kind) -> u8 {
 }
 
 /// Features of a pair as a table, for training.
-pub(crate) fn table(names: &[&'static str], x: &[f32]) -> BTreeMap<&'static str, f32> {
-    names.iter().copied().zip(x.iter().copied()).collect()
+pub(crate) fn table(names: &[&'static str], x: &[f32]) -> BTreeMap<String, f32> {
+    names.iter().map(|n| (*n).to_owned()).zip(x.iter().copied()).collect()
 }

@@ -1,15 +1,12 @@
-//! Link weights: data, trained by `training/reconcile/links.py` on coded cases.
+//! Weights of links, sorts and disputes: data, trained by `training/reconcile` on coded cases.
 
 use std::collections::BTreeMap;
 
-use record::{Claim, Report};
 use serde::Deserialize;
 
-use crate::atlas::Atlas;
-use crate::fact::facts;
-use crate::{Error, group, link};
+use crate::{Error, link};
 
-/// A logistic regression: log odds are the bias and the weighted features.
+/// A logistic regression over a fixed list of features: log odds are the bias and the weighted features.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Weights {
     bias: f32,
@@ -24,15 +21,34 @@ impl Weights {
     }
 }
 
-/// The weights by which claims of one report, and groups of several, are linked.
+/// A logistic regression over named signs, most of which are absent.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Signs {
+    bias: f32,
+    #[serde(default)]
+    pub(crate) threshold: f32,
+    weights: BTreeMap<String, f32>,
+}
+
+impl Signs {
+    pub(crate) fn odds<'s>(&self, signs: impl Iterator<Item = (&'s str, f32)>) -> f32 {
+        self.bias + signs.map(|(name, x)| self.weights.get(name).copied().unwrap_or(0.0) * x).sum::<f32>()
+    }
+}
+
+/// The weights by which claims of one report and groups of several are linked, incidents sorted, and pairs of claims
+/// taken for disputes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Model {
     pub(crate) within: Weights,
     pub(crate) across: Weights,
+    sorts: BTreeMap<String, Signs>,
+    pub(crate) disputes: Signs,
 }
 
 #[derive(Deserialize)]
-struct Table {
+struct Links {
     within: Part,
     across: Part,
 }
@@ -47,16 +63,35 @@ struct Part {
 impl Model {
     /// The weights that the program carries.
     pub fn carried() -> Model {
-        Model::parse(include_str!("../../../data/rules/links.toml")).expect("the weights in the project are whole; a test reads them")
+        let text = [
+            include_str!("../../../data/rules/links.toml"),
+            include_str!("../../../data/rules/sorts.toml"),
+            include_str!("../../../data/rules/disputes.toml"),
+        ];
+        Model::parse(text).expect("the weights in the project are whole; a test reads them")
     }
 
-    /// Weights from TOML: tables `within` and `across`, each with `bias`, `threshold` and `weights`.
+    /// Weights from the TOML of links (tables `within` and `across`, each with `bias`, `threshold` and `weights`), of
+    /// sorts (a table for each sub-event) and of disputes (one table).
     ///
     /// # Errors
-    /// [`Error::Weights`] for what is not such TOML, [`Error::Feature`] when the features are not this version's.
-    pub fn parse(text: &str) -> Result<Model, Error> {
-        let table: Table = toml::from_str(text).map_err(|cause| Error::Weights { cause })?;
-        Ok(Model { within: part(table.within, &link::WITHIN, "within")?, across: part(table.across, &link::ACROSS, "across")? })
+    /// [`Error::Weights`] for what is not such TOML, [`Error::Feature`] when the links' features are not this version's.
+    pub fn parse([links, sorts, disputes]: [&str; 3]) -> Result<Model, Error> {
+        let read = |cause| Error::Weights { cause };
+        let links: Links = toml::from_str(links).map_err(read)?;
+        Ok(Model {
+            within: part(links.within, &link::WITHIN, "within")?,
+            across: part(links.across, &link::ACROSS, "across")?,
+            sorts: toml::from_str(sorts).map_err(read)?,
+            disputes: toml::from_str(disputes).map_err(read)?,
+        })
+    }
+
+    /// The sub-event that the signs point to most.
+    pub(crate) fn sort(&self, signs: &BTreeMap<String, f32>) -> String {
+        let odds = |s: &Signs| s.odds(signs.iter().map(|(name, x)| (name.as_str(), *x)));
+        let best = self.sorts.iter().max_by(|a, b| odds(a.1).total_cmp(&odds(b.1)).then(b.0.cmp(a.0)));
+        best.map_or("other".to_owned(), |(name, _)| name.clone())
     }
 }
 
@@ -67,51 +102,6 @@ fn part(part: Part, names: &[&str], table: &'static str) -> Result<Weights, Erro
     }
     let weights = names.iter().map(|n| part.weights.get(*n).copied().ok_or_else(|| wrong(n))).collect::<Result<_, _>>()?;
     Ok(Weights { bias: part.bias, weights, threshold: part.threshold })
-}
-
-/// Features of every two claims of one report, and whether their [`Claim::incident`] is the same; for training.
-pub fn pairs_within(reports: &[Report], claims: &[Claim]) -> Vec<(bool, BTreeMap<&'static str, f32>)> {
-    let known = reports.iter().map(|r| (r.id.as_str(), r)).collect();
-    let facts = facts(&known, claims, &mut Atlas::new());
-    let mut pairs = Vec::new();
-    for report in reports {
-        let own: Vec<usize> = (0..facts.len()).filter(|&f| facts[f].claim.report == report.id).collect();
-        let shape = link::Shape::of(&facts, &own);
-        for (n, &a) in own.iter().enumerate() {
-            for (m, &b) in own.iter().enumerate().skip(n + 1) {
-                let (ia, ib) = (&facts[a].claim.incident, &facts[b].claim.incident);
-                if ia.is_some() || ib.is_some() {
-                    let x = link::within_features(&facts[a], &facts[b], m - n, &shape);
-                    pairs.push((ia == ib, link::table(&link::WITHIN, &x)));
-                }
-            }
-        }
-    }
-    pairs
-}
-
-/// Features of every two groups of two reports, made by [`Claim::incident`], and whether it is the same; for training.
-pub fn pairs_across(reports: &[Report], claims: &[Claim]) -> Vec<(bool, BTreeMap<&'static str, f32>)> {
-    let known = reports.iter().map(|r| (r.id.as_str(), r)).collect();
-    let facts = facts(&known, claims, &mut Atlas::new());
-    let mut members: BTreeMap<(&str, &str), Vec<usize>> = BTreeMap::new();
-    for (n, fact) in facts.iter().enumerate() {
-        let lone = fact.claim.id.as_str();
-        members.entry((fact.claim.report.as_str(), fact.claim.incident.as_deref().unwrap_or(lone))).or_default().push(n);
-    }
-    let siblings = |report: &str| {
-        members.iter().filter(|((r, _), m)| *r == report && m.iter().any(|&f| !facts[f].is_recalled())).count()
-    };
-    let groups: Vec<_> = members.iter().map(|((r, _), m)| group::group(&facts, m.clone(), siblings(r))).collect();
-    let mut pairs = Vec::new();
-    for (n, a) in groups.iter().enumerate() {
-        for b in groups.iter().skip(n + 1).filter(|b| b.report != a.report) {
-            let incident = |g: &group::Group| facts[g.facts[0]].claim.incident.clone();
-            let same = incident(a).is_some() && incident(a) == incident(b);
-            pairs.push((same, link::table(&link::ACROSS, &link::across_features(a, b))));
-        }
-    }
-    pairs
 }
 
 #[cfg(test)]
@@ -126,7 +116,8 @@ mod tests {
 
     #[test]
     fn a_feature_of_another_version_is_named() {
-        let text = include_str!("../../../data/rules/links.toml").replacen("here_and_now", "here_or_now", 1);
-        assert!(matches!(Model::parse(&text), Err(Error::Feature { table: "within", .. })));
+        let links = include_str!("../../../data/rules/links.toml").replacen("here_and_now", "here_or_now", 1);
+        let none = "bias = 0.0\n[weights]\n";
+        assert!(matches!(Model::parse([&links, "", none]), Err(Error::Feature { table: "within", .. })));
     }
 }

@@ -32,7 +32,9 @@ pub(crate) struct Cast {
     /// The speaker of each claim, by the claim's id.
     speakers: BTreeMap<String, Speaker>,
     /// The one named armed group, when there is one only.
-    pub(crate) group: Option<String>,
+    group: Option<String>,
+    /// Key, name and camp of every party.
+    known: BTreeMap<String, (String, Camp)>,
 }
 
 impl Cast {
@@ -45,13 +47,21 @@ impl Cast {
             attackers.iter().chain(&hit).filter_map(|c| if let Camp::Group(key) = c { Some(key) } else { None }).collect();
         let group = if groups.len() == 1 { groups.first().map(|g| (*g).clone()) } else { None };
         let country = country(facts);
+        let known = facts.iter().flat_map(|f| [&f.actor, &f.target, &f.side]).flatten().map(|w| (w.key.clone(), (w.name.clone(), w.camp.clone()))).collect();
         let speakers = facts.iter().map(|f| (f.claim.id.clone(), speaker(f, &country, group.as_ref(), atlas))).collect();
-        Cast { attackers, hit, speakers, group }
+        Cast { attackers, hit, speakers, group, known }
     }
 
     /// Who speaks a claim of this incident.
     pub(crate) fn speaker(&self, fact: &Fact) -> &Speaker {
         &self.speakers[&fact.claim.id]
+    }
+
+    /// Key and name of the only party whose camp fits, if there is just one.
+    pub(crate) fn only(&self, fits: impl Fn(&Camp) -> bool) -> Option<(String, String)> {
+        let mut fitting = self.known.iter().filter(|(_, (_, camp))| fits(camp));
+        let (key, (name, _)) = fitting.next()?;
+        fitting.next().is_none().then(|| (key.clone(), name.clone()))
     }
 
     /// Whether a camp is in the fight.

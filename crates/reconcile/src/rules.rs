@@ -6,6 +6,19 @@ use serde::Deserialize;
 
 use crate::{Error, Standing};
 
+/// What a figure is worth when no better placed speaker gives one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alone {
+    /// It stays the most only.
+    #[default]
+    Nothing,
+    /// It is also the most likely, as long as nobody disputes it; the least stays 0.
+    Best,
+    /// It is the least and the most likely: who says so has no interest in it.
+    LowAndBest,
+}
+
 /// What a figure of one standing may move.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +35,9 @@ pub struct Moves {
     /// How well placed the speaker is among those that may be best; more is better.
     #[serde(default)]
     pub rank: u8,
+    /// What it is worth when nothing better exists.
+    #[serde(default)]
+    pub alone: Alone,
 }
 
 /// How the most likely figure is picked among those that may be it.
@@ -46,12 +62,11 @@ pub struct RuleSet {
     pub after: String,
     /// How the most likely figure is picked.
     pub best: Pick,
-    /// Whether a figure that may only move the most is also the most likely when nobody disputes it and nothing better
-    /// exists.
-    pub alone: bool,
-    /// Whether what the words leave open ("at least") moves the most as a bound only.
-    #[serde(default)]
-    pub open_adds: u64,
+    /// Share of the highest credible figure below which a figure is taken for a part of the dead and cannot be the most
+    /// likely; 0 to 1.
+    pub part_share: f64,
+    /// Share of the most likely figure below which a figure is taken for a part and cannot be the least; 0 to 1.
+    pub least_share: f64,
     /// What each standing may move.
     pub standing: BTreeMap<String, Moves>,
     /// What vague words are worth here, in place of their literal bound.

@@ -10,7 +10,7 @@ use crate::cluster::{Tie, cluster};
 use crate::copies::{folded, repeated};
 use crate::fact::{Fact, facts};
 use crate::group::Group;
-use crate::{Options, describe, dispute, parties, toll};
+use crate::{Options, describe, dispute, kind, parties, toll};
 
 /// Log odds of two groups that share no key: about one in twenty.
 const STRANGERS: f32 = -3.0;
@@ -118,9 +118,9 @@ fn stands(facts: &[&Fact], options: &Options) -> bool {
 fn made(facts: &[&Fact], repeats: &[&Fact], atlas: &mut Atlas, options: &Options) -> Incident {
     let heard: Vec<&Fact> = facts.iter().filter(|f| !left_out(f, options)).copied().collect();
     let cast = parties::Cast::of(&heard, atlas);
-    let kind = describe::kind(&heard, &cast);
+    let kind = kind::kind(&heard, &options.model);
     let tolls = toll::Tolls::of(&heard, &cast, options);
-    let disputes = dispute::disputes(&heard, &cast);
+    let disputes = dispute::disputes(&heard, &cast, &options.model);
     let mut claims: Vec<&Fact> = facts.iter().chain(repeats).copied().collect();
     claims.sort_by_key(|f| (f.published().to_owned(), f.claim.report.clone(), f.position(), f.claim.id.clone()));
     Incident {

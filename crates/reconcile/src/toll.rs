@@ -1,14 +1,16 @@
 //! How many: low, best, high for each side and in total, each bound with its receipt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use gazetteer::plain;
 use record::{Bound, Certainty, Id, Kind, Polarity, Stance, Toll, Victims};
 
+use crate::atlas::Camp;
+use crate::bounds::{Figure, resolve};
 use crate::fact::Fact;
 use crate::parties::{Cast, hit};
-use crate::standing::{Standing, standing};
-use crate::voices::origin;
-use crate::{Moves, Options, Pick, RuleSet};
+use crate::standing::standing;
+use crate::{Options, RuleSet};
 
 /// The tolls of an incident.
 pub(crate) struct Tolls {
@@ -16,34 +18,6 @@ pub(crate) struct Tolls {
     pub(crate) injured: Vec<Toll>,
     pub(crate) abducted: Vec<Toll>,
     pub(crate) displaced: Vec<Toll>,
-}
-
-/// A figure somebody gives for one side.
-#[derive(Clone, Debug)]
-pub(crate) struct Figure {
-    pub(crate) claims: Vec<Id>,
-    /// Key of the side.
-    pub(crate) side: String,
-    pub(crate) low: u64,
-    pub(crate) high: Option<u64>,
-    pub(crate) standing: Standing,
-    /// Who gives it, so that a later figure replaces an earlier one.
-    pub(crate) voice: String,
-    /// Report and time: publication, report, place in the text.
-    pub(crate) at: (String, String, (bool, u32)),
-    /// Whether the words do not commit to it.
-    pub(crate) possible: bool,
-    pub(crate) moves: Moves,
-}
-
-impl Figure {
-    pub(crate) fn day(&self) -> &str {
-        self.at.0.get(..10).unwrap_or("")
-    }
-
-    pub(crate) fn most(&self) -> u64 {
-        self.high.unwrap_or(self.low).max(self.low)
-    }
 }
 
 impl Tolls {
@@ -59,117 +33,154 @@ impl Tolls {
     }
 }
 
-/// Name of the row that a claim's victims belong to.
-pub(crate) fn side(fact: &Fact) -> (String, String) {
+/// Key of the row for victims that no side is known of.
+const UNKNOWN: &str = "unknown";
+
+/// Key and name of the row that a claim's victims belong to.
+pub(crate) fn side(fact: &Fact, cast: &Cast) -> (String, String) {
+    let civilians = || ("civilians".to_owned(), "civilians".to_owned());
     if let Some(who) = &fact.side {
-        let name = if who.key == "civilians" { "civilians".to_owned() } else { who.name.clone() };
-        return (who.key.clone(), name);
+        return if who.camp == Camp::Civilians { civilians() } else { (who.key.clone(), who.name.clone()) };
     }
-    match fact.claim.victims {
-        Some(Victims::Civilian) => ("civilians".into(), "civilians".into()),
-        Some(Victims::Military | Victims::Police | Victims::ArmedGroup | Victims::Peacekeeper) => match hit(fact) {
-            Some(who) if who.key != "civilians" => (who.key.clone(), who.name.clone()),
-            _ => ("unknown".into(), "unknown".into()),
-        },
-        _ => ("unknown".into(), "unknown".into()),
-    }
+    let armed = |fits: fn(&Camp) -> bool| {
+        let target = hit(fact).filter(|w| fits(&w.camp)).map(|w| (w.key.clone(), w.name.clone()));
+        target.or_else(|| cast.only(fits))
+    };
+    let found = match fact.claim.victims {
+        Some(Victims::Civilian) => Some(civilians()),
+        Some(Victims::Military | Victims::Police) => armed(|c| matches!(c, Camp::State(_))),
+        Some(Victims::ArmedGroup) => armed(|c| matches!(c, Camp::Group(_) | Camp::Gunmen)).or(Some(("group".into(), "Unidentified armed group".into()))),
+        Some(Victims::Peacekeeper) => armed(|c| *c == Camp::Peacekeepers),
+        _ => None,
+    };
+    found.unwrap_or((UNKNOWN.into(), UNKNOWN.into()))
 }
 
-/// The figures of some kinds, withdrawn and denied ones left out.
-pub(crate) fn figures(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet) -> (Vec<Figure>, BTreeMap<String, String>) {
-    let mut names: BTreeMap<String, String> = BTreeMap::new();
-    let mut figures = Vec::new();
+/// What is said of some kinds of harm.
+pub(crate) struct Said {
+    /// Figures; withdrawn and denied ones are left out.
+    pub(crate) figures: Vec<Figure>,
+    /// Names of the sides by their keys.
+    pub(crate) names: BTreeMap<String, String>,
+    /// Claims that deny harm to a side, by its key.
+    pub(crate) denied: BTreeMap<String, Vec<Id>>,
+}
+
+/// The figures of some kinds of claims and what denies them.
+pub(crate) fn said(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet) -> Said {
+    let mut said = Said { figures: Vec::new(), names: BTreeMap::new(), denied: BTreeMap::new() };
     for fact in facts.iter().filter(|f| kinds.contains(&f.claim.kind)) {
         let claim = fact.claim;
-        if claim.polarity == Polarity::Negative || matches!(claim.stance, Stance::Denies | Stance::DoesNotConfirm) {
+        let (side, name) = side(fact, cast);
+        if claim.polarity == Polarity::Negative || claim.stance == Stance::Denies {
+            let zero = claim.count.as_ref().is_some_and(|c| c.high == Some(0));
+            if zero || claim.stance == Stance::Denies {
+                said.denied.entry(side).or_default().push(claim.id.clone());
+            }
             continue;
         }
         let Some((low, count)) = claim.count.as_ref().and_then(|c| Some((c.low.or(c.high)?, c))) else { continue };
-        let (side, name) = side(fact);
-        names.entry(side.clone()).or_insert(name);
+        if claim.stance == Stance::DoesNotConfirm {
+            continue;
+        }
+        said.names.entry(side.clone()).or_insert(name);
         let standing = standing(fact, cast);
-        let worth = rules.vague.get(&count.text.to_lowercase()).copied();
-        figures.push(Figure {
+        let worth = rules.vague.iter().find(|(word, _)| plain(&count.text).split(' ').any(|w| w == word.as_str())).map(|v| *v.1);
+        let speaker = claim.speaker().map_or(String::new(), |s| plain(&s.name));
+        said.figures.push(Figure {
             claims: vec![claim.id.clone()],
             side,
             low: worth.unwrap_or(low),
             high: if worth.is_some() { None } else { count.high },
             standing,
-            voice: origin(fact),
+            voice: (claim.report.clone(), speaker),
             at: (fact.published().to_owned(), claim.report.clone(), fact.position()),
             possible: claim.certainty == Certainty::Possible,
+            vague: is_vague(&count.text, low, count.high),
             moves: rules.moves(standing),
         });
     }
-    (figures, names)
+    said
+}
+
+/// Whether counting words give no number: open, at one of the bounds that vague words have, and without a digit.
+fn is_vague(text: &str, low: u64, high: Option<u64>) -> bool {
+    high.is_none() && matches!(low, 2 | 20 | 24 | 40 | 200 | 2000) && !text.contains(|c: char| c.is_ascii_digit())
 }
 
 fn rows(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet) -> Vec<Toll> {
-    let (figures, names) = figures(facts, cast, kinds, rules);
-    let mut by_side: BTreeMap<&str, Vec<&Figure>> = BTreeMap::new();
-    for figure in &figures {
-        by_side.entry(figure.side.as_str()).or_default().push(figure);
+    let said = said(facts, cast, kinds, rules);
+    let mut by_side: BTreeMap<&str, Vec<Figure>> = BTreeMap::new();
+    for figure in &said.figures {
+        by_side.entry(figure.side.as_str()).or_default().push(figure.clone());
     }
-    let mut rows: Vec<Toll> = by_side.iter().filter_map(|(side, f)| resolve(&names[*side], &latest(f), rules)).collect();
-    let total = total(&mut rows);
+    let mut unknown = by_side.remove(UNKNOWN).unwrap_or_default();
+    // People nobody says more about, where only civilians were hit, are those civilians.
+    if by_side.len() == 1
+        && let Some(civilians) = by_side.get_mut("civilians")
+    {
+        civilians.append(&mut unknown);
+    }
+    let none = Vec::new();
+    let denied = |side: &str| said.denied.get(side).unwrap_or(&none).as_slice();
+    let mut rows: Vec<(Toll, bool)> = by_side
+        .iter()
+        .filter_map(|(side, figures)| Some((resolve(&said.names[*side], figures, denied(side), rules)?, figures.iter().any(|f| f.moves.best))))
+        .collect();
+    let given = resolve(UNKNOWN, &unknown, denied(UNKNOWN), rules).map(|toll| (toll, unknown.iter().any(|f| f.moves.best)));
+    let total = total(&mut rows, given.as_ref());
+    let mut rows: Vec<Toll> = rows.into_iter().map(|r| r.0).collect();
+    rows.sort_by(|a, b| b.high.cmp(&a.high).then(a.side.cmp(&b.side)));
+    if let Some((given, _)) = given.filter(|_| rows.is_empty()) {
+        rows.push(given);
+    }
     rows.push(total);
     rows
 }
 
-/// Drops what the same voice has replaced: its figures of earlier reports.
-fn latest<'f>(figures: &[&'f Figure]) -> Vec<&'f Figure> {
-    let last: BTreeMap<&str, &str> = figures.iter().fold(BTreeMap::new(), |mut last, f| {
-        let day = last.entry(f.voice.as_str()).or_insert(f.at.0.as_str());
-        *day = (*day).max(f.at.0.as_str());
-        last
-    });
-    figures.iter().filter(|f| last[f.voice.as_str()] == f.at.0).copied().collect()
-}
-
-fn bound(bound: &str, figures: &[&Figure], rule: &str) -> Bound {
-    Bound { bound: bound.to_owned(), claims: figures.iter().flat_map(|f| f.claims.clone()).collect(), rule: rule.to_owned() }
-}
-
-/// Bounds of one side.
-fn resolve(side: &str, figures: &[&Figure], rules: &RuleSet) -> Option<Toll> {
-    let highest = figures.iter().filter(|f| f.moves.high).max_by_key(|f| (f.most(), f.moves.rank))?;
-    let credible: Vec<&&Figure> = figures.iter().filter(|f| f.moves.best && !f.possible).collect();
-    let lowest = figures.iter().filter(|f| f.moves.low && !f.possible).min_by_key(|f| f.low);
-    let high = highest.most();
-    let picked = match rules.best {
-        Pick::Latest => credible.iter().max_by_key(|f| (f.day(), f.moves.rank, &f.at)),
-        Pick::Lowest => credible.iter().min_by_key(|f| f.low),
-        Pick::Middle => credible.first(),
-    };
-    let mut because = Vec::new();
-    let (low, best) = match picked {
-        Some(picked) => {
-            let lowest = lowest.unwrap_or(picked);
-            because.push(bound("low", &[lowest], &format!("least, {}", lowest.standing.as_str())));
-            let best = if rules.best == Pick::Middle { (lowest.low + high) / 2 } else { picked.low };
-            because.push(bound("best", &[picked], &format!("latest and best placed, {}", picked.standing.as_str())));
-            (lowest.low.min(best), best)
-        }
-        None if rules.alone => {
-            because.push(bound("best", &[highest], "nobody disputes it and nothing better exists"));
-            (0, highest.low)
-        }
-        None => (0, 0),
-    };
-    because.push(bound("high", &[highest], &format!("most, {}", highest.standing.as_str())));
-    Some(Toll { side: side.to_owned(), low: low.min(best), best, high: high.max(best), because })
-}
-
-/// The sum of the sides.
-fn total(rows: &mut [Toll]) -> Toll {
-    let mut total = Toll { side: "total".into(), low: 0, best: 0, high: 0, because: Vec::new() };
-    for row in rows.iter() {
-        total.low += row.low;
-        total.best += row.best;
-        total.high += row.high;
-        for b in &row.because {
-            total.because.push(Bound { rule: "sum of the sides".into(), ..b.clone() });
+/// The sum of the sides, or what is given for the dead as a whole where that is more. A total given without a stake that
+/// leaves no room for what only a party says of its enemy takes that out of the best figure.
+fn total(rows: &mut [(Toll, bool)], given: Option<&(Toll, bool)>) -> Toll {
+    if let Some((given, credible)) = given.filter(|_| !rows.is_empty()) {
+        let sure: u64 = rows.iter().filter(|r| r.1).map(|r| r.0.best).sum();
+        if *credible && given.best >= sure {
+            for (row, _) in rows.iter_mut().filter(|r| !r.1) {
+                (row.low, row.best) = (0, 0);
+                row.because.retain(|b| b.bound == "high");
+                row.because.push(Bound { bound: "best".into(), claims: receipt(given, "best"), rule: "a total without a stake leaves no room for it".into() });
+            }
         }
     }
+    let mut total = Toll { side: "total".into(), low: 0, best: 0, high: 0, because: Vec::new() };
+    for name in ["low", "best", "high"] {
+        let sum: u64 = rows.iter().map(|r| *at(&r.0, name)).fold(0, u64::saturating_add);
+        let (value, claims, rule) = match given {
+            Some((given, _)) if *at(given, name) > sum || rows.is_empty() => (*at(given, name), receipt(given, name), "given as a total"),
+            _ => (sum, rows.iter().flat_map(|r| receipt(&r.0, name)).collect(), "sum of the sides"),
+        };
+        match name {
+            "low" => total.low = value,
+            "best" => total.best = value,
+            _ => total.high = value,
+        }
+        if !claims.is_empty() {
+            total.because.push(Bound { bound: name.into(), claims, rule: rule.into() });
+        }
+    }
+    total.best = total.best.max(total.low);
+    total.high = total.high.max(total.best);
     total
+}
+
+fn at<'t>(toll: &'t Toll, name: &str) -> &'t u64 {
+    match name {
+        "low" => &toll.low,
+        "best" => &toll.best,
+        _ => &toll.high,
+    }
+}
+
+fn receipt(toll: &Toll, name: &str) -> Vec<Id> {
+    let claims: BTreeSet<&Id> = toll.because.iter().filter(|b| b.bound == name).flat_map(|b| &b.claims).collect();
+    claims.into_iter().cloned().collect()
 }
