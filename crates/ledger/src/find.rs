@@ -216,7 +216,8 @@ fn excerpt(words: &str, phrases: &[String]) -> (String, Vec<Range<usize>>) {
     let to = words[end..].char_indices().nth(40).map_or(words.len(), |(i, _)| end + i);
     let (before, after) = (if from > 0 { "…" } else { "" }, if to < words.len() { "…" } else { "" });
     let start = before.len() + at - from;
-    (format!("{before}{}{after}", &words[from..to]), Vec::from([start..start + phrase.len()]))
+    let mark = start..start + phrase.len();
+    (format!("{before}{}{after}", &words[from..to]), vec![mark])
 }
 
 #[cfg(test)]
