@@ -122,13 +122,15 @@ def gold(tokenizer, folders, want, head=True):
     return out
 
 
-VIOLENT = re.compile(r"kill|dead|dies|died|death|bomb|gunm|wound|injur|attack|murder|shoot|shot|militar|police|war\b|tué|mort|bless|attaqu|assassin|arm[ée]e|guerre|soldat", re.I)
+WAR = re.compile(r"gunm[ae]n|militant|insurg|soldier|troops|air ?strike|\bbomb|rebel|jihad|massacre|terror|hostage|warlord|genocid|ukrain|gaza|"
+                 r"soldat|djihad|attentat|bombard|rebelle|otage|guerre", re.I)
 
 
 def controls(tokenizer, folder, half):
     """Articles of other subjects, in which nothing is claimed: half of MasakhaNEWS dev, by the hash of the address.
 
-    Sport is taken whole (its attacks and injuries are what must be learnt); other subjects only without words of violence.
+    Their deaths are of illness, accident or age, their attacks and injuries those of sport: what must be learnt. Politics and religion are
+    left out, and so is what uses words of war.
     """
     out = []
     for path, language in (("eng-dev.tsv.gz", "en"), ("fra-dev.tsv.gz", "fr")):
@@ -137,7 +139,7 @@ def controls(tokenizer, folder, half):
             if int(hashlib.sha256(row["url"].encode()).hexdigest(), 16) % 2 != half:
                 continue
             body = row["text"]
-            if row["category"] != "sports" and (row["category"] in ("politics", "religion") or VIOLENT.search(body + row["headline"])):
+            if row["category"] in ("politics", "religion") or WAR.search(body + row["headline"]):
                 continue
             report = {"kind": "newspaper", "outlet": "", "title": row["headline"], "text": " ".join(body.split()[:220]), "language": language}
             out.append(example(tokenizer, report, []) | {"case": "control"})

@@ -24,6 +24,10 @@ from labels import CLASSES, KINDS, ROLES, WIDTH
 from model import Reader
 
 
+# Articles of other subjects in each epoch.
+CONTROLS = 110
+
+
 def span_targets(example, n):
     """Targets and weights [n, WIDTH, kinds]: 1 on a claim's own words, less on words that overlap them, 0 elsewhere."""
     target, weight = np.zeros((n, WIDTH, len(KINDS)), np.float32), np.ones((n, WIDTH, len(KINDS)), np.float32)
@@ -209,7 +213,7 @@ def main():
     slow = [p for n, p in model.named_parameters() if n.startswith("encoder.") and p.requires_grad]
     fast = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
     optimiser = torch.optim.AdamW([{"params": slow, "lr": a.rate}, {"params": fast, "lr": 8e-4}], weight_decay=0.01)
-    per_epoch = (len(train) + len(more_gold(tokenizer, a.extra, extra)) + 60 + a.batch - 1) // a.batch
+    per_epoch = (len(train) + len(more_gold(tokenizer, a.extra, extra)) + CONTROLS + a.batch - 1) // a.batch
     steps = per_epoch * a.epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1, (s + 1) / (0.06 * steps)) * max(0.02, 1 - s / steps))
     log = open(out / "log.txt", "a")
@@ -227,7 +231,7 @@ def main():
         more = more_gold(tokenizer, a.extra, extra)
         if more:
             say(f"  {len(more)} reports of our own, {sum(len(e['claims']) for e in more)} claims")
-        for batch in data.batches(train + more + rng.sample(controls, min(60, len(controls)) if not a.limit else 1), a.batch, rng):
+        for batch in data.batches(train + more + rng.sample(controls, min(CONTROLS, len(controls)) if not a.limit else 1), a.batch, rng):
             total, parts = loss_of(model, batch, rng)
             optimiser.zero_grad()
             total.backward()

@@ -102,15 +102,13 @@ impl Network {
         let format = |file: &str, detail: String| Error::Format { file: file.to_owned(), detail };
         let manifest = std::str::from_utf8(files.manifest).map_err(|e| format("manifest.toml", e.to_string()))?;
         let manifest: Manifest = toml::from_str(manifest).map_err(|e| format("manifest.toml", e.message().to_owned()))?;
-        for (name, bytes) in
-            [
-                ("encoder.onnx", files.encoder),
-                ("heads.onnx", files.heads),
-                ("classes.onnx", files.classes),
-                ("tokenizer.json", files.tokenizer),
-                ("labels.json", files.labels),
-            ]
-        {
+        for (name, bytes) in [
+            ("encoder.onnx", files.encoder),
+            ("heads.onnx", files.heads),
+            ("classes.onnx", files.classes),
+            ("tokenizer.json", files.tokenizer),
+            ("labels.json", files.labels),
+        ] {
             let expected = manifest.sha256.get(name).ok_or_else(|| format("manifest.toml", format!("no hash of {name}")))?;
             let found = sha256(bytes);
             if *expected != found {

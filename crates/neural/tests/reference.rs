@@ -1,6 +1,8 @@
 //! The program's network gives what the Python that made it gives: the same tokens, and the same best spans with scores that
 //! eight-bit weights move only a little.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use std::path::Path;
 
 use neural::Network;
@@ -14,11 +16,7 @@ fn tokens_and_best_spans_are_those_of_the_makers() {
         let report = &sample["report"];
         let text = |field: &str| report[field].as_str().unwrap();
         let lead = network.lead(&format!("{} : {}", text("kind"), text("outlet")), 24);
-        let tokens = lead
-            .join(&network.tokens(text("title"), 1))
-            .join(&network.end())
-            .join(&network.tokens(text("text"), 2))
-            .join(&network.end());
+        let tokens = lead.join(&network.tokens(text("title"), 1)).join(&network.end()).join(&network.tokens(text("text"), 2)).join(&network.end());
         let ids: Vec<i64> = sample["ids"].as_array().unwrap().iter().map(|id| id.as_i64().unwrap()).collect();
         assert_eq!(tokens.ids().iter().map(|&id| i64::from(id)).collect::<Vec<_>>(), ids, "tokens of {:?}", text("text"));
         let scan = network.scan(tokens).unwrap();

@@ -67,7 +67,10 @@ fn same(found: Option<&Count>, gold: &Count) -> bool {
 }
 
 fn bounds(count: Option<&Count>) -> String {
-    count.map_or_else(|| "-".to_owned(), |count| format!("{}..{}", count.low.map_or_else(String::new, |n| n.to_string()), count.high.map_or_else(String::new, |n| n.to_string())))
+    count.map_or_else(
+        || "-".to_owned(),
+        |count| format!("{}..{}", count.low.map_or_else(String::new, |n| n.to_string()), count.high.map_or_else(String::new, |n| n.to_string())),
+    )
 }
 
 fn language<'a>(case: &'a Value, claim: &Value) -> &'a str {

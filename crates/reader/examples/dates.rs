@@ -38,7 +38,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 let found = resolve_words_in(words, published.date(), context, language);
                 let hit = tally.add(&gold, found);
                 if show && !hit {
-                    println!("{language}\t{words}\tpublished {} {:?}\tcontext {context:?}\tgold {} {}\tfound {found:?}", published.date(), published.date().weekday(), gold.start, gold.end);
+                    println!(
+                        "{language}\t{words}\tpublished {} {:?}\tcontext {context:?}\tgold {} {}\tfound {found:?}",
+                        published.date(),
+                        published.date().weekday(),
+                        gold.start,
+                        gold.end
+                    );
                 }
             }
         }
@@ -88,7 +94,10 @@ fn context(report: &Value, claim: &Value, own: &str, published: Date, language: 
         }
         // The claim's own words do not date themselves.
         let same = mention.span.slice(text).contains(own) || own.contains(mention.span.slice(text));
-        if !same && mention.expr.is_date() && let Some((start, _)) = resolve(&mention.expr, published, context) {
+        if !same
+            && mention.expr.is_date()
+            && let Some((start, _)) = resolve(&mention.expr, published, context)
+        {
             context = Some(start);
         }
     }

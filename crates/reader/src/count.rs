@@ -109,7 +109,8 @@ pub fn parse(words: &str, language: &str) -> Option<Count> {
 /// Every counting expression of a text, in order, none inside another.
 pub fn find(text: &str, language: &str) -> Vec<Found> {
     let lexicon = Lexicon::of(language);
-    let dates: Vec<Span> = crate::date::find(text, language).iter().filter(|mention| mention.expr.is_calendar()).map(|mention| mention.span).collect();
+    let dates: Vec<Span> =
+        crate::date::find(text, language).iter().filter(|mention| mention.expr.is_calendar()).map(|mention| mention.span).collect();
     let tokens = tokens(text);
     let mut out = Vec::new();
     let mut dates = dates.as_slice();
@@ -127,7 +128,8 @@ pub fn find(text: &str, language: &str) -> Vec<Found> {
             let dated = dates.first().filter(|date| date.overlaps(words)).filter(|_| expression.numeral.is_some());
             let mut role = if dated.is_some() { Role::Date } else { role::role(&tokens, &expression, lexicon) };
             // "four 315 rifles": a figure right behind a number is the thing's name.
-            let behind = out.last().is_some_and(|last: &Found| last.role == Role::Quantity && last.form == Form::Number && last.span.end + 1 == words.start);
+            let behind =
+                out.last().is_some_and(|last: &Found| last.role == Role::Quantity && last.form == Form::Number && last.span.end + 1 == words.start);
             if behind && !expression.bounded && tokens[i].is_digits() {
                 role = Role::Label;
             }
@@ -180,7 +182,12 @@ fn is_modifier(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     let determined = at > 0 && noun::is_determiner(&tokens[at - 1], lexicon);
     // "Constables Umashankar and Aman"
     let named = tokens.get(at + 1).is_some_and(|next| {
-        next.is_word() && next.capital && !next.shouted && lexicon.noun(&next.low).is_none() && !lexicon.stops.contains(&next.low) && !lexicon.cues.contains_key(&next.low)
+        next.is_word()
+            && next.capital
+            && !next.shouted
+            && lexicon.noun(&next.low).is_none()
+            && !lexicon.stops.contains(&next.low)
+            && !lexicon.cues.contains_key(&next.low)
     });
     hyphen || named && at + 2 < tokens.len() || noun::is_state(&tokens[at].low) && !determined
 }
@@ -190,7 +197,10 @@ fn unnumbered(text: &str, tokens: &[Token], at: usize, counted: Option<usize>, l
     let token = &tokens[at];
     let (form, high, from) = if lexicon.article.contains(&token.low) {
         (Form::Article, Some(1), at + 1)
-    } else if lexicon.noun(&token.low).is_some_and(|(class, plural)| plural && class == Class::People) && counted != Some(at) && !is_modifier(tokens, at, lexicon) {
+    } else if lexicon.noun(&token.low).is_some_and(|(class, plural)| plural && class == Class::People)
+        && counted != Some(at)
+        && !is_modifier(tokens, at, lexicon)
+    {
         (Form::Plural, None, at)
     } else {
         return None;

@@ -20,6 +20,8 @@ pub mod sentence;
 mod spot;
 mod when;
 
+pub use parties::victims_in;
+
 use std::{path::Path, sync::OnceLock, time::Duration, time::Instant};
 
 use gazetteer::Gazetteer;

@@ -1,9 +1,11 @@
 //! Drafts to parties: who acted, on whom, and whose the victims were, by their usual full names.
 
-use gazetteer::{ActorHints, Gazetteer, PartyKind};
-use record::{PartyName, Report, Victims};
+use std::{collections::BTreeSet, sync::LazyLock};
 
-use crate::spot::Words;
+use gazetteer::{ActorHints, Gazetteer, Part, PartyBasis, PartyKind};
+use record::{Kind, PartyName, Report, Victims};
+
+use crate::{count, spot::Words};
 
 /// The party that some words name, or stand for.
 pub(crate) fn party(gazetteer: &Gazetteer, report: &Report, words: Option<Words>, hints: &ActorHints) -> Option<(PartyName, PartyKind)> {
@@ -11,6 +13,50 @@ pub(crate) fn party(gazetteer: &Gazetteer, report: &Report, words: Option<Words>
     let text = span.slice(report.field(field)).to_owned();
     let guess = gazetteer.party(&text, hints);
     Some((PartyName { text, name: guess.name }, guess.kind))
+}
+
+/// Who the victims were, as far as the counted noun of a claim's own words says: "12 soldiers" were military, "12 people" may have been anyone.
+pub fn victims_in(gazetteer: &Gazetteer, quote: &str, kind: Kind, language: &str, hints: &ActorHints) -> Option<Victims> {
+    use PartyKind::{ArmedGroup, Civilians, Criminal, Gendarmerie, Military, Peacekeepers, Police};
+    let found = count::pick(quote, kind, language)?;
+    let (noun, _) = found.noun?;
+    // Up to the end of the noun from the end of the counting words, so that "UN peacekeepers" and "Islamist fighters" are whole.
+    let start = found.span.end.min(noun.start) as usize;
+    let phrase = quote.get(start..noun.end as usize)?.trim();
+    let guess = gazetteer.party(phrase, &hints.clone().part(Part::Target));
+    if guess.basis == PartyBasis::Printed {
+        return None;
+    }
+    match guess.kind {
+        Military | Gendarmerie => Some(Victims::Military),
+        Police => Some(Victims::Police),
+        ArmedGroup | Criminal => Some(Victims::ArmedGroup),
+        Civilians if phrase.split(|c: char| !c.is_alphanumeric()).all(|w| !anybody().contains(w.to_lowercase().as_str())) => Some(Victims::Civilian),
+        Peacekeepers => Some(Victims::Peacekeeper),
+        _ => None,
+    }
+}
+
+/// Nouns that leave open who the people were.
+fn anybody() -> &'static BTreeSet<String> {
+    static WORDS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        #[derive(serde::Deserialize)]
+        struct Lexicon {
+            anybody: BTreeSet<String>,
+        }
+        let lexicon: Lexicon = toml::from_str(include_str!("../../../data/lexicon/victims.toml")).expect("a test parses the lexicon");
+        lexicon.anybody
+    });
+    &WORDS
+}
+
+/// How much likelier the victims that the noun names are than the network alone believes; chosen on the training cases.
+const NOUN_SAYS: f32 = 6.0;
+
+/// Who the victims were: what the network believes, bent by what the counted noun says.
+pub(crate) fn victims(believed: &[(Victims, f32)], said: Option<Victims>) -> Option<Victims> {
+    let weigh = |(victims, p): &(Victims, f32)| p * if Some(*victims) == said { NOUN_SAYS } else { 1.0 };
+    believed.iter().max_by(|a, b| weigh(a).total_cmp(&weigh(b)).then(b.0.cmp(&a.0))).map(|(victims, _)| *victims)
 }
 
 /// The party the victims belong to: civilians by their status, soldiers by the party struck or else the country's own force.

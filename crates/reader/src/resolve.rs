@@ -22,6 +22,8 @@ pub(crate) fn resolve(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], 
         let hints = ActorHints { countries, date: days[i].as_ref().map(|d| d.start), part: None };
         let actor = parties::party(gazetteer, report, draft.actor, &hints.clone().part(Part::Actor));
         let target = parties::party(gazetteer, report, draft.target, &hints.clone().part(Part::Target));
+        let said = parties::victims_in(gazetteer, &quote.text, draft.kind, &report.language, &hints);
+        let victims = parties::victims(&draft.victims, said);
         let mut claim = Claim {
             id: String::new(),
             report: report.id.clone(),
@@ -34,12 +36,12 @@ pub(crate) fn resolve(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], 
             kind: draft.kind,
             scope: draft.scope,
             incident: None,
-            side: parties::side(gazetteer, draft.victims, target.as_ref(), &hints),
+            side: parties::side(gazetteer, victims, target.as_ref(), &hints),
             actor: actor.map(|(party, _)| party),
             target: target.map(|(party, _)| party),
             place,
             date: days[i].clone(),
-            victims: draft.victims,
+            victims,
             weapon: draft.weapon.map(|words| slice(report, words)),
             score: Some(draft.score),
             reader: Some(version.to_owned()),

@@ -27,7 +27,8 @@ pub(crate) struct Draft {
     pub(crate) certainty: Certainty,
     pub(crate) polarity: Polarity,
     pub(crate) scope: Scope,
-    pub(crate) victims: Option<Victims>,
+    /// Who the victims were, each with its probability; empty for kinds that have none.
+    pub(crate) victims: Vec<(Victims, f32)>,
     pub(crate) source_kind: Option<SourceKind>,
     pub(crate) outer_kind: Option<SourceKind>,
     pub(crate) source: Option<Words>,
@@ -62,7 +63,7 @@ pub(crate) fn spot(network: &Network, report: &Report, threshold: f32) -> Result
             kept.push(draft);
         }
     }
-    kept.sort_by(|a, b| (a.field, a.span, a.kind).cmp(&(b.field, b.span, b.kind)));
+    kept.sort_by_key(|d| (d.field, d.span, d.kind));
     Ok(kept)
 }
 
@@ -167,9 +168,8 @@ fn draft(network: &Network, report: &Report, scan: &Scan<'_>, candidate: &Candid
     let stance: Stance = class("stance")?.0.parse().ok()?;
     let polarity = class("polarity")?.0.parse().ok()?;
     // Who the victims were is always answered, if only by "unknown", and only where there can be any.
-    let victims = class("victims").filter(|_| kind.has_victims()).and_then(|(_, _, probabilities, values)| {
-        let best = (1..values.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))?;
-        values[best].parse().ok()
+    let victims = class("victims").filter(|_| kind.has_victims()).map_or_else(Vec::new, |(_, _, probabilities, values)| {
+        values.iter().zip(probabilities).filter_map(|(value, &p)| Some((value.parse().ok()?, p))).collect()
     });
     Some(Draft {
         field,

@@ -15,7 +15,10 @@ impl Scene<'_> {
         let end = (from..to).find(|&at| !self.tokens[at].is_word()).unwrap_or(to);
         let plain = |at: usize| {
             let word = self.word(at);
-            self.tokens[at].capital && !self.lexicon.stops.contains(word) && !self.lexicon.cues.contains_key(word) && self.lexicon.noun(word).is_none_or(|(class, _)| class == Class::People)
+            self.tokens[at].capital
+                && !self.lexicon.stops.contains(word)
+                && !self.lexicon.cues.contains_key(word)
+                && self.lexicon.noun(word).is_none_or(|(class, _)| class == Class::People)
         };
         (2..=6).contains(&(end - from)) && (from..end).all(plain)
     }
@@ -31,7 +34,9 @@ impl Scene<'_> {
             return None;
         }
         // "shot him dead", "leaving her injured"
-        let object = (0..self.tokens.len()).find(|&at| self.word(at) == "him" || self.word(at) == "her" && self.tokens.get(at + 1).is_none_or(|next| self.lexicon.noun(&next.low).is_none()));
+        let object = (0..self.tokens.len()).find(|&at| {
+            self.word(at) == "him" || self.word(at) == "her" && self.tokens.get(at + 1).is_none_or(|next| self.lexicon.noun(&next.low).is_none())
+        });
         if let Some(at) = object.filter(|_| people && !self.safe) {
             let words = span(self.tokens, at, at + 1);
             let and = self.tokens[at..].len() > 1 && self.lexicon.conjunctions.at(self.tokens, at + 1).is_some();
@@ -50,7 +55,9 @@ impl Scene<'_> {
             None => (0, self.tokens.len()),
         };
         let verb = |at: usize| matches!(self.word(at), "was" | "were" | "is" | "are" | "has" | "have" | "had" | "a" | "ont" | "est" | "sont" if at > from && !(self.lexicon.article.contains(self.word(at))));
-        let stop = |at: usize| at > from && self.lexicon.stops.contains(self.word(at)) && !self.is_of(at) && self.lexicon.conjunctions.at(self.tokens, at - 1).is_none();
+        let stop = |at: usize| {
+            at > from && self.lexicon.stops.contains(self.word(at)) && !self.is_of(at) && self.lexicon.conjunctions.at(self.tokens, at - 1).is_none()
+        };
         let to = to.min(from + PHRASE);
         let to = (from..to).find(|&at| verb(at) || stop(at)).unwrap_or(to);
         let first = self.tokens.get(from).filter(|_| from < to)?;
@@ -63,12 +70,18 @@ impl Scene<'_> {
         let fits = if people {
             // "a fruit seller died": an article makes one of whatever noun it is.
             let article = self.lexicon.article.contains(&first.low);
-            pronoun || known.is_some_and(|known| known.class == Class::People) || (name || article || determined == 1 && from > 0) && known.is_none() && (cue.is_some() || self.is_name(from, to))
+            pronoun
+                || known.is_some_and(|known| known.class == Class::People)
+                || (name || article || determined == 1 && from > 0) && known.is_none() && (cue.is_some() || self.is_name(from, to))
         } else {
             known.is_some_and(|known| known.class == Class::Vehicles && !known.plural)
         };
         let subject = one && !matches!(first.low.as_str(), "it" | "who") || matches!(first.low.as_str(), "them" | "their" | "those" | "eux");
-        if !fits || self.safe || pronoun && !subject || self.lexicon.stops.contains(&first.low) && !pronoun && !is_determiner(first, self.lexicon) && !first.low.ends_with("ed") {
+        if !fits
+            || self.safe
+            || pronoun && !subject
+            || self.lexicon.stops.contains(&first.low) && !pronoun && !is_determiner(first, self.lexicon) && !first.low.ends_with("ed")
+        {
             return None;
         }
         let (low, high, approx) = match (pronoun, many) {

@@ -187,7 +187,9 @@ fn words(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Numeral> {
         if let Some(unit) = composed_ordinal(&token.low, lexicon) {
             return Some(Numeral { ordinal: true, ..Numeral::new(sum.total + sum.current + unit, i + 1) });
         }
-        if i > at && let Some(value) = lexicon.collectives.get(&token.low) {
+        if i > at
+            && let Some(value) = lexicon.collectives.get(&token.low)
+        {
             let value = (sum.total + sum.current).saturating_mul(*value);
             return Some(Numeral { scale: lexicon.collectives[&token.low], ..Numeral::new(value, i + 1) });
         }

@@ -3,7 +3,7 @@
 use super::Form;
 use super::numeral::{Numeral, numeral};
 use super::token::Token;
-use super::words::{Tail, Bound, Lexicon};
+use super::words::{Bound, Lexicon, Tail};
 
 /// How many words before "from 58 to 60" a verb of rising may stand.
 const CHANGE: usize = 6;

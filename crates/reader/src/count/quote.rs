@@ -146,20 +146,47 @@ impl<'a> Scene<'a> {
             to - from <= PHRASE && (from..to).all(|at| self.cues[at].is_none()) && self.found[index - 1].noun.is_some()
         };
         let within = index > 0
-            && self.tokens[first.saturating_sub(8)..first].iter().any(|token| matches!(token.low.as_str(), "including" | "among" | "dont" | "notamment"));
+            && self.tokens[first.saturating_sub(8)..first]
+                .iter()
+                .any(|token| matches!(token.low.as_str(), "including" | "among" | "dont" | "notamment"));
         match before {
             _ if share || within => -8,
             _ if parted => -6,
             _ if matches!(self.word(first), "from" | "de") && matches!(self.word(after), "to" | "à") => -8,
             "them" | "whom" if two == "among" || two == "of" => -8 * i32::from(index > 0),
-            "not" | "non" => if index > 0 { -9 } else { -5 },
+            "not" | "non" => {
+                if index > 0 {
+                    -9
+                } else {
+                    -5
+                }
+            }
             "by" | "par" if self.people() && self.cue.is_some_and(|cue| cue < first) => -18,
             "with" | "avec" => -9,
             // "on some pretext"
-            word if self.found[index].form == Form::Vague && self.found[index].noun.is_none() && self.lexicon.stops.contains(word) && word != "of" => -9,
-            "in" | "dans" | "from" | "near" => if index > 0 { -9 } else { -4 },
+            word if self.found[index].form == Form::Vague
+                && self.found[index].noun.is_none()
+                && self.lexicon.stops.contains(word)
+                && word != "of" =>
+            {
+                -9
+            }
+            "in" | "dans" | "from" | "near" => {
+                if index > 0 {
+                    -9
+                } else {
+                    -4
+                }
+            }
             // "four of the six persons injured"
-            "of" | "the" if index > 0 && self.is_strong(index - 1) && (self.at[index - 1].1 + 1 == first || self.at[index - 1].1 + 2 == first) && (before == "of" || two == "of") => -9,
+            "of" | "the"
+                if index > 0
+                    && self.is_strong(index - 1)
+                    && (self.at[index - 1].1 + 1 == first || self.at[index - 1].1 + 2 == first)
+                    && (before == "of" || two == "of") =>
+            {
+                -9
+            }
             "," if self.found[index].form == Form::Article => -2,
             "of" | "de" if matches!(two, "number" | "nombre" | "toll" | "total") && self.found[index].form == Form::Plural => -7,
             "of" | "de" | "d" | "'" if !of_cue && index > 0 => -3,
@@ -174,7 +201,8 @@ impl<'a> Scene<'a> {
         let at = self.object_at(cue);
         let Some(next) = self.tokens.get(at) else { return false };
         let number = self.found[index].form == Form::Vague && self.starts(at);
-        let object = number || is_determiner(next, self.lexicon) && !next.is("s") && !next.is("that") && !next.is("this")
+        let object = number
+            || is_determiner(next, self.lexicon) && !next.is("s") && !next.is("that") && !next.is("this")
             || matches!(next.low.as_str(), "him" | "her" | "them")
             || next.shouted && self.lexicon.noun(&next.low).is_none() && !is_adverb(&next.low)
             || next.capital && !next.shouted && !self.tokens[cue].capital && next.is_word();

@@ -61,13 +61,19 @@ pub(crate) fn is_stray_zero(tokens: &[Token], expression: &Expression, head: Opt
     match first.low.as_str() {
         "no" if expression.end == expression.start + 1 => {
             let label = digits(expression.end) || next.is_some_and(|token| token.is(".")) && digits(expression.end + 1);
-            label || next.is_some_and(|token| matches!(token.low.as_str(), "longer" | "immediate" | "doubt" | "comment" | "group" | "claim" | "word" | "sign"))
+            label
+                || next.is_some_and(|token| {
+                    matches!(token.low.as_str(), "longer" | "immediate" | "doubt" | "comment" | "group" | "claim" | "word" | "sign")
+                })
         }
         "sans" if next.is_some_and(|token| token.is("vie")) => true,
         "any" | "without" | "not" | "sans" | "pas" | "point" => head.is_none(),
         // "une personne" counts, "personne n'est mort" does not.
         "personne" => {
-            let counted = expression.start > 0 && (lexicon.article.contains(&tokens[expression.start - 1].low) || tokens[expression.start - 1].is("la") || tokens[expression.start - 1].is("chaque"));
+            let counted = expression.start > 0
+                && (lexicon.article.contains(&tokens[expression.start - 1].low)
+                    || tokens[expression.start - 1].is("la")
+                    || tokens[expression.start - 1].is("chaque"));
             counted || !next.is_some_and(|token| matches!(token.low.as_str(), "n" | "ne"))
         }
         _ => false,
@@ -126,7 +132,8 @@ fn is_label(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexi
             Some(mark) if mark.is(".") || mark.is("°") => before(tokens, at, 2),
             other => other,
         };
-        let verb = tokens.get(end).is_some_and(|next| matches!(next.low.as_str(), "was" | "were" | "are" | "have") || lexicon.noun(&next.low).is_some());
+        let verb =
+            tokens.get(end).is_some_and(|next| matches!(next.low.as_str(), "was" | "were" | "are" | "have") || lexicon.noun(&next.low).is_some());
         if word.is_some_and(|word| lexicon.label_before.contains(&word.low)) && !expression.bounded && !verb {
             return true;
         }
@@ -160,9 +167,8 @@ fn is_age(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexico
     }
     // "a girl of seven", "a mother of three", "Constable of 20 Bn"
     if matches!(before(tokens, at, 1), Some(of) if of.is("of") || of.is("de"))
-        && before(tokens, at, 2).is_some_and(|person| {
-            lexicon.noun(&person.low) == Some((Class::People, false)) && !lexicon.cues.contains_key(&person.low)
-        })
+        && before(tokens, at, 2)
+            .is_some_and(|person| lexicon.noun(&person.low) == Some((Class::People, false)) && !lexicon.cues.contains_key(&person.low))
         && head(tokens, end, tokens.len(), lexicon).is_none()
     {
         return true;
@@ -175,8 +181,9 @@ fn is_age(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexico
     let one = before(tokens, at, 1);
     let closed = |marks: &[&str]| tokens.get(end).is_some_and(|token| marks.contains(&token.low.as_str()));
     // "Khairul Alam (35)", "Neghme Cristi, 28, leader of"
-    let word = before(tokens, at, 2)
-        .is_some_and(|token| token.is_word() && !lexicon.cues.contains_key(&token.low) && !lexicon.noun(&token.low).is_some_and(|(_, plural)| plural));
+    let word = before(tokens, at, 2).is_some_and(|token| {
+        token.is_word() && !lexicon.cues.contains_key(&token.low) && !lexicon.noun(&token.low).is_some_and(|(_, plural)| plural)
+    });
     word && one.is_some_and(|token| token.is("(")) && closed(&[")"]) || named && one.is_some_and(|token| token.is(",")) && closed(&[",", ";", "."])
 }
 
@@ -205,8 +212,12 @@ fn measured(tokens: &[Token], expression: &Expression, lexicon: &Lexicon) -> Opt
         let close = tokens[end..].iter().take(6).position(|token| token.is("]"))?;
         end += close + 1;
     }
-    while tokens.get(end).is_some_and(|token| matches!(token.low.as_str(), "more" | "other" | "long" | "full" | "whole" | "intense" | "-" | "de" | "of" | "million" | "millions" | "last" | "such"))
-        && end < expression.end + 2
+    while tokens.get(end).is_some_and(|token| {
+        matches!(
+            token.low.as_str(),
+            "more" | "other" | "long" | "full" | "whole" | "intense" | "-" | "de" | "of" | "million" | "millions" | "last" | "such"
+        )
+    }) && end < expression.end + 2
     {
         end += 1;
     }
@@ -214,7 +225,11 @@ fn measured(tokens: &[Token], expression: &Expression, lexicon: &Lexicon) -> Opt
     let money_code = next.is("us") && tokens.get(end + 1).is_some_and(|token| token.is("dollars"));
     let role = match lexicon.measures.get(&next.low) {
         Some(Measure::Duration) => Role::Duration,
-        Some(Measure::Distance) if next.low.len() > 1 || next.glued || tokens.get(end + 1).is_none_or(|token| matches!(token.low.as_str(), "." | "," | ";" | ")")) => Role::Measure,
+        Some(Measure::Distance)
+            if next.low.len() > 1 || next.glued || tokens.get(end + 1).is_none_or(|token| matches!(token.low.as_str(), "." | "," | ";" | ")")) =>
+        {
+            Role::Measure
+        }
         Some(Measure::Weight) if next.low.len() > 1 || next.glued => Role::Measure,
         Some(Measure::Money) => Role::Money,
         Some(Measure::Percent) if next.is("percent") || next.is("percentage") => Role::Percent,

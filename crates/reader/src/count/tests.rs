@@ -12,7 +12,8 @@ fn check(language: &str, cases: &[(&str, &str)]) {
     let wrong: Vec<String> = cases
         .iter()
         .filter_map(|(words, expected)| {
-            let found = parse(words, language).map_or_else(|| "none".to_owned(), |count| shown(count.low, count.high) + if count.approx { "~" } else { "" });
+            let found =
+                parse(words, language).map_or_else(|| "none".to_owned(), |count| shown(count.low, count.high) + if count.approx { "~" } else { "" });
             (found != *expected).then(|| format!("{words}: expected {expected}, found {found}"))
         })
         .collect();
@@ -194,7 +195,10 @@ fn numbers_that_count_nothing() {
 #[test]
 fn running_text_gives_words_and_nouns() {
     let text = "At least 12 soldiers and a nurse were killed in two attacks; gunmen took dozens of hostages.";
-    let found: Vec<_> = find(text, "en").into_iter().map(|found| (found.span.slice(text).to_owned(), found.form, found.noun.map(|(span, _)| span.slice(text)))).collect();
+    let found: Vec<_> = find(text, "en")
+        .into_iter()
+        .map(|found| (found.span.slice(text).to_owned(), found.form, found.noun.map(|(span, _)| span.slice(text))))
+        .collect();
     let expected = [
         ("At least 12", Form::Number, Some("soldiers")),
         ("a", Form::Article, Some("nurse")),

@@ -30,7 +30,8 @@ pub(crate) fn bounds(tokens: &[Token], lexicon: &Lexicon) -> Option<Bounds> {
     let joined = parts.iter().skip(1).any(|part| !part.comma);
     // "two braves, a major and a lieutenant", "a young couple, Silvia and Victor": the rest only names them.
     if parts.len() > 2 && parts[1].comma {
-        let values: Vec<_> = parts.iter().map(|part| value(tokens, part, lexicon).and_then(|((low, high, _), _)| low.filter(|_| low == high))).collect();
+        let values: Vec<_> =
+            parts.iter().map(|part| value(tokens, part, lexicon).and_then(|((low, high, _), _)| low.filter(|_| low == high))).collect();
         if let Some(first) = values[0].filter(|first| *first > 1)
             && values[1..].iter().try_fold(0_u64, |sum, value| sum.checked_add((*value)?)) == Some(first)
         {

@@ -250,11 +250,7 @@ impl Lexicon {
             (Bound::FewerThan, &before.fewer_than),
             (Bound::About, &before.about),
         ];
-        let after = [
-            (Tail::OrMore, &file.after.or_more),
-            (Tail::OrSo, &file.after.or_so),
-            (Tail::SomeMore, &file.after.some_more),
-        ];
+        let after = [(Tail::OrMore, &file.after.or_more), (Tail::OrSo, &file.after.or_so), (Tail::SomeMore, &file.after.some_more)];
         let measures = [
             (Measure::Duration, &file.measures.duration),
             (Measure::Distance, &file.measures.distance),

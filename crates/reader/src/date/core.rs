@@ -157,7 +157,9 @@ fn named(tokens: &[Token], at: usize, lead: usize, words: &Words) -> Option<Core
         return if led { found(Expr::Season(season, which.unwrap_or(Which::Latest)), i + 1) } else { None };
     }
     let &month = words.months.get(&token.low)?;
-    let dot = usize::from(token.low.len() <= 4 && tokens.get(i + 1).is_some_and(|next| next.is(".") && next.glued) && tokens.get(i + 2).is_some_and(Token::is_digits));
+    let dot = usize::from(
+        token.low.len() <= 4 && tokens.get(i + 1).is_some_and(|next| next.is(".") && next.glued) && tokens.get(i + 2).is_some_and(Token::is_digits),
+    );
     if let Some((day, after)) = day(tokens, i + 1 + dot)
         && !words.french
     {
@@ -251,7 +253,12 @@ fn number(tokens: &[Token], at: usize, words: &Words) -> Option<(i32, usize)> {
 fn running(tokens: &[Token], at: usize, lead: usize, words: &Words) -> Option<Core> {
     let opener = words.recent.at(tokens, at).map(|((), end)| end);
     let mut i = opener.unwrap_or(at);
-    let hedge = |token: &Token| matches!(token.low.as_str(), "about" | "more" | "than" | "over" | "nearly" | "almost" | "some" | "around" | "just" | "environ" | "plus" | "de" | "intense");
+    let hedge = |token: &Token| {
+        matches!(
+            token.low.as_str(),
+            "about" | "more" | "than" | "over" | "nearly" | "almost" | "some" | "around" | "just" | "environ" | "plus" | "de" | "intense"
+        )
+    };
     for _ in 0..3 {
         if tokens.get(i).is_some_and(hedge) && words.few.at(tokens, i).is_none() {
             i += 1;
@@ -267,7 +274,9 @@ fn running(tokens: &[Token], at: usize, lead: usize, words: &Words) -> Option<Co
         None => number(tokens, i, words).map(|(n, end)| (n, false, end))?,
     };
     let mut marked = false;
-    while tokens.get(i).is_some_and(|token| matches!(token.low.as_str(), "last" | "past" | "dernières" | "derniers" | "consecutive" | "straight" | "or" | "so" | "-")) {
+    while tokens.get(i).is_some_and(|token| {
+        matches!(token.low.as_str(), "last" | "past" | "dernières" | "derniers" | "consecutive" | "straight" | "or" | "so" | "-")
+    }) {
         marked = true;
         i += 1;
     }
@@ -374,9 +383,34 @@ fn year(tokens: &[Token], at: usize, lead: usize, _words: &Words) -> Option<Core
     let span = matches!(tokens.get(at + 1..at + 3), Some([dash, last]) if dash.is_dash() && dash.glued && last.is_digits() && last.low.len() == 4);
     let before = at.checked_sub(1).map(|before| tokens[before].low.as_str());
     let led = before.is_some_and(|before| {
-        matches!(before, "in" | "since" | "of" | "by" | "during" | "from" | "between" | "year" | "until" | "till" | "en" | "depuis" | "année" | "and" | "to" | "et" | "à" | "late" | "early" | "mid" | "de" | "-" | "entre")
+        matches!(
+            before,
+            "in" | "since"
+                | "of"
+                | "by"
+                | "during"
+                | "from"
+                | "between"
+                | "year"
+                | "until"
+                | "till"
+                | "en"
+                | "depuis"
+                | "année"
+                | "and"
+                | "to"
+                | "et"
+                | "à"
+                | "late"
+                | "early"
+                | "mid"
+                | "de"
+                | "-"
+                | "entre"
+        )
     });
-    let counts = next.is_some_and(|next| matches!(next.low.as_str(), "people" | "persons" | "civilians" | "soldiers" | "personnes" | "others" | "more" | "men"));
+    let counts = next
+        .is_some_and(|next| matches!(next.low.as_str(), "people" | "persons" | "civilians" | "soldiers" | "personnes" | "others" | "more" | "men"));
     ((alone || span || led) && !counts && (lead <= at)).then_some(())?;
     found(calendar(Some(year), None, None), at + 1)
 }
@@ -390,7 +424,8 @@ pub(crate) fn second_day(tokens: &[Token], at: usize) -> Option<Core> {
 
 /// Whether what follows a bare day of the month cannot be what it counts.
 fn ends_day(next: &Token) -> bool {
-    let word = matches!(next.low.as_str(), "and" | "at" | "in" | "when" | "to" | "et" | "à" | "quand" | "the" | "after" | "near" | "night" | "morning");
+    let word =
+        matches!(next.low.as_str(), "and" | "at" | "in" | "when" | "to" | "et" | "à" | "quand" | "the" | "after" | "near" | "night" | "morning");
     word || !next.is_word() && !next.is_digits() && !next.is_dash()
 }
 

@@ -33,12 +33,15 @@ fn mention(tokens: &[Token], at: usize, words: &Words) -> Option<Core> {
     }
     let before = whole.end;
     whole.end = trail(tokens, whole.end, words);
-    if whole.end > before && let Some(second) = apposed(tokens, whole.end, words) {
+    if whole.end > before
+        && let Some(second) = apposed(tokens, whole.end, words)
+    {
         whole = Core { expr: exacter(whole.expr, second.expr), end: second.end, ..whole };
     }
     let joins = words.to.at(tokens, whole.end).or_else(|| words.between.at(tokens, whole.end).filter(|_| whole.between));
     if let Some(((), after)) = joins
-        && let Some(second) = led(tokens, after, words).or_else(|| second_day(tokens, after).filter(|_| matches!(whole.expr, Expr::Calendar { month: Some(_), day: Some(_), year: None, .. })))
+        && let Some(second) = led(tokens, after, words)
+            .or_else(|| second_day(tokens, after).filter(|_| matches!(whole.expr, Expr::Calendar { month: Some(_), day: Some(_), year: None, .. })))
         && let Some(expr) = join(&whole, second.clone(), tokens, (whole.end, after))
     {
         let mut end = trail(tokens, second.end, words);

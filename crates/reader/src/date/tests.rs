@@ -13,7 +13,8 @@ fn check(language: &str, cases: &[(&str, &str)]) {
         .iter()
         .filter_map(|(words, expected)| {
             let found = resolve_words_in(words, PUBLISHED, Some(CONTEXT), language);
-            let found = found.map_or_else(|| "none".to_owned(), |(first, last)| if first == last { first.to_string() } else { format!("{first}..{last}") });
+            let found =
+                found.map_or_else(|| "none".to_owned(), |(first, last)| if first == last { first.to_string() } else { format!("{first}..{last}") });
             (found != *expected).then(|| format!("{words}: expected {expected}, found {found}"))
         })
         .collect();
