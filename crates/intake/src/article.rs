@@ -25,8 +25,7 @@ pub enum Column {
 
 impl Column {
     /// Every column, the most needed first.
-    pub const ALL: &'static [Column] =
-        &[Column::Text, Column::Title, Column::Published, Column::Outlet, Column::Kind, Column::Language, Column::Url];
+    pub const ALL: &'static [Column] = &[Column::Text, Column::Title, Column::Published, Column::Outlet, Column::Kind, Column::Language, Column::Url];
 
     /// The word for settings and messages.
     pub const fn as_str(self) -> &'static str {
@@ -44,9 +43,24 @@ impl Column {
     /// Names that the column goes by, the best first; compared without case, blanks and underscores.
     pub(crate) const fn names(self) -> &'static [&'static str] {
         match self {
-            Column::Text => &["text", "body", "content", "articletext", "articlebody", "fulltext", "maintext", "article", "texte", "contenu", "story", "texto"],
+            Column::Text => {
+                &["text", "body", "content", "articletext", "articlebody", "fulltext", "maintext", "article", "texte", "contenu", "story", "texto"]
+            }
             Column::Title => &["title", "headline", "titre", "titulo", "heading", "subject"],
-            Column::Published => &["published", "publishedat", "datepublished", "publicationdate", "publisheddate", "pubdate", "date", "published_on", "datetime", "timestamp", "created", "fecha"],
+            Column::Published => &[
+                "published",
+                "publishedat",
+                "datepublished",
+                "publicationdate",
+                "publisheddate",
+                "pubdate",
+                "date",
+                "published_on",
+                "datetime",
+                "timestamp",
+                "created",
+                "fecha",
+            ],
             Column::Outlet => &["outlet", "source", "publisher", "sourcename", "sitename", "newspaper", "publication", "media", "journal", "fuente"],
             Column::Kind => &["kind", "outletkind", "sourcekind"],
             Column::Language => &["language", "lang", "langue", "languagecode", "idioma"],

@@ -107,11 +107,7 @@ impl Sketch {
 fn name(word: &str) -> Option<u64> {
     let first = word.chars().next()?;
     let hash = || hash(word.chars().flat_map(char::to_lowercase));
-    if first.is_numeric() {
-        Some(hash() | 1)
-    } else {
-        first.is_uppercase().then(|| hash() & !1)
-    }
+    if first.is_numeric() { Some(hash() | 1) } else { first.is_uppercase().then(|| hash() & !1) }
 }
 
 impl Copies {
@@ -300,8 +296,16 @@ mod tests {
             ),
             (
                 "a note in the same phrases about another event",
-                WIRE.replace("Konna", "Tesso").replace("Mopti", "Kaya").replace("Mali", "Burkina Faso").replace("five", "nine").replace("40", "200")
-                    .replace("MOPTI", "KAYA").replace("Monday", "Friday").replace("Tuesday", "Sunday").replace("March", "May").replace("11", "16"),
+                WIRE.replace("Konna", "Tesso")
+                    .replace("Mopti", "Kaya")
+                    .replace("Mali", "Burkina Faso")
+                    .replace("five", "nine")
+                    .replace("40", "200")
+                    .replace("MOPTI", "KAYA")
+                    .replace("Monday", "Friday")
+                    .replace("Tuesday", "Sunday")
+                    .replace("March", "May")
+                    .replace("11", "16"),
                 false,
             ),
         ];

@@ -59,9 +59,8 @@ fn made(date: Date, time: &str) -> Option<Published> {
 
 /// `2025-06-03`, `2025-06-03T10:15:00Z`, `2025-06-03 10:15`, `20250603`, `2025/06/03`.
 fn iso(text: &str) -> Option<Published> {
-    let digits = |range: std::ops::Range<usize>| -> Option<i16> {
-        text.get(range).filter(|part| part.bytes().all(|b| b.is_ascii_digit()))?.parse().ok()
-    };
+    let digits =
+        |range: std::ops::Range<usize>| -> Option<i16> { text.get(range).filter(|part| part.bytes().all(|b| b.is_ascii_digit()))?.parse().ok() };
     if text.len() == 8 {
         let (y, m, d) = (digits(0..4)?, digits(4..6)?, digits(6..8)?);
         return made(day(y, m as i8, d as i8)?, "");

@@ -61,11 +61,8 @@ fn declared(bytes: &[u8]) -> Option<&'static Encoding> {
         return None;
     }
     let at = head.find("charset=").map(|at| at + 8).or_else(|| head.find("encoding=").map(|at| at + 9))?;
-    let label: String = head[at..]
-        .trim_start_matches(['"', '\'', ' '])
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':'))
-        .collect();
+    let label: String =
+        head[at..].trim_start_matches(['"', '\'', ' ']).chars().take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':')).collect();
     // The bytes were found not to be UTF-8, and readable ASCII is not UTF-16: such a declaration is wrong.
     Encoding::for_label(label.as_bytes()).filter(|e| *e != UTF_8 && *e != UTF_16LE && *e != UTF_16BE)
 }
@@ -102,13 +99,8 @@ mod tests {
         let utf16be: Vec<u8> = [0xFE, 0xFF].into_iter().chain(french.encode_utf16().flat_map(u16::to_be_bytes)).collect();
         let latin1 = encoding_rs::WINDOWS_1252.encode(french).0.into_owned();
         let marked = format!("\u{feff}{french}").into_bytes();
-        let cases = [
-            ("utf-16le, no mark", utf16[2..].to_vec()),
-            ("utf-16le", utf16),
-            ("utf-16be", utf16be),
-            ("latin-1", latin1),
-            ("utf-8 mark", marked),
-        ];
+        let cases =
+            [("utf-16le, no mark", utf16[2..].to_vec()), ("utf-16le", utf16), ("utf-16be", utf16be), ("latin-1", latin1), ("utf-8 mark", marked)];
         for (name, bytes) in cases {
             assert_eq!(decode(&bytes).unwrap(), french, "{name}");
         }

@@ -73,11 +73,7 @@ fn extract(page: &str, document: &Html) -> Option<Extracted> {
     let options = trafilatura::Options::default().with_fallback(true).with_exclude_comments(true);
     let result = catch_unwind(AssertUnwindSafe(|| trafilatura::extract(page, &options))).ok()?.ok()?;
     let content = catch_unwind(AssertUnwindSafe(|| Html::parse_fragment(&result.content_html))).ok()?;
-    Some(Extracted {
-        text: markup::text(content.tree.root()),
-        title: result.metadata.title,
-        outlet: result.metadata.sitename,
-    })
+    Some(Extracted { text: markup::text(content.tree.root()), title: result.metadata.title, outlet: result.metadata.sitename })
 }
 
 /// The words of the elements that a selector matches; one inside another counts once.
@@ -212,8 +208,19 @@ impl About {
         }
         if self.published.is_none() {
             let keys = [
-                "article:published_time", "og:article:published_time", "datepublished", "pubdate", "publishdate", "publish-date",
-                "publication_date", "dc.date.issued", "dcterms.created", "dc.date", "parsely-pub-date", "sailthru.date", "date",
+                "article:published_time",
+                "og:article:published_time",
+                "datepublished",
+                "pubdate",
+                "publishdate",
+                "publish-date",
+                "publication_date",
+                "dc.date.issued",
+                "dcterms.created",
+                "dc.date",
+                "parsely-pub-date",
+                "sailthru.date",
+                "date",
             ];
             self.published = keys.iter().find_map(|key| metas.iter().find(|(k, _)| k == key).and_then(|(_, v)| day::published(v)));
         }

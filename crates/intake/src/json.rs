@@ -93,12 +93,8 @@ fn list(format: Format, items: Vec<(Place, Result<Value, Error>)>, hints: &Hints
 fn article(object: &Map<String, Value>, hints: &Hints, at: Place, opened: &mut Opened) -> Result<Report, Error> {
     let names: Vec<String> = object.keys().cloned().collect();
     // Lines may differ in their fields: a column that the user named need not be in each of them.
-    let present: Vec<_> = hints
-        .columns
-        .iter()
-        .filter(|(_, wanted)| names.iter().any(|name| plain_name(name) == plain_name(wanted)))
-        .cloned()
-        .collect();
+    let present: Vec<_> =
+        hints.columns.iter().filter(|(_, wanted)| names.iter().any(|name| plain_name(name) == plain_name(wanted))).cloned().collect();
     let columns = map_columns(&names, &Hints { columns: present, ..Hints::default() })?;
     if !columns.iter().any(|(column, _)| *column == Column::Text) {
         return Err(Error::NoTextColumn(names));

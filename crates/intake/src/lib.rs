@@ -88,13 +88,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Options {
-        Options {
-            max_bytes: 20_000_000,
-            max_page_bytes: 8_000_000,
-            max_page_tags: 400_000,
-            max_page_depth: 256,
-            max_rows: 200_000,
-        }
+        Options { max_bytes: 20_000_000, max_page_bytes: 8_000_000, max_page_tags: 400_000, max_page_depth: 256, max_rows: 200_000 }
     }
 }
 

@@ -7,21 +7,52 @@ use crate::{Error, Options};
 
 /// Elements that a parser closes by itself, and those that hold nothing: left open, they nest nothing.
 const NOT_NESTING: &[&str] = &[
-    "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "rp", "rt", "body",
-    "html", "head", "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-    "wbr",
+    "p", "li", "dt", "dd", "option", "optgroup", "tr", "td", "th", "thead", "tbody", "tfoot", "colgroup", "rp", "rt", "body", "html", "head", "area",
+    "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr",
 ];
 
 /// Elements that end a paragraph.
 const BLOCKS: &[&str] = &[
-    "p", "div", "section", "article", "main", "header", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "dl",
-    "dt", "dd", "blockquote", "pre", "table", "tr", "td", "th", "figure", "figcaption", "body", "hr", "address", "aside", "nav",
-    "list", "item", "quote", "head",
+    "p",
+    "div",
+    "section",
+    "article",
+    "main",
+    "header",
+    "footer",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "ul",
+    "ol",
+    "li",
+    "dl",
+    "dt",
+    "dd",
+    "blockquote",
+    "pre",
+    "table",
+    "tr",
+    "td",
+    "th",
+    "figure",
+    "figcaption",
+    "body",
+    "hr",
+    "address",
+    "aside",
+    "nav",
+    "list",
+    "item",
+    "quote",
+    "head",
 ];
 
 /// Elements whose words nobody reads as part of an article.
-const SILENT: &[&str] =
-    &["script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "select", "iframe", "svg", "title"];
+const SILENT: &[&str] = &["script", "style", "noscript", "template", "nav", "footer", "aside", "form", "button", "select", "iframe", "svg", "title"];
 
 /// Refuses pages that would take a parser quadratic time or memory: too many tags, or too many left open.
 ///

@@ -62,8 +62,7 @@ fn wide(line: &str) -> bool {
 
 /// Whether a line could be the end of a paragraph.
 pub(crate) fn ends_sentence(line: &str) -> bool {
-    line.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', ' ', '\u{a0}'])
-        .ends_with(['.', '!', '?', '…', '؟', '۔', '。'])
+    line.trim_end_matches(['"', '\'', '”', '’', '»', ')', ']', ' ', '\u{a0}']).ends_with(['.', '!', '?', '…', '؟', '۔', '。'])
 }
 
 /// Whether a line begins an entry of a list.

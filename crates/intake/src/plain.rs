@@ -36,11 +36,7 @@ pub(crate) fn open_text(text: &str, hints: &Hints) -> Result<Opened, Error> {
     let body = headers(text, &mut article, &mut warnings);
     let body = if article.title.is_empty() { take_title(body, &mut article) } else { body };
     // A title may also stand above the header lines.
-    let body = if article.published.is_none() && article.outlet.is_empty() {
-        headers(body, &mut article, &mut warnings)
-    } else {
-        body
-    };
+    let body = if article.published.is_none() && article.outlet.is_empty() { headers(body, &mut article, &mut warnings) } else { body };
     article.text = body.to_owned();
     if body.trim().is_empty() {
         article.text = std::mem::take(&mut article.title);
@@ -150,7 +146,8 @@ fn unmark(text: &str) -> String {
             in_code = !in_code;
             continue;
         }
-        let rule = trimmed.len() >= 3 && ["---", "***", "___"].iter().any(|r| trimmed.trim_end().starts_with(r))
+        let rule = trimmed.len() >= 3
+            && ["---", "***", "___"].iter().any(|r| trimmed.trim_end().starts_with(r))
             && trimmed.chars().all(|c| matches!(c, '-' | '*' | '_' | ' '));
         if in_code {
             out.push_str(line);
@@ -189,7 +186,8 @@ fn inline(line: &str) -> String {
             out.push_str(&rest[1..2]);
             rest = &rest[2..];
         } else {
-            let emphasis = sign == b'`' || (sign == b'*' && !(rest[1..].starts_with(' ') || rest.len() == 1) )
+            let emphasis = sign == b'`'
+                || (sign == b'*' && !(rest[1..].starts_with(' ') || rest.len() == 1))
                 || (sign == b'*' && out.ends_with(|c: char| !c.is_whitespace()));
             if !emphasis {
                 out.push_str(&rest[..1]);

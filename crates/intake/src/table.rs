@@ -41,9 +41,8 @@ fn reader(text: &str, parting: u8) -> csv::Reader<&[u8]> {
 /// Reads a table; each row is a report or a failure with its line.
 pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opened, Error> {
     let skipped = text.len() - text.trim_start_matches('\n').len();
-    let (parting, headers) = header(text).ok_or_else(|| {
-        Error::NoTextColumn(text.lines().next().map(|line| vec![crate::article::shortened(line)]).unwrap_or_default())
-    })?;
+    let (parting, headers) =
+        header(text).ok_or_else(|| Error::NoTextColumn(text.lines().next().map(|line| vec![crate::article::shortened(line)]).unwrap_or_default()))?;
     let columns = map_columns(&headers, hints)?;
     if !columns.iter().any(|(column, _)| *column == Column::Text) {
         return Err(Error::NoTextColumn(headers));

@@ -23,9 +23,8 @@ fn precision_and_recall() {
             reports.push(report);
         }
     }
-    let pairs = |reports: &[Report]| -> BTreeSet<(String, String)> {
-        reports.iter().filter_map(|r| Some((r.id.clone(), r.copy_of.clone()?))).collect()
-    };
+    let pairs =
+        |reports: &[Report]| -> BTreeSet<(String, String)> { reports.iter().filter_map(|r| Some((r.id.clone(), r.copy_of.clone()?))).collect() };
     let gold = pairs(&reports);
     reports.iter_mut().for_each(|report| report.copy_of = None);
     let started = std::time::Instant::now();

@@ -187,7 +187,10 @@ fn the_large_but_harmless_is_read_in_time() {
         ("one long word", "a".repeat(5_000_000).into_bytes()),
         ("many paragraphs", "Gunmen killed five people near Konna.\n\n".repeat(200_000).into_bytes()),
         ("a wide page", format!("<html><body>{}</body></html>", "<p>Gunmen killed five people near Konna.</p>".repeat(100_000)).into_bytes()),
-        ("a page below the extractor's bound", format!("<html><body>{}</body></html>", "<p>Gunmen killed five people.</p>".repeat(19_000)).into_bytes()),
+        (
+            "a page below the extractor's bound",
+            format!("<html><body>{}</body></html>", "<p>Gunmen killed five people.</p>".repeat(19_000)).into_bytes(),
+        ),
         ("nested lists", format!("<html><body><p>Five people were killed near Konna on Monday.</p>{}", "<ul><li>a".repeat(250)).into_bytes()),
         ("an attribute without end", format!("<html><body><p>Five people were killed.</p><p a=\"{}", "x".repeat(1_000_000)).into_bytes()),
         ("brackets", "[".repeat(3).into_bytes()),
@@ -222,6 +225,15 @@ fn what_once_crashed_does_not() {
     }
 }
 
+/// The bytes of every file of the corpus, read once.
+fn corpus() -> &'static [Vec<u8>] {
+    static FILES: std::sync::OnceLock<Vec<Vec<u8>>> = std::sync::OnceLock::new();
+    FILES.get_or_init(|| {
+        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/corpus");
+        walk(&[folder]).iter().map(|input| input.read(&Options::default()).unwrap()).collect()
+    })
+}
+
 proptest::proptest! {
     // PROPTEST_CASES asks for more.
     #![proptest_config(proptest::prelude::ProptestConfig { failure_persistence: None, ..Default::default() })]
@@ -239,6 +251,37 @@ proptest::proptest! {
     ]), 0..40)) {
         let _ = open(pieces.concat().as_bytes(), &Hints::named("2025-06-03.html"));
         let _ = open(pieces.concat().as_bytes(), &Hints::default());
+    }
+
+    /// Files of the corpus cut, spliced and with bytes changed, held to the same as the fuzz target `open`.
+    #[test]
+    fn damaged_files_never_panic(
+        at in 0usize..20,
+        other in 0usize..20,
+        cut in 0.0f64..1.0,
+        splice in 0.0f64..1.0,
+        changes in proptest::collection::vec((0.0f64..1.0, proptest::num::u8::ANY), 0..6),
+    ) {
+        let files = corpus();
+        let (first, second) = (&files[at % files.len()], &files[other % files.len()]);
+        let place = |share: f64, length: usize| (share * length as f64) as usize;
+        let mut input = first[..place(cut, first.len())].to_vec();
+        input.extend_from_slice(&second[place(splice, second.len())..]);
+        for (share, byte) in changes {
+            let place = place(share, input.len());
+            if let Some(old) = input.get_mut(place) {
+                *old = byte;
+            }
+        }
+        if let Ok(opened) = open(&input, &Hints::default()) {
+            proptest::prop_assert!(!opened.rows.is_empty());
+            for report in opened.reports() {
+                proptest::prop_assert!(!report.text.trim().is_empty() && !report.id.is_empty());
+                let as_it_came = report.text.contains(['\r', '\0', '\u{feff}']);
+                proptest::prop_assert!(opened.format == Format::Case || !as_it_came);
+            }
+            proptest::prop_assert!(open(&input, &Hints::default()) == Ok(opened), "two answers");
+        }
     }
 
     /// What came out of a text file goes in again as it was.
