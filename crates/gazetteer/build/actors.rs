@@ -53,7 +53,7 @@ const FILES: [&str; 7] = ["africa", "middle-east", "asia", "americas", "europe",
 /// Order of the kinds of state actor; the crate reads the same order.
 const STATE: [&str; 5] = ["military", "police", "gendarmerie", "security", "government"];
 
-pub fn build(data: &Path, out: &Path, countries: &[Country]) -> Result<(), Box<dyn Error>> {
+pub(crate) fn build(data: &Path, out: &Path, countries: &[Country]) -> Result<(), Box<dyn Error>> {
     let mut actors = Actors::default();
     for file in FILES {
         let path = data.join(format!("{file}.toml"));
@@ -91,9 +91,7 @@ impl Actors {
         if name.is_empty() {
             return;
         }
-        let shares = |a: &Entry| {
-            a.countries.is_empty() || entry.countries.is_empty() || a.countries.iter().any(|c| entry.countries.contains(c))
-        };
+        let shares = |a: &Entry| a.countries.is_empty() || entry.countries.is_empty() || a.countries.iter().any(|c| entry.countries.contains(c));
         let named = self.names.get(&name).into_iter().flatten();
         let also = self.aliases.get(&name).into_iter().flatten().filter(|_| entry.source > 1);
         let at = match named.chain(also).find(|&&n| shares(&self.list[n])) {
@@ -125,8 +123,7 @@ impl Actors {
 fn imported(path: &Path, source: u8) -> Result<Vec<Entry>, Box<dyn Error>> {
     let table = Table::read(path)?;
     let col = |name: &str| table.column(name);
-    let (name, aliases, country, kind, from, to) =
-        (col("name")?, col("aliases")?, col("country")?, col("kind")?, col("from")?, col("to")?);
+    let (name, aliases, country, kind, from, to) = (col("name")?, col("aliases")?, col("country")?, col("kind")?, col("from")?, col("to")?);
     let list = |text: &str, by: char| text.split(by).filter(|t| !t.is_empty()).map(str::to_owned).collect();
     Ok(table
         .rows()
@@ -148,8 +145,7 @@ type States = BTreeMap<String, Vec<u32>>;
 /// Finds each country's own forces among the curated ones, makes the missing ones, and gives all the usual aliases.
 fn forces(data: &Path, countries: &[Country], actors: &mut Actors) -> Result<States, Box<dyn Error>> {
     let path = data.join("forces.toml");
-    let forces: Forces =
-        toml::from_str(&std::fs::read_to_string(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
+    let forces: Forces = toml::from_str(&std::fs::read_to_string(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
     let patterns = [&forces.military, &forces.police, &forces.gendarmerie, &forces.security, &forces.government];
     let curated = actors.list.len();
     let mut states = States::new();
@@ -157,9 +153,16 @@ fn forces(data: &Path, countries: &[Country], actors: &mut Actors) -> Result<Sta
         for (kind, force) in STATE.iter().zip(patterns) {
             let own = |a: &Entry| {
                 a.countries.first() == Some(&country.iso2)
-                    && (a.kind == format!("state forces: {kind}") || *kind == "government" && a.kind == "government" && a.name.starts_with("Government of "))
+                    && (a.kind == format!("state forces: {kind}")
+                        || *kind == "government" && a.kind == "government" && a.name.starts_with("Government of "))
             };
             let mut list: Vec<u32> = (0..curated).filter(|&n| own(&actors.list[n])).map(|n| n as u32).collect();
+            // The whole force before a branch of it that has an entry of its own.
+            list.sort_by_key(|&n| {
+                let name = actors.list[n as usize].name.to_lowercase();
+                let whole: &[&str] = if *kind == "military" { &["armed forces", "army", "defence", "defense"] } else { &[kind] };
+                !whole.iter().any(|w| name.contains(w))
+            });
             if list.is_empty() {
                 let name = force.names.get(&country.iso2).cloned().or_else(|| pattern(&force.default, country).pop());
                 list.push(actors.list.len() as u32);
@@ -274,8 +277,20 @@ fn bare(name: &str) -> &str {
 
 /// Categories of words that name nobody, numbered in the order of the crate's own list.
 const WORDS: [&str; 14] = [
-    "unidentified", "criminals", "civilians", "military", "police", "gendarmerie", "security", "government", "peacekeepers",
-    "rioters", "rebels", "people", "objects", "arms",
+    "unidentified",
+    "criminals",
+    "civilians",
+    "military",
+    "police",
+    "gendarmerie",
+    "security",
+    "government",
+    "peacekeepers",
+    "rioters",
+    "rebels",
+    "people",
+    "objects",
+    "arms",
 ];
 
 #[derive(serde::Deserialize)]
@@ -296,8 +311,7 @@ struct Rebel {
 /// Lines of country, first and last year (9999 when open), number of the actor.
 fn write_rebels(data: &Path, actors: &[Entry], out: &Path) -> Result<(), Box<dyn Error>> {
     let path = data.join("rebels.toml");
-    let read: Rebels =
-        toml::from_str(&std::fs::read_to_string(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
+    let read: Rebels = toml::from_str(&std::fs::read_to_string(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
     let mut text = String::new();
     for rebel in read.rebels {
         let actor = actors.iter().position(|a| a.name == rebel.name);
@@ -309,8 +323,7 @@ fn write_rebels(data: &Path, actors: &[Entry], out: &Path) -> Result<(), Box<dyn
 
 fn write_words(data: &Path, out: &Path) -> Result<(), Box<dyn Error>> {
     let path = data.join("words.toml");
-    let lists: BTreeMap<String, Vec<String>> =
-        toml::from_str(&std::fs::read_to_string(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
+    let lists: BTreeMap<String, Vec<String>> = toml::from_str(&std::fs::read_to_string(&path)?).map_err(|e| format!("{}: {e}", path.display()))?;
     let mut pairs = Vec::new();
     for (name, words) in &lists {
         let number = WORDS.iter().position(|w| w == name).ok_or_else(|| format!("words.toml: unknown list {name}"))?;

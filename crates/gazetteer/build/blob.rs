@@ -4,14 +4,14 @@ use std::path::Path;
 
 /// Strings stored once each, a length byte before every one.
 #[derive(Default)]
-pub struct Strings {
+pub(crate) struct Strings {
     bytes: Vec<u8>,
     known: HashMap<String, u32>,
 }
 
 impl Strings {
     /// Offset of a string, added when new; longer ones are cut at 255 bytes on a character boundary.
-    pub fn add(&mut self, text: &str) -> u32 {
+    pub(crate) fn add(&mut self, text: &str) -> u32 {
         let mut end = text.len().min(255);
         while !text.is_char_boundary(end) {
             end -= 1;
@@ -27,7 +27,7 @@ impl Strings {
         at
     }
 
-    pub fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
+    pub(crate) fn write(&self, path: &Path) -> Result<(), Box<dyn Error>> {
         Ok(std::fs::write(path, &self.bytes)?)
     }
 }
@@ -35,7 +35,7 @@ impl Strings {
 /// Writes an automaton of keys to one value each, or to `base` plus the offset of a list of values in a second file.
 ///
 /// A list is a 16-bit count and 24-bit values; keys with one value need no list. Every value must be below `base`.
-pub fn index(mut pairs: Vec<(String, u32)>, base: u64, fst: &Path, lists: &Path) -> Result<(), Box<dyn Error>> {
+pub(crate) fn index(mut pairs: Vec<(String, u32)>, base: u64, fst: &Path, lists: &Path) -> Result<(), Box<dyn Error>> {
     pairs.sort_unstable();
     pairs.dedup();
     let mut map = fst::MapBuilder::new(std::io::BufWriter::new(std::fs::File::create(fst)?))?;

@@ -8,13 +8,13 @@ use crate::table::Table;
 use crate::weight::importance;
 
 /// What the actor tables need to know of a country.
-pub struct Country {
-    pub iso2: String,
-    pub name: String,
-    pub name_fr: String,
-    pub demonyms_en: Vec<String>,
-    pub demonyms_fr: Vec<String>,
-    pub demonyms_es: Vec<String>,
+pub(crate) struct Country {
+    pub(crate) iso2: String,
+    pub(crate) name: String,
+    pub(crate) name_fr: String,
+    pub(crate) demonyms_en: Vec<String>,
+    pub(crate) demonyms_fr: Vec<String>,
+    pub(crate) demonyms_es: Vec<String>,
 }
 
 /// One row before sorting.
@@ -61,12 +61,11 @@ impl Demonyms {
     /// Whether a name from the tables may stand for a country: it is not barred, nor set down as another country's.
     fn allows(&self, iso2: &str, name: &str) -> bool {
         let key = fold::key(name);
-        !self.not.contains(&fold::plain(name))
-            && !self.names.iter().any(|(other, names)| other != iso2 && names.iter().any(|n| fold::key(n) == key))
+        !self.not.contains(&fold::plain(name)) && !self.names.iter().any(|(other, names)| other != iso2 && names.iter().any(|n| fold::key(n) == key))
     }
 }
 
-pub fn build(data: &Path, out: &Path) -> Result<Vec<Country>, Box<dyn Error>> {
+pub(crate) fn build(data: &Path, out: &Path) -> Result<Vec<Country>, Box<dyn Error>> {
     let countries = Table::read(&data.join("countries.tsv"))?;
     let demonyms: Demonyms = toml::from_str(&std::fs::read_to_string(data.join("demonyms.toml"))?)?;
     let extra: Extra = toml::from_str(&std::fs::read_to_string(data.join("extra.toml"))?)?;
@@ -91,9 +90,11 @@ pub fn build(data: &Path, out: &Path) -> Result<Vec<Country>, Box<dyn Error>> {
         names.extend(aliases.map(str::to_owned));
         names.retain(|n| !n.is_empty() && demonyms.allows(iso2, n));
         names.extend(demonyms.names.get(iso2).into_iter().flatten().cloned());
-        let en = demonyms.en.get(iso2).cloned().unwrap_or_else(|| {
-            row[col("demonyms_en").unwrap_or(0)].split(',').filter(|d| !d.is_empty()).map(str::to_owned).collect()
-        });
+        let en = demonyms
+            .en
+            .get(iso2)
+            .cloned()
+            .unwrap_or_else(|| row[col("demonyms_en").unwrap_or(0)].split(',').filter(|d| !d.is_empty()).map(str::to_owned).collect());
         let mut all = Vec::new();
         for word in &en {
             all.extend([word.clone(), format!("{word}s"), format!("{word}es")]);
@@ -112,14 +113,7 @@ pub fn build(data: &Path, out: &Path) -> Result<Vec<Country>, Box<dyn Error>> {
         country_rows.extend_from_slice(&strings.add(en.first().map_or("", |d| d)).to_le_bytes());
         country_names.entry(row[id]).or_default().extend(names);
         let name_fr = row[col("name_fr")?].to_owned();
-        list.push(Country {
-            iso2: iso2.to_owned(),
-            name: row[name].to_owned(),
-            name_fr,
-            demonyms_en: en,
-            demonyms_fr: fr,
-            demonyms_es: es,
-        });
+        list.push(Country { iso2: iso2.to_owned(), name: row[name].to_owned(), name_fr, demonyms_en: en, demonyms_fr: fr, demonyms_es: es });
     }
     words.retain(|w| !w.0.is_empty());
     index(words, 1 << 20, &out.join("countries.fst"), &out.join("countries.lists"))?;
@@ -208,7 +202,7 @@ pub fn build(data: &Path, out: &Path) -> Result<Vec<Country>, Box<dyn Error>> {
 }
 
 /// The forms of a French adjective given in the masculine singular.
-pub fn french(word: &str) -> Vec<String> {
+pub(crate) fn french(word: &str) -> Vec<String> {
     let feminine = if let Some(stem) = word.strip_suffix("ien") {
         format!("{stem}ienne")
     } else if let Some(stem) = word.strip_suffix("éen") {
@@ -227,7 +221,7 @@ pub fn french(word: &str) -> Vec<String> {
 }
 
 /// The forms of a Spanish adjective given in the masculine singular.
-pub fn spanish(word: &str) -> Vec<String> {
+pub(crate) fn spanish(word: &str) -> Vec<String> {
     if let Some(stem) = word.strip_suffix('o') {
         vec![word.to_owned(), format!("{stem}a"), format!("{word}s"), format!("{stem}as")]
     } else if word.ends_with(['e', 'a', 'í', 'i', 'ú']) {

@@ -3,7 +3,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// A tab-separated table with a header line, held whole.
-pub struct Table {
+pub(crate) struct Table {
     text: String,
     head: Vec<String>,
     name: String,
@@ -11,7 +11,7 @@ pub struct Table {
 
 impl Table {
     /// Reads `path`, unpacking it when its name ends in `.gz`.
-    pub fn read(path: &Path) -> Result<Table, Box<dyn Error>> {
+    pub(crate) fn read(path: &Path) -> Result<Table, Box<dyn Error>> {
         let fail = |e: std::io::Error| format!("cannot read {}: {e}", path.display());
         let bytes = std::fs::read(path).map_err(fail)?;
         let mut text = String::new();
@@ -25,12 +25,12 @@ impl Table {
     }
 
     /// Position of a column.
-    pub fn column(&self, name: &str) -> Result<usize, Box<dyn Error>> {
+    pub(crate) fn column(&self, name: &str) -> Result<usize, Box<dyn Error>> {
         self.head.iter().position(|h| h == name).ok_or_else(|| format!("{}: no column {name}", self.name).into())
     }
 
     /// Rows as slices of the text; a missing last field reads as absent.
-    pub fn rows(&self) -> impl Iterator<Item = Vec<&str>> {
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Vec<&str>> {
         self.text.lines().skip(1).filter(|line| !line.is_empty()).map(|line| line.split('\t').collect())
     }
 }

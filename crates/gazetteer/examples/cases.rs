@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut shares: BTreeMap<&str, Share> = BTreeMap::new();
     let show = std::env::args().any(|a| a == "--show");
     for folder in std::env::args().skip(1).filter(|a| a != "--show") {
-        let mut files: Vec<_> = std::fs::read_dir(&folder)?.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
+        let mut files: Vec<_> =
+            std::fs::read_dir(&folder)?.filter_map(|e| Some(e.ok()?.path())).filter(|p| p.extension().is_some_and(|e| e == "json")).collect();
         files.sort();
         for file in files {
             let case: Value = serde_json::from_str(&std::fs::read_to_string(&file)?)?;
@@ -53,8 +54,11 @@ fn score(case: &Value, shares: &mut BTreeMap<&str, Share>, show: bool) {
         let country = place["country"].as_str().or(incident["country"].as_str());
         if let (Some(words), Some(lat), Some(lon)) = (place["text"].as_str(), incident["lat"].as_f64(), incident["lon"].as_f64()) {
             let name = place["name"].as_str().unwrap_or("");
-            let near = |s: &Option<Settled>| s.as_ref().and_then(|s| s.place.or(s.within)).is_some_and(|p| distance_km((p.lat, p.lon), (lat, lon)) <= 25.0);
-            let same = |s: &Option<Settled>| s.as_ref().is_some_and(|s| shares_word(&s.name, name) || shares_word(&s.name, incident["name"].as_str().unwrap_or("")));
+            let near =
+                |s: &Option<Settled>| s.as_ref().and_then(|s| s.place.or(s.within)).is_some_and(|p| distance_km((p.lat, p.lon), (lat, lon)) <= 25.0);
+            let same = |s: &Option<Settled>| {
+                s.as_ref().is_some_and(|s| shares_word(&s.name, name) || shares_word(&s.name, incident["name"].as_str().unwrap_or("")))
+            };
             let best = gazetteer.settle(words, &context, &Hints::default());
             let land = best.as_ref().is_some_and(|b| b.country == incident["country"].as_str());
             let good = near(&best) || same(&best);
@@ -67,8 +71,19 @@ fn score(case: &Value, shares: &mut BTreeMap<&str, Share>, show: bool) {
             shares.entry("place, country told").or_default().count(near(&told) || same(&told));
             shares.entry("place within 25 km, country told").or_default().count(near(&told));
             if show && !(good && land) {
-                let b = best.map_or("-".to_owned(), |b| format!("{} {:?} {}", b.name, b.country, b.place.map_or("?".to_owned(), |p| format!("{} {} {:.2},{:.2}", p.name, p.code, p.lat, p.lon))));
-                println!("place\t{words}\t{name}\t{}\t{lat:.2},{lon:.2}\t=> {b}\t{:?}", country.unwrap_or("?"), Hints::of(&context).countries.iter().take(3).collect::<Vec<_>>());
+                let b = best.map_or("-".to_owned(), |b| {
+                    format!(
+                        "{} {:?} {}",
+                        b.name,
+                        b.country,
+                        b.place.map_or("?".to_owned(), |p| format!("{} {} {:.2},{:.2}", p.name, p.code, p.lat, p.lon))
+                    )
+                });
+                println!(
+                    "place\t{words}\t{name}\t{}\t{lat:.2},{lon:.2}\t=> {b}\t{:?}",
+                    country.unwrap_or("?"),
+                    Hints::of(&context).countries.iter().take(3).collect::<Vec<_>>()
+                );
             }
         }
         let date = claim["date"]["start"].as_str().and_then(|d| d.parse().ok());
@@ -92,7 +107,8 @@ fn score(case: &Value, shares: &mut BTreeMap<&str, Share>, show: bool) {
 
 /// Whether two names share a word that is no article or preposition.
 fn shares_word(a: &str, b: &str) -> bool {
-    const STOP: &[&str] = &["the", "a", "an", "of", "in", "and", "for", "to", "by", "from", "on", "at", "de", "la", "le", "les", "du", "des", "et", "l"];
+    const STOP: &[&str] =
+        &["the", "a", "an", "of", "in", "and", "for", "to", "by", "from", "on", "at", "de", "la", "le", "les", "du", "des", "et", "l"];
     let (a, b) = (plain(a), plain(b));
     a.split(' ').any(|w| !w.is_empty() && !STOP.contains(&w) && b.split(' ').any(|other| other == w))
 }

@@ -199,3 +199,44 @@ fn timing(actor: &Actor, hints: &ActorHints) -> f32 {
         0.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_actor_has_many_names_and_one_name_many_actors() {
+        let jnim = "Jama'at Nusrat al-Islam wal-Muslimin";
+        let cases = [
+            ("JNIM", "ML", jnim),
+            ("GSIM", "BF", jnim),
+            ("Jama'a Nusrat ul-Islam wa al-Muslimin", "ML", jnim),
+            ("FAMa", "ML", "Malian Armed Forces"),
+            ("Forces armées maliennes", "ML", "Malian Armed Forces"),
+            ("Malian army", "ML", "Malian Armed Forces"),
+            ("ADF", "CD", "Allied Democratic Forces"),
+            ("ELN", "CO", "National Liberation Army"),
+            ("FMLN", "SV", "Farabundo Martí National Liberation Front"),
+            ("FARDC", "CD", "Armed Forces of the Democratic Republic of the Congo"),
+        ];
+        let gazetteer = Gazetteer::embedded();
+        let wrong: Vec<_> = cases
+            .iter()
+            .map(|(name, country, want)| (name, gazetteer.actors(name, &ActorHints::country(country)).first().map(|m| m.actor.name), want))
+            .filter(|(_, got, want)| got != &Some(**want))
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn a_date_chooses_between_forces_and_governments() {
+        let gazetteer = Gazetteer::embedded();
+        let day = |text: &str| text.parse::<Date>().unwrap();
+        let name = |date: &str| gazetteer.state_actor("SS", "military", Some(day(date))).unwrap().name;
+        assert_eq!(name("2016-02-17"), "Sudan People's Liberation Army");
+        assert_eq!(name("2024-02-17"), "South Sudan People's Defence Forces");
+        let army = gazetteer.state_actor("ML", "military", None).unwrap();
+        assert_eq!(gazetteer.dated_name(&army, day("2025-06-02")).as_deref(), Some("Military Forces of Mali (2021-)"));
+        assert_eq!(gazetteer.dated_name(&army, day("2015-06-02")).as_deref(), Some("Military Forces of Mali (2013-2020)"));
+    }
+}

@@ -61,8 +61,47 @@ impl Gazetteer {
     /// Code of the country a place row refers to by number, empty for 0.
     pub(crate) fn country_code(&self, number: u8) -> &'static str {
         match number.checked_sub(1) {
-            Some(row) if u32::from(row) < self.tables.country_rows.len() => std::str::from_utf8(&self.tables.country_rows.get(u32::from(row))[..2]).unwrap_or(""),
+            Some(row) if u32::from(row) < self.tables.country_rows.len() => {
+                std::str::from_utf8(&self.tables.country_rows.get(u32::from(row))[..2]).unwrap_or("")
+            }
             _ => "",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Gazetteer;
+
+    #[test]
+    fn names_and_adjectives_tell_the_country() {
+        let cases = [
+            ("Nigerien", Some(("NE", true))),
+            ("nigérienne", Some(("NE", true))),
+            ("nigérians", Some(("NG", true))),
+            ("Nigerians", Some(("NG", true))),
+            ("Burkinabè", Some(("BF", true))),
+            ("maliennes", Some(("ML", true))),
+            ("salvadoreños", Some(("SV", true))),
+            ("South Sudanese", Some(("SS", true))),
+            ("Congo", Some(("CD", false))),
+            ("Congo-Brazzaville", Some(("CG", false))),
+            ("RDC", Some(("CD", false))),
+            ("US", Some(("US", false))),
+            ("us", None),
+            ("Niger", Some(("NE", false))),
+            ("Gao", None),
+            ("grenade", None),
+        ];
+        for (word, want) in cases {
+            assert_eq!(Gazetteer::embedded().country(word).map(|c| (c.iso2, c.is_demonym)), want, "{word}");
+        }
+    }
+
+    #[test]
+    fn neighbours_share_a_border() {
+        let gazetteer = Gazetteer::embedded();
+        assert!(gazetteer.are_neighbours("ML", "NE") && !gazetteer.are_neighbours("ML", "FR"));
+        assert_eq!((gazetteer.country_name("ML"), gazetteer.demonym("ML")), (Some("Mali"), Some("Malian")));
     }
 }

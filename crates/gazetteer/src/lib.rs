@@ -14,12 +14,15 @@
 
 mod actor;
 mod country;
+mod describe;
 mod fold;
+mod hints;
 mod party;
 mod place;
 mod rank;
 mod reduce;
 mod resolve;
+mod scene;
 mod settle;
 mod spot;
 mod tables;
@@ -30,9 +33,10 @@ mod words;
 pub use actor::{Actor, ActorHints, ActorMatch, Origin, Part};
 pub use country::Country;
 pub use fold::{key, plain};
+pub use hints::{Hints, Want};
 pub use party::{PartyBasis, PartyGuess, PartyKind};
 pub use place::{Place, distance_km};
-pub use rank::{Candidate, Hints, Want};
+pub use rank::Candidate;
 pub use reduce::{Reading, reduce};
 pub use resolve::Resolved;
 pub use settle::Settled;

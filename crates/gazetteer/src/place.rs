@@ -2,8 +2,8 @@ use record::PlacePrecision;
 use serde::Serialize;
 
 use crate::Gazetteer;
-use crate::tables::number;
 use crate::fold::plain;
+use crate::tables::number;
 use crate::weight::importance;
 
 /// What a settlement gains when its second-level unit bears its name and nothing else tells its size.
@@ -69,7 +69,8 @@ impl Place {
         feature.push(self.class);
         feature.push_str(self.code);
         // A town of unknown size that its district is called after is no hamlet.
-        let seat = self.class == 'P' && self.population == 0 && !self.admin2.is_empty() && plain(self.admin2).split(' ').any(|w| w == plain(self.name));
+        let seat =
+            self.class == 'P' && self.population == 0 && !self.admin2.is_empty() && plain(self.admin2).split(' ').any(|w| w == plain(self.name));
         importance(&feature, u64::from(self.population)) + if seat { SEAT } else { 0.0 }
     }
 
@@ -139,7 +140,12 @@ impl Gazetteer {
 
     /// The place with a gazetteer id such as `2457163`, `wof:1108796545` or `x:sahel`; looks at every row.
     pub fn by_id(&self, id: &str) -> Option<Place> {
-        (0..self.len()).map(|row| self.place(row)).find(|place| place.id() == id)
+        let packed = match (id.parse::<u32>(), id.strip_prefix("wof:").map(str::parse::<u32>)) {
+            (Ok(number), _) => number,
+            (_, Some(Ok(number))) => number | 1 << 31,
+            _ => self.tables.id_words.iter().position(|word| *word == id)? as u32 | 1 << 30,
+        };
+        (0..self.len()).find(|&row| number(&self.tables.rows.get(row)[15..19]) == packed).map(|row| self.place(row))
     }
 }
 

@@ -5,52 +5,7 @@ use serde::Serialize;
 
 use crate::fold::{key, plain};
 use crate::reduce::{Reading, reduce};
-use crate::{Gazetteer, Place};
-
-/// What sort of place the words ask for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-pub enum Want {
-    /// Anything.
-    #[default]
-    Any,
-    /// A town, a village, a neighbourhood.
-    Settlement,
-    /// A first-level unit.
-    Admin1,
-    /// A second-level unit or a smaller one.
-    Admin2,
-    /// A unit of either level.
-    Admin,
-    /// An airport or airfield; the town when it has none.
-    Airport,
-    /// A country.
-    Country,
-}
-
-/// What is known beside a name: the more is told, the better namesakes are told apart.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Hints {
-    /// ISO 3166 alpha-2 codes and how likely each is the country, 0 to 1; they need not add up to 1.
-    pub countries: Vec<(String, f32)>,
-    /// Latitude and longitude of other places of the report.
-    pub near: Vec<(f64, f64)>,
-    /// What sort of place is expected.
-    pub want: Want,
-}
-
-impl Hints {
-    /// These hints with one more country.
-    pub fn country(mut self, iso2: &str, weight: f32) -> Hints {
-        self.countries.push((iso2.to_owned(), weight));
-        self
-    }
-
-    /// These hints with one more place nearby.
-    pub fn beside(mut self, lat: f64, lon: f64) -> Hints {
-        self.near.push((lat, lon));
-        self
-    }
-}
+use crate::{Gazetteer, Hints, Place, Want};
 
 /// A place that a name may mean.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
@@ -66,7 +21,7 @@ pub struct Candidate {
     pub edits: u8,
 }
 
-/// Weights of the parts of a score, chosen on news and on coded claims; see `docs/gazetteer.md`.
+/// Weights of the parts of a score, chosen on news and on coded claims; see `data/gazetteer/README.md`.
 pub(crate) mod weigh {
     /// The name is an alternate one, not the usual one.
     pub(crate) const ALTERNATE: f32 = -2.0;
@@ -88,6 +43,10 @@ pub(crate) mod weigh {
     pub(crate) const WITHIN: f32 = 6.0;
     /// A town or unit called like its own country, when nothing says that the town or unit is meant.
     pub(crate) const NOT_COUNTRY: f32 = -4.0;
+    /// A unit with a town of its own name in it; the town must be of some size.
+    pub(crate) const NOT_TOWN: f32 = -2.0;
+    /// Importance of such a town, at least.
+    pub(crate) const TOWN: f32 = 1.5;
     /// Each layer of description peeled off before the name was found.
     pub(crate) const PEELED: f32 = -4.0;
 }
@@ -130,6 +89,7 @@ impl Gazetteer {
                 }
             }
         }
+        prefer_towns(&mut found);
         if found.is_empty() {
             for reading in readings.iter().rev().take(2) {
                 self.bent(reading, hints, &mut found);
@@ -191,11 +151,36 @@ impl Gazetteer {
                 if told < 0.35 || !(km < FAR_KM || hints.near.is_empty() && told > 0.6) {
                     continue;
                 }
-                let score = place.importance() + country_score(place.country, hints) + near_score(&place, hints)
-                    + weigh::EDIT * edits as f32 + wanted(reading.want, &place) * weigh::WANTED;
+                let score = place.importance()
+                    + country_score(place.country, hints)
+                    + near_score(&place, hints)
+                    + weigh::EDIT * edits as f32
+                    + wanted(reading.want, &place) * weigh::WANTED;
                 found.push(Candidate { place, score, precision: reading.precision_of(&place), edits: edits as u8 });
             }
         }
+    }
+}
+
+/// A bare name that a unit shares with its own main town means the town: "in Gao". What asks for a unit outweighs this.
+///
+/// A seat of government that goes by the unit's name as an alternate one ("Tombouctou") is no worse for that.
+fn prefer_towns(found: &mut [Candidate]) {
+    let units: Vec<Place> = found.iter().map(|c| c.place).filter(|p| p.class == 'A' && !p.is_country()).collect();
+    let mut shared = Vec::new();
+    for town in found.iter_mut().filter(|c| c.place.is_settlement() && c.place.importance() >= weigh::TOWN) {
+        let place = town.place;
+        let seat = matches!(place.code, "PPLA" | "PPLC");
+        let own = |u: &&Place| u.country == place.country && u.unit1 == place.unit1;
+        let same = |u: &&Place| key(u.name) == key(place.name);
+        let before = shared.len();
+        shared.extend(units.iter().filter(own).filter(|u| seat || same(u)).map(|u| u.row));
+        if seat && shared.len() > before && !units.iter().filter(own).any(|u| same(&u)) {
+            town.score -= weigh::ALTERNATE;
+        }
+    }
+    for unit in found.iter_mut().filter(|c| shared.contains(&c.place.row)) {
+        unit.score += weigh::NOT_TOWN;
     }
 }
 
@@ -262,7 +247,13 @@ pub(crate) fn wanted(want: Want, place: &Place) -> f32 {
         Want::Admin1 | Want::Admin2 | Want::Admin => 0.0,
         Want::Airport if matches!(place.code, "AIRP" | "AIRF" | "AIRB") => 1.0,
         Want::Airport => 0.0,
-        Want::Country => if place.is_country() { 1.0 } else { -1.0 },
+        Want::Country => {
+            if place.is_country() {
+                1.0
+            } else {
+                -1.0
+            }
+        }
     }
 }
 
@@ -273,8 +264,20 @@ pub(crate) fn inside(place: &Place, container: &Place) -> f32 {
     }
     let same_country = !place.country.is_empty() && place.country == container.country;
     match (container.class, container.code) {
-        _ if container.is_country() => if same_country { 0.8 } else { 0.0 },
-        ('A', "ADM1") => if same_country && place.unit1 == container.unit1 && place.unit1 > 0 { 1.0 } else { 0.0 },
+        _ if container.is_country() => {
+            if same_country {
+                0.8
+            } else {
+                0.0
+            }
+        }
+        ('A', "ADM1") => {
+            if same_country && place.unit1 == container.unit1 && place.unit1 > 0 {
+                1.0
+            } else {
+                0.0
+            }
+        }
         ('A', _) => {
             if same_country && place.unit2 > 0 && place.unit2 == container.unit2 {
                 1.0
@@ -284,8 +287,20 @@ pub(crate) fn inside(place: &Place, container: &Place) -> f32 {
                 0.0
             }
         }
-        ('L', "RGN") => if place.distance_km((container.lat, container.lon)) < 500.0 { 0.5 } else { 0.0 },
-        _ => if place.distance_km((container.lat, container.lon)) < 60.0 { 0.7 } else { 0.0 },
+        ('L', "RGN") => {
+            if place.distance_km((container.lat, container.lon)) < 500.0 {
+                0.5
+            } else {
+                0.0
+            }
+        }
+        _ => {
+            if place.distance_km((container.lat, container.lon)) < 60.0 {
+                0.7
+            } else {
+                0.0
+            }
+        }
     }
 }
 
@@ -305,38 +320,59 @@ fn distance(a: &str, b: &str) -> usize {
     row[b.len()]
 }
 
-impl Hints {
-    /// What the settled names of a report say about its other names: the countries by their share of the names, and where
-    /// its towns lie. Add the outlet's or the reader's own hints to it.
-    pub fn of(resolved: &[crate::Resolved]) -> Hints {
-        let mut seen: Vec<(u32, bool, u32)> = Vec::new();
-        let mut votes: Vec<(String, f32)> = Vec::new();
-        let mut near: Vec<(f64, f64)> = Vec::new();
-        for r in resolved {
-            let Some(place) = r.best.map(|c| c.place) else { continue };
-            let demonym = r.toponym.kind == crate::ToponymKind::Demonym;
-            let at = seen.iter().position(|s| (s.0, s.1) == (place.row, demonym)).unwrap_or_else(|| {
-                seen.push((place.row, demonym, 0));
-                seen.len() - 1
-            });
-            seen[at].2 += 1;
-            // A name's later printings say less and less.
-            let sure = if place.is_country() || r.lead > 1.5 { 1.0 } else { 0.4 };
-            let weight = sure * if demonym { 0.5 } else { 1.0 } / seen[at].2 as f32;
-            if !place.country.is_empty() {
-                match votes.iter_mut().find(|(c, _)| c == place.country) {
-                    Some((_, n)) => *n += weight,
-                    None => votes.push((place.country.to_owned(), weight)),
-                }
-            }
-            let point = (place.lat, place.lon);
-            if (place.is_settlement() || place.code == "ADM2") && !near.contains(&point) {
-                near.push(point);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn context_tells_namesakes_apart() {
+        // name, country hinted, then usual name, country and precision of the best.
+        let cases = [
+            ("Gao", "ML", "Gao", "ML", PlacePrecision::Exact),
+            ("Gao region", "ML", "Gao", "ML", PlacePrecision::Admin1),
+            ("région de Gao", "ML", "Gao", "ML", PlacePrecision::Admin1),
+            ("Cabo Delgado province", "MZ", "Cabo Delgado", "MZ", PlacePrecision::Admin1),
+            ("Lac province", "TD", "Lac", "TD", PlacePrecision::Admin1),
+            ("northern Mali", "ML", "Mali", "ML", PlacePrecision::Area),
+            ("near Ménaka", "ML", "Ménaka", "ML", PlacePrecision::Near),
+            ("the town of Djibo", "BF", "Djibo", "BF", PlacePrecision::Exact),
+            ("Boulikessi", "ML", "Boulikessi", "ML", PlacePrecision::Exact),
+            ("Tripoli", "LY", "Tripoli", "LY", PlacePrecision::Exact),
+            ("Tripoli", "LB", "Tripoli", "LB", PlacePrecision::Exact),
+            ("Niger", "NE", "Niger", "NE", PlacePrecision::Country),
+            ("Niger State", "NG", "Niger", "NG", PlacePrecision::Admin1),
+            ("Mali", "ML", "Mali", "ML", PlacePrecision::Country),
+            ("Tombouctou", "ML", "Timbuktu", "ML", PlacePrecision::Exact),
+            ("the Lake Chad Basin", "NG", "Lake Chad Basin", "", PlacePrecision::Area),
+        ];
+        let gazetteer = Gazetteer::embedded();
+        let mut wrong = Vec::new();
+        for (name, hint, usual, country, precision) in cases {
+            let best = gazetteer.places(name, &Hints::default().country(hint, 1.0)).into_iter().next();
+            let got = best.map(|b| (b.place.name, b.place.country, b.precision));
+            if got != Some((usual, country, precision)) {
+                wrong.push(format!("{name} in {hint}: {got:?}"));
             }
         }
-        let total: f32 = votes.iter().map(|(_, n)| n).sum();
-        votes.iter_mut().for_each(|(_, n)| *n /= total);
-        votes.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        Hints { countries: votes, near, want: Want::Any }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn a_misspelt_name_is_found_near_the_others_only() {
+        let hints = Hints::default().country("ML", 1.0).beside(15.9, 2.4);
+        let gazetteer = Gazetteer::embedded();
+        assert!(gazetteer.places("Anderanboukanne", &hints).iter().all(|c| c.edits > 0 && c.place.country == "ML"));
+        assert!(gazetteer.places("Qqwxzzk", &hints).is_empty());
+    }
+
+    #[test]
+    fn ids_lead_back_to_their_place() {
+        let gazetteer = Gazetteer::embedded();
+        for id in ["2457163", "x:lake-chad-basin"] {
+            assert_eq!(gazetteer.by_id(id).map(|p| p.id()).as_deref(), Some(id));
+        }
+        let last = gazetteer.place(gazetteer.len() - 1);
+        assert!(last.lat.abs() <= 90.0 && last.lon.abs() <= 180.0 && !last.id().is_empty());
+        assert!(gazetteer.by_id("x:nowhere").is_none());
     }
 }

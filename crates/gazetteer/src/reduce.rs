@@ -2,8 +2,9 @@
 
 use record::PlacePrecision::{self, Admin1, Admin2, Area, Exact, Near};
 
+use crate::Want;
+use crate::describe::{class, is_opening, is_side};
 use crate::fold::plain;
-use crate::rank::Want;
 
 /// One way of reading a description of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,159 +18,6 @@ pub struct Reading {
     /// How near the words put it, when that differs from what the place itself would give.
     pub precision: Option<PlacePrecision>,
 }
-
-/// Words for a unit or a thing, and what they ask for; the same word may stand before ("province of", "lac") or after.
-const CLASSES: &[(&str, Want, Option<PlacePrecision>)] = &[
-    ("region", Want::Admin1, None),
-    ("regions", Want::Admin1, None),
-    ("province", Want::Admin1, None),
-    ("state", Want::Admin1, None),
-    ("governorate", Want::Admin1, None),
-    ("gouvernorat", Want::Admin1, None),
-    ("oblast", Want::Admin1, None),
-    ("etat", Want::Admin1, None),
-    ("estado", Want::Admin1, None),
-    ("departamento", Want::Admin1, None),
-    ("provincia", Want::Admin1, None),
-    ("department", Want::Admin, None),
-    ("departement", Want::Admin, None),
-    ("prefecture", Want::Admin, None),
-    ("division", Want::Admin, None),
-    ("district", Want::Admin2, None),
-    ("county", Want::Admin2, None),
-    ("cercle", Want::Admin2, None),
-    ("circle", Want::Admin2, None),
-    ("territory", Want::Admin2, None),
-    ("territoire", Want::Admin2, None),
-    ("subdivision", Want::Admin2, None),
-    ("raion", Want::Admin2, None),
-    ("tehsil", Want::Admin2, None),
-    ("taluk", Want::Admin2, None),
-    ("woreda", Want::Admin2, None),
-    ("zone", Want::Admin2, None),
-    ("agency", Want::Admin2, None),
-    ("lga", Want::Admin2, None),
-    ("local government area", Want::Admin2, None),
-    ("local government", Want::Admin2, None),
-    ("municipality", Want::Admin2, None),
-    ("municipio", Want::Admin2, None),
-    ("sub prefecture", Want::Any, Some(Near)),
-    ("sous prefecture", Want::Any, Some(Near)),
-    ("canton", Want::Any, Some(Near)),
-    ("commune", Want::Settlement, None),
-    ("arrondissement", Want::Settlement, None),
-    ("groupement", Want::Any, Some(Near)),
-    ("chefferie", Want::Any, Some(Near)),
-    ("sector", Want::Any, Some(Near)),
-    ("secteur", Want::Any, Some(Near)),
-    ("town", Want::Settlement, None),
-    ("towns", Want::Settlement, None),
-    ("city", Want::Settlement, None),
-    ("village", Want::Settlement, None),
-    ("villages", Want::Settlement, None),
-    ("locality", Want::Settlement, None),
-    ("settlement", Want::Settlement, None),
-    ("hamlet", Want::Settlement, None),
-    ("ville", Want::Settlement, None),
-    ("localite", Want::Settlement, None),
-    ("bourg", Want::Settlement, None),
-    ("hameau", Want::Settlement, None),
-    ("ciudad", Want::Settlement, None),
-    ("pueblo", Want::Settlement, None),
-    ("vereda", Want::Settlement, None),
-    ("community", Want::Settlement, None),
-    ("port", Want::Settlement, None),
-    ("capital", Want::Settlement, None),
-    ("capitale", Want::Settlement, None),
-    ("neighbourhood", Want::Settlement, None),
-    ("neighborhood", Want::Settlement, None),
-    ("suburb", Want::Settlement, None),
-    ("quartier", Want::Settlement, None),
-    ("barrio", Want::Settlement, None),
-    ("ward", Want::Settlement, None),
-    ("airport", Want::Airport, Some(Near)),
-    ("aeroport", Want::Airport, Some(Near)),
-    ("international airport", Want::Airport, Some(Near)),
-    ("airfield", Want::Airport, Some(Near)),
-    ("airstrip", Want::Airport, Some(Near)),
-    ("air base", Want::Airport, Some(Near)),
-    ("airbase", Want::Airport, Some(Near)),
-    ("base", Want::Any, Some(Near)),
-    ("army base", Want::Any, Some(Near)),
-    ("military base", Want::Any, Some(Near)),
-    ("base militaire", Want::Any, Some(Near)),
-    ("camp", Want::Any, Some(Near)),
-    ("army camp", Want::Any, Some(Near)),
-    ("military camp", Want::Any, Some(Near)),
-    ("camp militaire", Want::Any, Some(Near)),
-    ("refugee camp", Want::Any, Some(Near)),
-    ("idp camp", Want::Any, Some(Near)),
-    ("barracks", Want::Any, Some(Near)),
-    ("garrison", Want::Any, Some(Near)),
-    ("post", Want::Any, Some(Near)),
-    ("poste", Want::Any, Some(Near)),
-    ("poste militaire", Want::Any, Some(Near)),
-    ("outpost", Want::Any, Some(Near)),
-    ("checkpoint", Want::Any, Some(Near)),
-    ("police station", Want::Any, Some(Near)),
-    ("border post", Want::Any, Some(Near)),
-    ("border", Want::Any, Some(Near)),
-    ("frontiere", Want::Any, Some(Near)),
-    ("market", Want::Any, None),
-    ("marche", Want::Any, None),
-    ("hospital", Want::Any, None),
-    ("university", Want::Any, None),
-    ("bridge", Want::Any, Some(Near)),
-    ("mine", Want::Any, Some(Near)),
-    ("gold mine", Want::Any, Some(Near)),
-    ("road", Want::Any, Some(Near)),
-    ("highway", Want::Any, Some(Near)),
-    ("axis", Want::Any, Some(Near)),
-    ("axe", Want::Any, Some(Near)),
-    ("route", Want::Any, Some(Near)),
-    ("area", Want::Any, Some(Near)),
-    ("areas", Want::Any, Some(Near)),
-    ("secteurs", Want::Any, Some(Near)),
-    ("surroundings", Want::Any, Some(Near)),
-    ("axis road", Want::Any, Some(Near)),
-    ("forest", Want::Any, Some(Near)),
-    ("foret", Want::Any, Some(Near)),
-    ("valley", Want::Any, Some(Area)),
-    ("vallee", Want::Any, Some(Area)),
-    ("mountains", Want::Any, Some(Area)),
-    ("hills", Want::Any, Some(Near)),
-    ("island", Want::Any, None),
-    ("ile", Want::Any, None),
-    ("river", Want::Any, Some(Near)),
-    ("riviere", Want::Any, Some(Near)),
-    ("lake", Want::Any, Some(Near)),
-    ("lac", Want::Any, Some(Near)),
-    ("basin", Want::Any, Some(Area)),
-    ("desert", Want::Any, Some(Area)),
-    ("coast", Want::Any, Some(Area)),
-    ("peninsula", Want::Any, Some(Area)),
-    ("centre", Want::Any, None),
-    ("center", Want::Any, None),
-    ("downtown", Want::Settlement, None),
-    ("central", Want::Any, None),
-    ("greater", Want::Any, None),
-];
-
-/// Openings that put a claim beside the place, not in it.
-const NEAR: &[&str] = &[
-    "near", "close to", "outside", "around", "outskirts of", "on the outskirts of", "suburbs of", "vicinity of", "in the vicinity of", "next to",
-    "just outside", "towards", "toward", "not far from", "on the road to", "road to", "the road to", "pres de", "non loin de", "aux environs de", "environs de", "alentours de", "aux alentours de",
-    "proximite de", "a proximite de", "autour de", "peripherie de", "aux portes de", "cerca de", "border with", "south of", "north of", "east of", "west of", "northeast of",
-    "northwest of", "southeast of", "southwest of", "north east of", "north west of", "south east of", "south west of", "nord de", "sud de", "est de", "ouest de", "nord est de", "nord ouest de", "sud est de", "sud ouest de", "km from", "kilometers from", "kilometres from", "miles from", "between", "entre", "from", "in", "at", "a", "dans",
-];
-
-/// Directions, as adjectives and as nouns with "of".
-const SIDES: &[&str] = &[
-    "northern", "southern", "eastern", "western", "central", "north", "south", "east", "west", "northeastern", "northwestern", "southeastern",
-    "southwestern", "northeast", "northwest", "southeast", "southwest", "north eastern", "north western", "south eastern", "south western", "north east",
-    "north west", "south east", "south west", "far north", "far eastern", "far east", "extreme", "upper", "lower", "rural", "centre", "center", "nord", "sud", "est", "ouest", "nord est",
-    "nord ouest", "sud est", "sud ouest", "extreme nord", "interior", "coastal", "center north", "mid", "norte de", "sur de",
-];
 
 const OF: &[&str] = &["of", "de", "du", "des", "d", "del", "de la", "de l", "du le"];
 const ARTICLES: &[&str] = &["the", "le", "la", "les", "l", "los", "las", "a", "an", "un", "une"];
@@ -215,7 +63,8 @@ pub fn reduce(name: &str) -> Vec<Reading> {
 /// The two halves of "A and B", "A et B", "A-B", "A/B".
 fn pair(name: &str) -> Option<(&str, &str)> {
     let halves = [" and ", " et ", " y ", "–", "/"].iter().find_map(|by| name.split_once(by));
-    let road = || split(name).iter().any(|w| matches!(w.1.as_str(), "road" | "highway" | "route" | "axe" | "axis" | "border" | "frontiere" | "corridor"));
+    let road =
+        || split(name).iter().any(|w| matches!(w.1.as_str(), "road" | "highway" | "route" | "axe" | "axis" | "border" | "frontiere" | "corridor"));
     let named = |part: &str| part.len() > 2 && part.split(' ').next_back().is_some_and(|w| w.starts_with(char::is_uppercase));
     halves.or_else(|| name.split_once('-').filter(|_| road())).filter(|(a, b)| named(a) && b.len() > 2)
 }
@@ -223,11 +72,16 @@ fn pair(name: &str) -> Option<(&str, &str)> {
 /// Where a description goes over to what contains it: the preposition of "Nginu village in Tirap district", of "Jandol
 /// town of Lower Dir district", of "X near Y". "The town of X" and "in the town of X" have none.
 fn outer(words: &[(&str, String)]) -> Option<usize> {
-    let class = |n: usize| CLASSES.iter().any(|c| c.0 == words[n].1);
-    let named = |n: usize| words[n].0.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) && !is_hollow(&words[n].1) && !SIDES.contains(&words[n].1.as_str()) && !NEAR.contains(&words[n].1.as_str());
+    let classy = |n: usize| class(&words[n].1).is_some();
+    let named = |n: usize| {
+        words[n].0.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
+            && !is_hollow(&words[n].1)
+            && !is_side(&words[n].1)
+            && !is_opening(&words[n].1)
+    };
     (1..words.len().saturating_sub(1)).find(|&n| match words[n].1.as_str() {
         "in" | "near" | "under" | "along" | "within" | "outside" | "on" | "dans" | "pres" => (0..n).any(named),
-        "of" | "de" | "du" => class(n - 1) && (0..n - 1).any(named),
+        "of" | "de" | "du" => classy(n - 1) && (0..n - 1).any(named),
         "the" => words[n + 1].1 == "capital" && (0..n).any(named),
         _ => false,
     })
@@ -235,7 +89,25 @@ fn outer(words: &[(&str, String)]) -> Option<usize> {
 
 /// Whether a word names nothing by itself: a class word, an article, a direction.
 fn is_hollow(word: &str) -> bool {
-    CLASSES.iter().any(|c| c.0 == word) && word != "lac" && word != "centre" || ARTICLES.contains(&word) || OF.contains(&word) || matches!(word, "army" | "military" | "international" | "police" | "refugee" | "gold" | "central" | "main" | "local" | "militaire" | "same" | "meme" | "capitale")
+    class(word).is_some() && word != "lac" && word != "centre"
+        || ARTICLES.contains(&word)
+        || OF.contains(&word)
+        || matches!(
+            word,
+            "army"
+                | "military"
+                | "international"
+                | "police"
+                | "refugee"
+                | "gold"
+                | "central"
+                | "main"
+                | "local"
+                | "militaire"
+                | "same"
+                | "meme"
+                | "capitale"
+        )
 }
 
 struct Peeled {
@@ -286,35 +158,36 @@ fn peel(words: &[(&str, String)], state: &Peeled) -> Option<Peeled> {
         if from + len < to && ARTICLES.contains(&head.as_str()) {
             return next(from + len, to, Want::Any, None, false);
         }
-        if from + len < to && NEAR.contains(&head.as_str()) {
+        if from + len < to && is_opening(&head) {
             let far = !matches!(head.as_str(), "in" | "at" | "a" | "dans" | "from");
             return next(from + len, to, Want::Any, far.then_some(Near), false);
         }
         let of = (1..=2).rev().find(|&n| from + len + n < to && OF.contains(&joined(from + len, from + len + n).as_str()));
-        if let Some(&(_, want, precision)) = CLASSES.iter().find(|c| c.0 == head) {
+        if let Some((want, precision)) = class(&head) {
             if let Some(n) = of {
                 return next(from + len + n, to, want, precision, false);
             }
-            let class = |n: usize| CLASSES.iter().any(|c| c.0 == words[n].1);
-            if from + len < to && state.from == 0 && !class(from + len) {
+            let classy = |n: usize| class(&words[n].1).is_some();
+            if from + len < to && state.from == 0 && !classy(from + len) {
                 return next(from + len, to, want, precision, false);
             }
         }
-        if SIDES.contains(&head.as_str()) && from + len < to {
+        if is_side(&head) && from + len < to {
             let at = from + len + of.unwrap_or(0);
             return next(at, to, Want::Any, Some(if of.is_some() { Near } else { Area }), true);
         }
     }
     for len in (1..=3.min(to - from)).rev() {
         let tail = joined(to - len, to);
-        if let Some(&(_, want, precision)) = CLASSES.iter().find(|c| c.0 == tail)
+        if let Some((want, precision)) = class(&tail)
             && to - len > from
         {
             return next(from, to - len, want, precision, false);
         }
     }
     // "Kano's Sabon Gari market": what is left after a possessive or a preposition inside.
-    let inner = (from + 1..to.saturating_sub(1)).find(|&n| matches!(words[n].1.as_str(), "in" | "near" | "of" | "de" | "du" | "a" | "at" | "dans" | "outside"));
+    let inner = (from + 1..to.saturating_sub(1))
+        .find(|&n| matches!(words[n].1.as_str(), "in" | "near" | "of" | "de" | "du" | "a" | "at" | "dans" | "outside"));
     inner.and_then(|n| next(n + 1, to, Want::Any, Some(Near), false))
 }
 

@@ -21,7 +21,7 @@ pub struct Resolved {
     pub lead: f32,
 }
 
-/// Weights of what the names of a report say of one another; chosen on news, see `docs/gazetteer.md`.
+/// Weights of what the names of a report say of one another; chosen on news, see `data/gazetteer/README.md`.
 mod share {
     /// Full share of the report's country votes.
     pub(super) const VOTES: f32 = 4.5;
@@ -46,7 +46,6 @@ const POWERS: &[&str] = &["US", "RU", "GB", "FR", "CN"];
 
 /// One distinct name with all it may mean.
 struct Name {
-    text: String,
     candidates: Vec<Candidate>,
     base: Vec<f32>,
     /// How often it is printed.
@@ -89,7 +88,7 @@ impl Gazetteer {
             let at = *known.entry(folded).or_insert_with(|| {
                 let candidates = self.places(&toponym.text, hints);
                 let base = candidates.iter().map(|c| c.score).collect();
-                names.push(Name { text: toponym.text.clone(), candidates, base, count: 0.0, within: Vec::new(), best: 0 });
+                names.push(Name { candidates, base, count: 0.0, within: Vec::new(), best: 0 });
                 names.len() - 1
             });
             names[at].count += 1.0;
@@ -153,10 +152,17 @@ impl Gazetteer {
                     score += share::NEAR * if place.is_country() { 0.0 } else { near };
                     let stated = name.within.iter().filter_map(|&n| chosen[n]).map(|c| inside(place, &c)).fold(0.0, f32::max);
                     // What the text says contains it may itself be one of several.
-                    let might = name.within.iter().flat_map(|&n| names[n].candidates.iter().take(6)).map(|c| inside(place, &c.place)).fold(0.0, f32::max);
+                    let might =
+                        name.within.iter().flat_map(|&n| names[n].candidates.iter().take(6)).map(|c| inside(place, &c.place)).fold(0.0, f32::max);
                     score += share::STATED * stated.max(0.6 * might);
                     // And what contains a settled name is the one that does.
-                    let holds = names.iter().enumerate().filter(|(_, n)| n.within.contains(&at)).filter_map(|(n, _)| chosen[n]).map(|p| inside(&p, place)).fold(0.0, f32::max);
+                    let holds = names
+                        .iter()
+                        .enumerate()
+                        .filter(|(_, n)| n.within.contains(&at))
+                        .filter_map(|(n, _)| chosen[n])
+                        .map(|p| inside(&p, place))
+                        .fold(0.0, f32::max);
                     score += share::HOLDS * holds;
                     let contained = units.iter().map(|u| inside(place, u)).fold(0.0, f32::max);
                     score + share::CONTAINED * contained
@@ -214,7 +220,21 @@ fn contain(text: &str, toponyms: &[Toponym], of: &[usize], names: &mut [Name]) {
         let comma = matches!(between, ", " | " (" | ",");
         let says = matches!(
             plain.as_str(),
-            "in" | "in the" | "in northern" | "in southern" | "in eastern" | "in western" | "in central" | "dans" | "dans la" | "dans le" | "au" | "en" | "dans la region de" | "dans la province de" | "in northeastern" | "in northwestern"
+            "in" | "in the"
+                | "in northern"
+                | "in southern"
+                | "in eastern"
+                | "in western"
+                | "in central"
+                | "dans"
+                | "dans la"
+                | "dans le"
+                | "au"
+                | "en"
+                | "dans la region de"
+                | "dans la province de"
+                | "in northeastern"
+                | "in northwestern"
         );
         if comma || says {
             names[inner].within.push(outer);
@@ -223,6 +243,31 @@ fn contain(text: &str, toponyms: &[Toponym], of: &[usize], names: &mut [Name]) {
     for name in names.iter_mut() {
         name.within.sort_unstable();
         name.within.dedup();
-        debug_assert!(!name.text.is_empty());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The country of the first place under a name.
+    fn country(text: &str, name: &str) -> String {
+        let found = Gazetteer::embedded().locate(text, &Hints::default());
+        let best = found.iter().find(|r| r.toponym.text == name).and_then(|r| r.best);
+        best.map_or("none".to_owned(), |b| format!("{} {}", b.place.country, b.place.code))
+    }
+
+    #[test]
+    fn names_of_one_report_are_settled_together() {
+        let cases = [
+            ("Police in Atlanta, Georgia, said two people were shot.", "Georgia", "US ADM1"),
+            ("Georgia and Russia traded accusations in Tbilisi on Monday.", "Georgia", "GE PCLI"),
+            ("Clashes broke out in Tripoli, in northern Lebanon, near Akkar.", "Tripoli", "LB PPLA"),
+            ("Militias fought in Tripoli. Libya's government in Misrata called for calm.", "Tripoli", "LY PPLC"),
+            ("A suspect was held in London, Ontario, the Toronto police said.", "London", "CA PPL"),
+        ];
+        let wrong: Vec<_> =
+            cases.iter().filter(|(text, name, want)| &country(text, name) != want).map(|(text, name, _)| (text, country(text, name))).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

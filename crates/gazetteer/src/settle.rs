@@ -58,23 +58,29 @@ impl Gazetteer {
         }
         context.countries.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         let home = context.countries.first().filter(|(_, w)| *w >= LEAST_SHARE).and_then(|(c, _)| self.code(c));
-        if matches!(plain(words).as_str(), "capital" | "the capital" | "la capitale" | "la capital" | "capital city" | "the capital city" | "in the capital") {
+        if matches!(
+            plain(words).as_str(),
+            "capital" | "the capital" | "la capitale" | "la capital" | "capital city" | "the capital city" | "in the capital"
+        ) {
             return self.capital(home?).map(|place| self.settled(place, PlacePrecision::Exact, place.name));
         }
         let readings = reduce(words);
         let within = readings.last().map_or(&[][..], |r| &r.within[..]);
         let outer = within.iter().find_map(|w| self.settle(w, report, hints).filter(|s| s.place.is_some()));
+        let fits = |best: &Candidate| {
+            outer
+                .as_ref()
+                .and_then(|o| o.place)
+                .is_none_or(|o| best.place.row == o.row || inside(&best.place, &o) > 0.0 || best.place.distance_km((o.lat, o.lon)) < 100.0)
+        };
         for reading in &readings {
-            if let Some(known) = same_name(reading, report) {
+            if let Some(known) = same_name(reading, report).filter(|known| self.is_likely(known, &context) && fits(known)) {
                 return Some(self.settled(known.place, reading.precision_of(&known.place), &reading.core));
             }
             if self.tables.places.get(&key(&reading.core)).next().is_some() {
                 break;
             }
         }
-        let fits = |best: &Candidate| outer.as_ref().and_then(|o| o.place).is_none_or(|o| {
-            best.place.row == o.row || inside(&best.place, &o) > 0.0 || best.place.distance_km((o.lat, o.lon)) < 100.0
-        });
         let best = self.places(words, &context).into_iter().next();
         if let Some(best) = best.filter(|best| self.is_likely(best, &context) && fits(best)) {
             let core = readings.iter().find(|r| self.tables.places.get(&key(&r.core)).any(|row| row == best.place.row));
@@ -101,7 +107,10 @@ impl Gazetteer {
     fn is_likely(&self, best: &Candidate, context: &Hints) -> bool {
         let told = context.countries.iter().find(|(c, _)| c == best.place.country).map_or(0.0, |(_, w)| *w);
         let bordering = || context.countries.iter().any(|(c, w)| *w > 0.3 && self.are_neighbours(c, best.place.country));
-        context.countries.is_empty() || told >= 0.15 || best.place.country.is_empty() || best.place.importance() >= WELL_KNOWN + if bordering() { -2.5 } else { 0.0 }
+        context.countries.is_empty()
+            || told >= 0.15
+            || best.place.country.is_empty()
+            || best.place.importance() >= WELL_KNOWN + if bordering() { -2.5 } else { 0.0 }
     }
 
     fn settled(&self, place: Place, precision: PlacePrecision, printed: &str) -> Settled {
@@ -127,17 +136,16 @@ fn unknown<'a>(readings: &'a [Reading], words: &str) -> Option<&'a str> {
     let found = readings.iter().rev().map(|r| r.core.as_str()).find(name);
     // A text without capitals: the last word that is no everyday one.
     let small = words.chars().all(|c| !c.is_uppercase());
-    found.or_else(|| readings.last().map(|r| r.core.as_str()).filter(|core| small && !core.contains(' ') && core.len() > 4 && !is_common(&plain(core))))
+    found.or_else(|| {
+        readings.last().map(|r| r.core.as_str()).filter(|core| small && !core.contains(' ') && core.len() > 4 && !is_common(&plain(core)))
+    })
 }
 
 /// What the report settles the same name as, unless the words ask for another kind of place.
 fn same_name(reading: &Reading, report: &[Resolved]) -> Option<Candidate> {
     let folded = key(&reading.core);
     let fits = |c: &Candidate| matches!(reading.want, Want::Any) || wanted(reading.want, &c.place) > 0.0;
-    report
-        .iter()
-        .filter(|r| r.toponym.kind == ToponymKind::Name && key(&r.toponym.text) == folded)
-        .find_map(|r| r.best.filter(fits))
+    report.iter().filter(|r| r.toponym.kind == ToponymKind::Name && key(&r.toponym.text) == folded).find_map(|r| r.best.filter(fits))
 }
 
 /// The name to print: the gazetteer's, unless it is spelt with marks that no paper prints; then the report's own.

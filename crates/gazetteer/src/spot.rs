@@ -1,14 +1,12 @@
 //! Finding the words of a text that name places, and holding back from those that only look like it.
 
-use std::collections::HashMap;
-
 use record::Span;
 use serde::Serialize;
 
 use crate::fold::key;
+use crate::scene::Scene;
 use crate::tokens::{Token, tokens};
-use crate::words::{self, AFTER, BODIES, HEADS, TITLES};
-use crate::{Gazetteer, Place};
+use crate::{Gazetteer, Place, words};
 
 /// What sort of word names the place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,7 +32,7 @@ pub struct Toponym {
     pub country: Option<&'static str>,
 }
 
-/// Points for and against a name, chosen on news; see `docs/gazetteer.md`.
+/// Points for and against a name, chosen on news; see `data/gazetteer/README.md`.
 pub(crate) struct Spotting {
     /// Points needed.
     pub(crate) least: f32,
@@ -45,18 +43,6 @@ pub(crate) struct Spotting {
 }
 
 pub(crate) const SPOTTING: Spotting = Spotting { least: 3.0, least_in_capitals: 5.0, longest: 7 };
-
-/// What is noticed of the whole text before its names are weighed.
-struct Scene {
-    /// Printed in capitals throughout.
-    capitals: bool,
-    /// Countries named or hinted at by adjectives, with counts.
-    countries: HashMap<&'static str, u32>,
-    /// Words known to be family names here.
-    surnames: Vec<String>,
-    /// Folded words printed in lower case somewhere.
-    lower: Vec<String>,
-}
 
 impl Gazetteer {
     /// The place names in a text, in order and without overlap, longest first where they nest.
@@ -88,45 +74,6 @@ impl Gazetteer {
         found
     }
 
-    fn scene(&self, words: &[Token]) -> Scene {
-        let letters = words.iter().filter(|w| w.text.chars().any(char::is_alphabetic)).count();
-        let upper = words.iter().filter(|w| w.upper).count();
-        let capitals = letters > 8 && upper * 10 > letters * 6;
-        let mut countries: HashMap<&'static str, u32> = HashMap::new();
-        let mut surnames = Vec::new();
-        let mut lower = Vec::new();
-        for (n, word) in words.iter().enumerate() {
-            if !word.cap && word.plain.len() > 2 {
-                lower.push(word.plain.clone());
-            }
-            for len in [1, 2, 3] {
-                let Some(last) = words.get(n + len - 1) else { break };
-                if words[n..n + len - 1].iter().any(|w| !w.linked) || !word.cap {
-                    break;
-                }
-                let phrase: Vec<&str> = words[n..=n + len - 1].iter().map(|w| w.text).collect();
-                if let Some(country) = self.country(&phrase.join(" ")).filter(|_| last.cap) {
-                    *countries.entry(country.iso2).or_default() += 1;
-                }
-            }
-            let follows = |w: &&Token| w.cap && word.linked && !self.is_known_place(&w.plain);
-            if word.cap && words::is_given(&word.plain) && let Some(next) = words.get(n + 1).filter(follows) {
-                surnames.push(next.plain.clone());
-                if let Some(third) = words.get(n + 2).filter(|t| t.cap && next.linked) {
-                    surnames.push(third.plain.clone());
-                }
-            }
-        }
-        lower.sort_unstable();
-        lower.dedup();
-        Scene { capitals, countries, surnames, lower }
-    }
-
-    /// Whether a single folded word is a big place, so that it is no family name.
-    fn is_known_place(&self, plain: &str) -> bool {
-        self.country_key(plain).is_some() || self.tables.places.get(&key(plain)).next().is_some_and(|row| self.place(row).importance() > 4.5)
-    }
-
     /// The name that begins at a word, and the word after it.
     fn name_at(&self, text: &str, words: &[Token], at: usize, scene: &Scene) -> Option<(Toponym, usize)> {
         let first = &words[at];
@@ -140,7 +87,7 @@ impl Gazetteer {
             let linked = run[..len - 1].iter().all(|w| w.linked);
             let inner = run[1..].iter().all(|w| w.cap || words::is_link(&w.plain) || w.plain.chars().all(|c| c.is_ascii_digit()));
             // In capitals an article or preposition looks like the first word of a name.
-            if scene.capitals && (is_function(&first.plain) || is_function(&last.plain)) {
+            if scene.capitals && (words::is_function(&first.plain) || words::is_function(&last.plain)) {
                 continue;
             }
             if !linked || !inner || !last.cap || (len > 1 && !scene.capitals && words::is_link(&first.plain) && first.opens && first.gap == " ") {
@@ -154,7 +101,10 @@ impl Gazetteer {
                     return None;
                 }
                 let text = name.to_owned();
-                return Some((Toponym { span: Span::new(start, end), text, kind: ToponymKind::Demonym, score: 9.0, country: Some(demonym.iso2) }, at + len));
+                return Some((
+                    Toponym { span: Span::new(start, end), text, kind: ToponymKind::Demonym, score: 9.0, country: Some(demonym.iso2) },
+                    at + len,
+                ));
             }
             let mut rows = self.tables.places.get(&key(name)).take(400).map(|row| self.place(row)).peekable();
             if rows.peek().is_none() {
@@ -182,7 +132,7 @@ impl Gazetteer {
     }
 
     /// A French or Spanish adjective in lower case: "l'armée malienne".
-    fn small_demonym(&self, word: &Token) -> Option<Toponym> {
+    pub(crate) fn small_demonym(&self, word: &Token) -> Option<Toponym> {
         if word.plain.len() < 5 || words::is_common(&word.plain) {
             return None;
         }
@@ -218,7 +168,11 @@ impl Gazetteer {
         let name: String = run.iter().map(|w| w.text).collect::<Vec<_>>().join(" ");
         let usual = rows.iter().map(|p| p.importance() + crate::rank::exactness(&name, p.name)).fold(f32::MIN, f32::max);
         // "DUBAI, Jan 4 (Meridian) - ": who sends it, not where.
-        if last.gap.starts_with(')') && last.gap.trim_start_matches(')').trim_start().starts_with(['-', '–', '—']) && at > 0 && words[at - 1].gap.ends_with('(') {
+        if last.gap.starts_with(')')
+            && last.gap.trim_start_matches(')').trim_start().starts_with(['-', '–', '—'])
+            && at > 0
+            && words[at - 1].gap.ends_with('(')
+        {
             return 0.0;
         }
         let mut points = usual.min(7.5) + 1.0 * (len as f32 - 1.0).min(2.0);
@@ -238,7 +192,7 @@ impl Gazetteer {
             if of && at > 1 && words::is_class(&words[at - 2].plain) {
                 points += 2.5;
             }
-            if of && at > 1 && HEADS.contains(&words[at - 2].plain.as_str()) && words[at - 2].cap {
+            if of && at > 1 && words::heads_body(&words[at - 2].plain) && words[at - 2].cap {
                 points -= 6.0;
             }
         }
@@ -246,7 +200,9 @@ impl Gazetteer {
             points += 3.0;
         }
         // "Gao, Mali" and "Gao (Mali)": a bigger place right after.
-        if matches!(last.gap.trim(), "," | "(") && let Some(next) = words.get(at + len).filter(|w| w.cap) {
+        if matches!(last.gap.trim(), "," | "(")
+            && let Some(next) = words.get(at + len).filter(|w| w.cap)
+        {
             let two: String = words[at + len..].iter().take(2).map(|w| w.text).collect::<Vec<_>>().join(" ");
             let container = self.country(next.text).or(self.country(&two)).filter(|c| !c.is_demonym).map(|c| c.iso2);
             if container.is_some_and(|c| rows.iter().any(|p| p.country == c)) {
@@ -277,12 +233,14 @@ impl Gazetteer {
                 points -= self.followed(next, len);
             }
             if let Some(before) = before.filter(|w| w.cap && w.linked && !w.opens) {
-                let fits = AFTER.contains(&before.plain.as_str()) || words::locative(&before.plain) > 0.0 || self.country(before.text).is_some();
+                let fits = words::keeps_place(&before.plain) || words::locative(&before.plain) > 0.0 || self.country(before.text).is_some();
                 points -= if fits { 0.0 } else { 3.0 };
             }
-        } else if before.is_some_and(|w| w.linked && words::is_given(&w.plain)) || len == 1 && (scene.surnames.contains(&first.plain) || words::is_given(&first.plain)) {
+        } else if before.is_some_and(|w| w.linked && words::is_given(&w.plain))
+            || len == 1 && (scene.surnames.contains(&first.plain) || words::is_given(&first.plain))
+        {
             points -= 5.0;
-        } else if after.is_some_and(|w| last.linked && BODIES.contains(&w.plain.as_str())) {
+        } else if after.is_some_and(|w| last.linked && words::makes_body(&w.plain)) {
             points -= 3.0;
         }
         points
@@ -291,11 +249,11 @@ impl Gazetteer {
     /// What a capitalised word right after takes from a name.
     fn followed(&self, next: &Token, len: usize) -> f32 {
         let plain = next.plain.as_str();
-        if BODIES.contains(&plain) {
-            5.0
+        if words::makes_body(plain) {
+            6.0
         } else if self.country(next.text).is_some_and(|c| c.is_demonym) && len == 1 {
             3.0
-        } else if AFTER.contains(&plain) || self.country(next.text).is_some() || words::is_common(plain) && len > 1 {
+        } else if words::keeps_place(plain) || self.country(next.text).is_some() || words::is_common(plain) && len > 1 {
             0.0
         } else if len > 1 {
             2.0
@@ -307,9 +265,12 @@ impl Gazetteer {
     /// Whether one of the rows lies in a first-level unit of this name.
     fn is_inside_unit(&self, one: &str, two: &str, rows: &[Place]) -> bool {
         [one, two].iter().any(|name| {
-            self.tables.places.get(&key(name)).take(5).map(|row| self.place(row)).any(|unit| {
-                unit.code == "ADM1" && rows.iter().any(|p| p.row != unit.row && p.country == unit.country && p.unit1 == unit.unit1)
-            })
+            self.tables
+                .places
+                .get(&key(name))
+                .take(5)
+                .map(|row| self.place(row))
+                .any(|unit| unit.code == "ADM1" && rows.iter().any(|p| p.row != unit.row && p.country == unit.country && p.unit1 == unit.unit1))
         })
     }
 
@@ -320,8 +281,8 @@ impl Gazetteer {
         let before = at.checked_sub(1).map(|n| &words[n]);
         let after = words.get(at + len).filter(|w| w.cap && last.linked);
         if let Some(before) = before.filter(|w| w.cap && w.linked) {
-            if words::is_given(&before.plain) || before.text.len() == 1 || TITLES.contains(&before.plain.as_str()) && !before.upper && len < 3 {
-                return !(self.country(first.text).is_some() && TITLES.contains(&before.plain.as_str()));
+            if words::is_given(&before.plain) || before.text.len() == 1 || words::is_title(&before.plain) && !before.upper && len < 3 {
+                return !(self.country(first.text).is_some() && words::is_title(&before.plain));
             }
             // "J. Paris" and "Smith-Paris" after a given name
             if at > 1 && words[at - 2].cap && words[at - 2].linked && words::is_given(&words[at - 2].plain) {
@@ -334,14 +295,10 @@ impl Gazetteer {
         if len == 1 && scene.surnames.contains(&first.plain) && !self.is_known_place(&first.plain) {
             return true;
         }
-        let surname = |w: &Token| !AFTER.contains(&w.plain.as_str()) && !words::is_class(&w.plain) && !BODIES.contains(&w.plain.as_str()) && self.country(w.text).is_none();
+        let surname =
+            |w: &Token| !words::keeps_place(&w.plain) && !words::is_class(&w.plain) && !words::makes_body(&w.plain) && self.country(w.text).is_none();
         len == 1 && words::is_given(&first.plain) && after.is_some_and(surname)
     }
-}
-
-/// Words that open or close no name in a text printed in capitals.
-fn is_function(word: &str) -> bool {
-    matches!(word, "the" | "and" | "a" | "an" | "in" | "of" | "on" | "at" | "by" | "for" | "to" | "with" | "from" | "or" | "as" | "that" | "this" | "de" | "y" | "et" | "is" | "it" | "i" | "was" | "who")
 }
 
 /// Whether what follows a word ends the sentence or line.
@@ -352,9 +309,45 @@ fn ends(gap: &str) -> bool {
 /// Short forms such as "Ky", "B.C.", "Ont": one word of two to five letters that is dotted or a known short form.
 fn is_abbreviation(word: &Token, len: usize) -> Option<()> {
     const SHORT: &[&str] = &[
-        "ala", "ark", "ariz", "calif", "colo", "conn", "del", "fla", "ga", "ill", "ind", "kan", "ky", "la", "mass", "md", "mich", "minn", "mo", "miss", "mont", "neb", "nev", "okla",
-        "ore", "pa", "tenn", "tex", "va", "vt", "wash", "wis", "wyo", "alta", "man", "ont", "que", "sask", "nfld", "qld", "tas", "ca", "co", "ct", "de", "fl", "id", "il", "in",
-        "ks", "ma", "me", "mi", "mn", "ms", "mt", "ne", "nh", "nj", "nm", "nv", "ny", "oh", "ok", "or", "ri", "sc", "sd", "tn", "tx", "ut", "wa", "wi", "wv", "wy", "bc", "nsw", "act", "nc", "nd", "al", "ak", "az", "ar",
+        "ala", "ark", "ariz", "calif", "colo", "conn", "del", "fla", "ga", "ill", "ind", "kan", "ky", "la", "mass", "md", "mich", "minn", "mo",
+        "miss", "mont", "neb", "nev", "okla", "ore", "pa", "tenn", "tex", "va", "vt", "wash", "wis", "wyo", "alta", "man", "ont", "que", "sask",
+        "nfld", "qld", "tas", "ca", "co", "ct", "de", "fl", "id", "il", "in", "ks", "ma", "me", "mi", "mn", "ms", "mt", "ne", "nh", "nj", "nm", "nv",
+        "ny", "oh", "ok", "or", "ri", "sc", "sd", "tn", "tx", "ut", "wa", "wi", "wv", "wy", "bc", "nsw", "act", "nc", "nd", "al", "ak", "az", "ar",
     ];
     (len == 1 && (word.text.contains('.') || SHORT.contains(&word.plain.as_str()))).then_some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_found_and_look_alikes_left() {
+        let cases: [(&str, &[&str]); 10] = [
+            ("The army fought militants near Ménaka, in Mali, on Tuesday.", &["Ménaka", "Mali"]),
+            ("Jordan Smith said he was well.", &[]),
+            ("He studied at the University of Paris and plays for Paris Saint-Germain.", &[]),
+            ("In March, May resigned. Reading is fun. Nice work.", &[]),
+            ("L'armée malienne a repris Tessit, dans la région de Gao.", &["malienne", "Tessit", "Gao"]),
+            (
+                "LIMA, 3 MAR 90 -- A BOMB EXPLODED IN CALLAO. THE POLICE ARRESTED TWO MEN IN THE DISTRICT OF SAN BORJA ON FRIDAY.",
+                &["LIMA", "CALLAO", "SAN BORJA"],
+            ),
+            ("Fighting spread from al-Fashir to El Geneina in Darfur.", &["al-Fashir", "El Geneina", "Darfur"]),
+            ("Glasgow, Ky. is a town; the U.S. is a country.", &["Glasgow", "Ky.", "U.S."]),
+            ("Gen. Paris Diallo spoke.", &[]),
+            ("Côte d'Ivoire and the Democratic Republic of the Congo signed.", &["Côte d'Ivoire", "Democratic Republic of the Congo"]),
+        ];
+        let spot = |text: &str| Gazetteer::embedded().spot(text).into_iter().map(|t| t.text).collect::<Vec<_>>();
+        let wrong: Vec<_> = cases.iter().map(|(text, want)| (spot(text), want)).filter(|(got, want)| got != *want).collect();
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn every_name_slices_its_text_and_none_overlap() {
+        let text = "«À Gao», l’armée a tué 12 hommes — N'Djamena, Sana'a; ’’' d' (Kidal).";
+        let found = Gazetteer::embedded().spot(text);
+        assert!(found.iter().all(|t| t.span.slice(text) == t.text));
+        assert!(found.windows(2).all(|w| w[0].span.end <= w[1].span.start));
+    }
 }

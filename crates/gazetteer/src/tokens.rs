@@ -74,7 +74,10 @@ fn dress<'a>(text: &'a str, spans: &[(usize, usize)]) -> Vec<Token<'a>> {
         let word = &text[start..end];
         let gap = &text[end..spans.get(n + 1).map_or(text.len(), |next| next.0)];
         let folded = crate::fold::plain(word);
-        let short = matches!(folded.as_str(), "st" | "ste" | "mt" | "ft" | "dr" | "gen" | "gov" | "sen" | "rep" | "mr" | "mrs" | "col" | "lt" | "sgt" | "const" | "capt" | "maj");
+        let short = matches!(
+            folded.as_str(),
+            "st" | "ste" | "mt" | "ft" | "dr" | "gen" | "gov" | "sen" | "rep" | "mr" | "mrs" | "col" | "lt" | "sgt" | "const" | "capt" | "maj"
+        );
         let linked = matches!(gap, " " | "-" | "'" | "’" | "‐" | "\u{a0}" | "\u{2011}") || gap == ". " && short;
         let first = word.chars().next().unwrap_or(' ');
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();

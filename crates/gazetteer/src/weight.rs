@@ -2,7 +2,7 @@
 
 /// Importance of a place from its feature (class letter and GeoNames code, such as `PPPLC`) and population, in the
 /// units of a candidate's score; 0 for a hamlet, about 10 for a large country.
-pub fn importance(feature: &str, population: u64) -> f32 {
+pub(crate) fn importance(feature: &str, population: u64) -> f32 {
     let people = ((population.max(1) as f32) / 150.0).max(1.0).ln();
     match feature {
         "APCLI" | "APCLS" | "APCLD" | "APCLF" | "APCLIX" | "APCL" | "ATERR" => 8.0 + 0.15 * people,
