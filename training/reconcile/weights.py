@@ -89,11 +89,13 @@ def sorts(rows):
     return {name: (float(b), dict(zip(names, map(float, w)))) for name, b, w in zip(model.classes_, model.intercept_, model.coef_)}
 
 
-def table(name, bias, weights, threshold=None, least=0.0):
+def table(name, bias, weights, threshold=None, least=0.0, lone=None):
     head = f"[{name}]\n" if name else ""
     lines = [f"{head}bias = {bias:.3f}"]
     if threshold is not None:
         lines.append(f"threshold = {threshold}")
+    if lone is not None:
+        lines.append(f"lone = {lone}")
     lines.append(f"\n[{name + '.' if name else ''}weights]")
     lines += [f"{key if key.replace('_', '').isalnum() else chr(34) + key + chr(34)} = {value:.3f}" for key, value in sorted(weights.items()) if abs(value) >= least]
     return "\n".join(lines) + "\n"
@@ -105,6 +107,7 @@ def main():
     args.add_argument("--noisy", nargs="*", default=[])
     args.add_argument("--out", type=pathlib.Path, required=True)
     args.add_argument("--within", type=float, default=0.0, help="threshold of links inside a report")
+    args.add_argument("--lone", type=float, default=-1.0, help="threshold of a claim alone joining a group of its report")
     args.add_argument("--across", type=float, default=0.0, help="threshold of links between reports")
     args.add_argument("--disputes", type=float, default=-1.0, help="threshold of disputes")
     a = args.parse_args()
@@ -112,7 +115,7 @@ def main():
     links = note
     for name, threshold in (("within", a.within), ("across", a.across)):
         bias, weights = pairs(read(a.features + a.noisy, name), name, 0.5)
-        links += table(name, bias, weights, threshold) + "\n"
+        links += table(name, bias, weights, threshold, lone=a.lone if name == "within" else None) + "\n"
     (a.out / "links.toml").write_text(links, encoding="utf-8")
     bias, weights = pairs(read(a.features, "disputes"), "disputes", 1.0)
     (a.out / "disputes.toml").write_text(note + table("", bias, weights, a.disputes), encoding="utf-8")

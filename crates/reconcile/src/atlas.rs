@@ -62,11 +62,14 @@ pub(crate) struct Who {
     pub(crate) is_generic: bool,
 }
 
+/// A place as asked for: name, words, country, id and point in ten-thousandths of a degree.
+type Asked = (String, String, String, Option<String>, Option<(i64, i64)>);
+
 /// The gazetteer with what was already asked of it.
 pub(crate) struct Atlas {
     gazetteer: &'static Gazetteer,
-    places: HashMap<(String, String, Option<String>), Option<(Place, PlacePrecision)>>,
-    parties: HashMap<(String, String), Who>,
+    places: HashMap<Asked, Option<(Place, PlacePrecision)>>,
+    parties: HashMap<(String, String, Option<i16>), Who>,
 }
 
 impl Atlas {
@@ -78,7 +81,8 @@ impl Atlas {
     pub(crate) fn place(&mut self, name: &PlaceName) -> Where {
         let country = name.country.clone().unwrap_or_default();
         let point = name.lat.zip(name.lon);
-        let asked = (name.name.clone(), country.clone(), name.gazetteer.clone());
+        let rounded = point.map(|(lat, lon)| ((lat * 1e4) as i64, (lon * 1e4) as i64));
+        let asked = (name.name.clone(), name.text.clone(), country.clone(), name.gazetteer.clone(), rounded);
         let gazetteer = self.gazetteer;
         let found = *self.places.entry(asked).or_insert_with(|| look_up(gazetteer, name, point));
         let (place, precision) = found.unzip();
@@ -94,7 +98,7 @@ impl Atlas {
 
     /// The party that a name means in a country at a date.
     pub(crate) fn who(&mut self, name: &str, country: &str, date: Option<Date>) -> Who {
-        let asked = (name.to_owned(), country.to_owned());
+        let asked = (name.to_owned(), country.to_owned(), date.map(Date::year));
         if let Some(known) = self.parties.get(&asked) {
             return known.clone();
         }

@@ -22,8 +22,7 @@ pub(crate) fn keys(group: &Group) -> Vec<String> {
     let Some((start, end)) = group.days.or(group.published.map(|p| (p - 3, p))) else { return vec!["undated".to_owned()] };
     let wide = (end - start) / 2 + 1;
     let (first, last) = ((start - wide).div_euclid(BUCKET_DAYS), (end + wide).div_euclid(BUCKET_DAYS));
-    let buckets: BTreeSet<i64> =
-        if end - start <= LONGEST_DAYS { (first..=last).collect() } else { [first, first + 1, last - 1, last].into() };
+    let buckets: BTreeSet<i64> = if end - start <= LONGEST_DAYS { (first..=last).collect() } else { [first, first + 1, last - 1, last].into() };
     let mut spots = Vec::new();
     let place = group.place.as_ref();
     if let Some((lat, lon)) = place.filter(|p| p.is_precise()).and_then(|p| p.point) {
@@ -52,16 +51,24 @@ pub(crate) fn ties(groups: &[Group], options: &Options) -> BTreeMap<(usize, usiz
             shelves.entry(key).or_default().push(n);
         }
     }
+    let mut pairs = BTreeMap::new();
     let mut ties = BTreeMap::new();
     for (key, shelf) in &shelves {
         for (n, &a) in shelf.iter().enumerate() {
             for &b in &shelf[n + 1..] {
-                if is_candidate(key, &groups[a], &groups[b]) {
-                    ties.entry((a, b)).or_insert_with(|| link::across(&groups[a], &groups[b], options));
+                if !is_candidate(key, &groups[a], &groups[b]) || pairs.contains_key(&(a, b)) {
+                    continue;
+                }
+                if link::apart(&groups[a], &groups[b], options) {
+                    ties.insert((a, b), Tie::Never);
+                } else {
+                    pairs.insert((a, b), link::across_features(&groups[a], &groups[b]));
                 }
             }
         }
     }
+    link::mates(groups, &mut pairs);
+    ties.extend(pairs.into_iter().map(|(pair, x)| (pair, Tie::Odds(options.model.across.odds(&x)))));
     ties
 }
 

@@ -26,7 +26,8 @@ pub(crate) fn date(facts: &[&Fact]) -> Option<IncidentDate> {
 /// The place most claims name.
 pub(crate) fn place(facts: &[&Fact]) -> Option<IncidentPlace> {
     let best = main_place(facts.iter().copied())?;
-    let name = facts.iter().filter_map(|f| f.claim.place.as_ref().zip(f.place.as_ref())).find(|(_, w)| w.key == best.key).map(|(p, _)| p.name.clone())?;
+    let name =
+        facts.iter().filter_map(|f| f.claim.place.as_ref().zip(f.place.as_ref())).find(|(_, w)| w.key == best.key).map(|(p, _)| p.name.clone())?;
     let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
     let found = best.place;
     Some(IncidentPlace {

@@ -29,8 +29,11 @@ pub(crate) struct Pair<'f, 'a> {
 
 /// The disputes of an incident, in order of their claims: the likeliest pairs first, each claim in one or two of them.
 pub(crate) fn disputes(facts: &[&Fact], cast: &Cast, model: &Model) -> Vec<Dispute> {
-    let mut weighed: Vec<(f32, Pair)> =
-        candidates(facts, cast).into_iter().map(|p| (model.disputes.odds(p.signs.iter().copied()), p)).filter(|p| p.0 > model.disputes.threshold).collect();
+    let mut weighed: Vec<(f32, Pair)> = candidates(facts, cast)
+        .into_iter()
+        .map(|p| (model.disputes.odds(p.signs.iter().copied()), p))
+        .filter(|p| p.0 > model.disputes.threshold)
+        .collect();
     weighed.sort_by(|x, y| y.0.total_cmp(&x.0).then_with(|| (&x.1.a.claim.id, &x.1.b.claim.id).cmp(&(&y.1.a.claim.id, &y.1.b.claim.id))));
     let mut used: BTreeMap<&str, u32> = BTreeMap::new();
     let mut found = BTreeSet::new();
@@ -131,7 +134,12 @@ impl View<'_, '_, '_> {
         match speaker.kind {
             None => Says::Outlet,
             Some(
-                SourceKind::ArmedGroup | SourceKind::Military | SourceKind::Police | SourceKind::Government | SourceKind::ForeignGovernment | SourceKind::UnnamedOfficial,
+                SourceKind::ArmedGroup
+                | SourceKind::Military
+                | SourceKind::Police
+                | SourceKind::Government
+                | SourceKind::ForeignGovernment
+                | SourceKind::UnnamedOfficial,
             ) => Says::Party,
             Some(_) => Says::Neutral,
         }
@@ -182,11 +190,14 @@ impl View<'_, '_, '_> {
                 s.push(("no zero", 1.0));
             }
         }
-        s.push((match no.published().cmp(yes.published()) {
-            std::cmp::Ordering::Greater => "no later",
-            std::cmp::Ordering::Less => "no earlier",
-            std::cmp::Ordering::Equal => "no same time",
-        }, 1.0));
+        s.push((
+            match no.published().cmp(yes.published()) {
+                std::cmp::Ordering::Greater => "no later",
+                std::cmp::Ordering::Less => "no earlier",
+                std::cmp::Ordering::Equal => "no same time",
+            },
+            1.0,
+        ));
         if !denies && voice(no) == voice(yes) {
             s.push(("no own voice", 1.0));
         }
@@ -196,16 +207,22 @@ impl View<'_, '_, '_> {
         if yes.claim.stance == Stance::Alleges {
             s.push(("no alleged", 1.0));
         }
-        s.push((match self.says(yes) {
-            Says::Party => "no of party",
-            Says::Outlet => "no of outlet",
-            Says::Neutral => "no of neutral",
-        }, 1.0));
-        s.push((match self.says(no) {
-            Says::Party => "no by party",
-            Says::Outlet => "no by outlet",
-            Says::Neutral => "no by neutral",
-        }, 1.0));
+        s.push((
+            match self.says(yes) {
+                Says::Party => "no of party",
+                Says::Outlet => "no of outlet",
+                Says::Neutral => "no of neutral",
+            },
+            1.0,
+        ));
+        s.push((
+            match self.says(no) {
+                Says::Party => "no by party",
+                Says::Outlet => "no by outlet",
+                Says::Neutral => "no by neutral",
+            },
+            1.0,
+        ));
         if [no, yes].iter().any(|f| f.claim.quote.field == Field::Title) {
             s.push(("no title", 1.0));
         }
@@ -228,7 +245,9 @@ impl View<'_, '_, '_> {
         let over = match (no.claim.kind, yes.claim.kind) {
             (Kind::Responsibility | Kind::Attribution, _) => Over::Actor,
             (Kind::Deaths, Kind::Deaths) => Over::Deaths,
-            (Kind::Injuries | Kind::Captives | Kind::Seizure | Kind::Recapture | Kind::Repelled | Kind::Withdrawal | Kind::Destruction, _) => Over::Outcome,
+            (Kind::Injuries | Kind::Captives | Kind::Seizure | Kind::Recapture | Kind::Repelled | Kind::Withdrawal | Kind::Destruction, _) => {
+                Over::Outcome
+            }
             (_, Kind::Responsibility | Kind::Attribution) => Over::Actor,
             _ => Over::Occurrence,
         };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use record::{Kind, Polarity, Scope};
 
 use crate::atlas::{Where, Who};
-use crate::cluster::cluster;
+use crate::cluster::{Tie, cluster};
 use crate::fact::Fact;
 use crate::kindred::words;
 use crate::{Options, link};
@@ -26,6 +26,8 @@ pub(crate) struct Group {
     pub(crate) place: Option<Where>,
     /// The days most of its claims name, exact ones first.
     pub(crate) days: Option<(i64, i64)>,
+    /// First and last day that any of its claims names.
+    pub(crate) span: Option<(i64, i64)>,
     /// Kinds of violence said to have happened.
     pub(crate) violence: BTreeSet<Kind>,
     /// All kinds.
@@ -56,13 +58,47 @@ pub(crate) fn groups(all: &[Fact], facts: &[usize], options: &Options) -> Vec<Gr
             ties.push((n, m, link::within(&all[a], &all[b], m - n, &shape, options)));
         }
     }
-    let of = cluster(facts.len(), ties, -1.0, options.model.within.threshold);
+    let mut of = cluster(facts.len(), ties.iter().copied(), ABSENT, options.model.within.threshold);
+    settle(&mut of, &ties, options.model.within.lone);
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (n, root) in of.into_iter().enumerate() {
         members.entry(root).or_default().push(facts[n]);
     }
     let siblings = members.values().filter(|m| m.iter().any(|&f| !all[f].is_recalled())).count();
     members.into_values().map(|m| group(all, m, siblings)).collect()
+}
+
+/// Log odds of two claims of a long report that were not compared.
+const ABSENT: f32 = -1.0;
+
+/// Puts claims that stand alone with the group they fit best, if their mean log odds are above `lone`: a single claim is
+/// seldom an incident of its own.
+fn settle(of: &mut [usize], ties: &[(usize, usize, Tie)], lone: f32) {
+    let mut size: BTreeMap<usize, usize> = BTreeMap::new();
+    for root in of.iter() {
+        *size.entry(*root).or_default() += 1;
+    }
+    let before = of.to_vec();
+    let is_lone = |item: usize| size[&before[item]] == 1;
+    let mut means: BTreeMap<usize, BTreeMap<usize, (f32, bool)>> = BTreeMap::new();
+    for &(a, b, tie) in ties {
+        for (own, other) in [(a, b), (b, a)] {
+            if is_lone(own) && !is_lone(other) {
+                let sum = means.entry(own).or_default().entry(before[other]).or_insert((0.0, false));
+                match tie {
+                    Tie::Odds(odds) => sum.0 += odds - ABSENT,
+                    Tie::Never => sum.1 = true,
+                }
+            }
+        }
+    }
+    for (item, groups) in means {
+        let mean = |(root, (sum, never)): (&usize, &(f32, bool))| (!never).then(|| (sum / size[root] as f32 + ABSENT, *root));
+        let best = groups.iter().filter_map(mean).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)));
+        if let Some((_, root)) = best.filter(|b| b.0 > lone) {
+            of[item] = root;
+        }
+    }
 }
 
 /// What the claims of one thing add up to.
@@ -76,6 +112,7 @@ pub(crate) fn group(all: &[Fact], facts: Vec<usize>, siblings: usize) -> Group {
         published: first.report.published.as_ref().map(|p| crate::fact::day(p.date())),
         place: main_place(claims()),
         days: main_days(claims()),
+        span: claims().filter_map(|f| f.days).reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))),
         violence: happened().map(|f| f.claim.kind).filter(|k| k.is_violence()).collect(),
         kinds: claims().map(|f| f.claim.kind).collect(),
         actors: claims().filter_map(|f| named(f.actor.as_ref())).collect(),

@@ -76,10 +76,8 @@ pub(crate) fn signs(facts: &[&Fact]) -> BTreeMap<String, f32> {
     put("attacked civilians".into(), if attacked { share(targets.iter().filter(|c| ***c == Camp::Civilians).count(), targets.len()) } else { 0.0 });
     let parties: BTreeSet<&Camp> = actors.iter().chain(&targets).copied().filter(|c| !matches!(c, Camp::Civilians | Camp::Unknown)).collect();
     put("two armed".into(), if parties.len() > 1 { 1.0 } else { 0.0 });
-    let text: String = happened
-        .iter()
-        .map(|f| format!("{} {} ", plain(&f.claim.quote.text), f.claim.weapon.as_deref().map_or(String::new(), plain)))
-        .collect();
+    let text: String =
+        happened.iter().map(|f| format!("{} {} ", plain(&f.claim.quote.text), f.claim.weapon.as_deref().map_or(String::new(), plain))).collect();
     for (name, words) in WORDS {
         put(format!("word {name}"), if words.iter().any(|w| text.contains(w)) { 1.0 } else { 0.0 });
     }

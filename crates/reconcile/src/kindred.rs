@@ -32,7 +32,11 @@ pub(crate) fn lie(a: Option<&Where>, b: Option<&Where>) -> Lie {
     }
     match km {
         Some(km) if a.is_precise() && b.is_precise() => {
-            if km <= 5.0 { Lie::Same } else { Lie::Apart(km) }
+            if km <= 5.0 {
+                Lie::Same
+            } else {
+                Lie::Apart(km)
+            }
         }
         _ if !one_land => Lie::Outside,
         _ if holds(a, b) || holds(b, a) => Lie::Inside,
@@ -46,9 +50,7 @@ fn holds(outer: &Where, inner: &Where) -> bool {
     match outer.precision {
         PlacePrecision::Country => true,
         PlacePrecision::Admin1 => !outer.admin1.is_empty() && outer.admin1 == inner.admin1 || outer.key == inner.admin1,
-        PlacePrecision::Admin2 => {
-            outer.point.zip(inner.point).is_some_and(|(a, b)| distance_km(a, b) <= 60.0) && (outer.admin1 == inner.admin1)
-        }
+        PlacePrecision::Admin2 => outer.point.zip(inner.point).is_some_and(|(a, b)| distance_km(a, b) <= 60.0) && (outer.admin1 == inner.admin1),
         PlacePrecision::Area | PlacePrecision::SeaAir => outer.point.zip(inner.point).is_none_or(|(a, b)| distance_km(a, b) <= 400.0),
         _ => false,
     }

@@ -35,11 +35,11 @@ mod voices;
 
 pub use block::{Blocks, Touched};
 pub use model::Model;
-pub use training::{disputed_pairs, pairs_across, pairs_within, sorts};
 pub use options::Options;
 pub use rules::{Alone, Moves, Pick, RuleSet};
 pub use standing::Standing;
 pub use story::{Reconciled, incident, reconcile};
+pub use training::{disputed_pairs, pairs_across, pairs_within, sorts};
 pub use voices::{Voice, Voices, voices};
 
 /// What was wrong with a table of rules or weights.

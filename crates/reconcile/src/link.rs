@@ -12,18 +12,77 @@ use crate::group::Group;
 use crate::kindred::{Lie, gap, jaccard, lie, same_party};
 
 /// Features of two claims of one report.
-pub(crate) const WITHIN: [&str; 30] = [
-    "same_event", "other_event", "place_same", "place_close", "place_off", "place_inside", "place_outside", "place_missing", "day_same",
-    "day_overlap", "day_next", "day_gap", "day_missing", "here_and_now", "violence_same", "violence_other", "act_other", "actor_same",
-    "actor_other", "target_same", "target_other", "near", "adjacent", "title", "source_same", "recalled_one", "recalled_both", "toll_other",
-    "crowd", "crowd_elsewhere",
+pub(crate) const WITHIN: [&str; 34] = [
+    "same_event",
+    "other_event",
+    "place_same",
+    "place_close",
+    "place_off",
+    "place_inside",
+    "place_outside",
+    "place_missing",
+    "day_same",
+    "day_overlap",
+    "day_next",
+    "day_gap",
+    "day_missing",
+    "here_and_now",
+    "violence_same",
+    "violence_other",
+    "act_other",
+    "actor_same",
+    "actor_other",
+    "target_same",
+    "target_other",
+    "near",
+    "adjacent",
+    "title",
+    "source_same",
+    "recalled_one",
+    "recalled_both",
+    "toll_other",
+    "crowd",
+    "crowd_elsewhere",
+    "day_worded",
+    "echo_here",
+    "echo_elsewhere",
+    "same_words",
 ];
 
 /// Features of two groups of two reports.
-pub(crate) const ACROSS: [&str; 29] = [
-    "place_same", "place_close", "place_off", "place_inside", "place_outside", "place_missing", "day_same", "day_overlap", "day_next",
-    "day_gap", "day_missing", "here_and_now", "violence_same", "violence_other", "kinds", "actor_same", "actor_other", "target_same",
-    "target_other", "toll_same", "toll_other", "words", "lone", "only", "crowd", "recalled_one", "recalled_both", "weeks", "here_and_then",
+pub(crate) const ACROSS: [&str; 32] = [
+    "place_same",
+    "place_close",
+    "place_off",
+    "place_inside",
+    "place_outside",
+    "place_missing",
+    "day_same",
+    "day_overlap",
+    "day_next",
+    "day_gap",
+    "day_missing",
+    "here_and_now",
+    "violence_same",
+    "violence_other",
+    "kinds",
+    "actor_same",
+    "actor_other",
+    "target_same",
+    "target_other",
+    "toll_same",
+    "toll_other",
+    "words",
+    "lone",
+    "only",
+    "crowd",
+    "recalled_one",
+    "recalled_both",
+    "weeks",
+    "here_and_then",
+    "mutual",
+    "rival",
+    "hull_apart",
 ];
 
 /// What a report's claims look like as a whole.
@@ -80,6 +139,19 @@ pub(crate) fn within_features(a: &Fact, b: &Fact, apart: usize, shape: &Shape) -
     if !(lie == Lie::Same && same_day) {
         put("crowd_elsewhere", shape.crowd);
     }
+    if let (Some(da), Some(db)) = (a.days, b.days)
+        && gap(da, db) > 0
+    {
+        let worded = |f: &Fact| f.claim.date.as_ref().is_some_and(|d| d.text.is_some());
+        put("day_worded", if worded(a) && worded(b) { 1.0 } else { 0.0 });
+        // What comes after or before the deed: a death in hospital, a withdrawal, the operation it was part of.
+        if !ka.is_violence() || !kb.is_violence() {
+            put(if lie == Lie::Same { "echo_here" } else { "echo_elsewhere" }, 1.0);
+        }
+    }
+    if a.claim.quote.text == b.claim.quote.text && a.claim.quote.start == b.claim.quote.start {
+        put("same_words", 1.0);
+    }
     x
 }
 
@@ -115,7 +187,55 @@ pub(crate) fn across_features(a: &Group, b: &Group) -> [f32; ACROSS.len()] {
     if let Some((a, b)) = a.published.zip(b.published) {
         put("weeks", ((a - b).abs() as f32 / 7.0).ln_1p());
     }
+    if let Some((a, b)) = a.span.zip(b.span) {
+        put("hull_apart", if gap(a, b) > 0 { 1.0 } else { 0.0 });
+    }
     x
+}
+
+/// How alike two groups look at first sight, to find each one's likeliest mate in another report: place, day, parties,
+/// kinds and counts, each worth about as much as it tells.
+pub(crate) fn likeness(a: &Group, b: &Group) -> f32 {
+    let place = match lie(a.place.as_ref(), b.place.as_ref()) {
+        Lie::Same => 2.0,
+        Lie::Apart(km) if km <= 25.0 => 0.5,
+        Lie::Missing => 0.3,
+        Lie::Inside => 0.5,
+        Lie::Apart(_) | Lie::Outside => -1.0,
+    };
+    let day = match a.days.zip(b.days) {
+        Some((a, b)) if a == b => 2.0,
+        Some((a, b)) => 1.0 - gap(a, b).min(4) as f32,
+        None => 0.0,
+    };
+    let shares = |a: &BTreeSet<String>, b: &BTreeSet<String>| if a.is_disjoint(b) { 0.0 } else { 0.5 };
+    let kinds = a.violence.intersection(&b.violence).count().min(1) as f32 * 0.5;
+    let counts = a.counts.intersection(&b.counts).count().min(2) as f32;
+    place + day + shares(&a.actors, &b.actors) + shares(&a.targets, &b.targets) + kinds + counts + jaccard(&a.words, &b.words)
+}
+
+/// Least likeness of mates: the same place or day and something more.
+const ALIKE: f32 = 2.5;
+
+/// Marks in the features of pairs of groups whether each is the other's likeliest mate in its report, or only one is.
+pub(crate) fn mates(groups: &[Group], pairs: &mut BTreeMap<(usize, usize), [f32; ACROSS.len()]>) {
+    let mut best: BTreeMap<(usize, &str), f32> = BTreeMap::new();
+    let likeness: BTreeMap<(usize, usize), f32> = pairs.keys().map(|&(a, b)| ((a, b), likeness(&groups[a], &groups[b]))).collect();
+    for (&(a, b), &value) in &likeness {
+        for (own, other) in [(a, b), (b, a)] {
+            let top = best.entry((own, groups[other].report.as_str())).or_insert(f32::MIN);
+            *top = top.max(value);
+        }
+    }
+    for (&(a, b), x) in pairs.iter_mut() {
+        let value = likeness[&(a, b)];
+        let (of_a, of_b) = (value >= best[&(a, groups[b].report.as_str())], value >= best[&(b, groups[a].report.as_str())]);
+        match (of_a, of_b) {
+            (true, true) if value >= ALIKE => put(&ACROSS, x, "mutual", 1.0),
+            (false, false) => put(&ACROSS, x, "rival", 1.0),
+            _ => {}
+        }
+    }
 }
 
 /// What two claims of one report say of each other.
@@ -126,14 +246,10 @@ pub(crate) fn within(a: &Fact, b: &Fact, apart: usize, shape: &Shape, options: &
     Tie::Odds(options.model.within.odds(&within_features(a, b, apart, shape)))
 }
 
-/// What two groups of two reports say of each other.
-pub(crate) fn across(a: &Group, b: &Group, options: &Options) -> Tie {
-    let far = contradict(a.place.as_ref(), b.place.as_ref(), options);
-    let days = a.days.zip(b.days).is_some_and(|(a, b)| gap(a, b) > options.apart_days.max(wide(a)).max(wide(b)));
-    if far || days {
-        return Tie::Never;
-    }
-    Tie::Odds(options.model.across.odds(&across_features(a, b)))
+/// Whether two groups of two reports contradict each other: far apart, or no day of one near any of the other.
+pub(crate) fn apart(a: &Group, b: &Group, options: &Options) -> bool {
+    let days = a.span.zip(b.span).is_some_and(|(a, b)| gap(a, b) > options.apart_days.max(wide(a)).max(wide(b)));
+    days || contradict(a.place.as_ref(), b.place.as_ref(), options)
 }
 
 /// A range of several days is itself vague: half its width may be wrong.

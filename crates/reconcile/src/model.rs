@@ -13,6 +13,8 @@ pub(crate) struct Weights {
     weights: Vec<f32>,
     /// Mean log odds from which two clusters are joined.
     pub(crate) threshold: f32,
+    /// Mean log odds from which a claim that stands alone joins a group.
+    pub(crate) lone: f32,
 }
 
 impl Weights {
@@ -57,6 +59,8 @@ struct Links {
 struct Part {
     bias: f32,
     threshold: f32,
+    #[serde(default)]
+    lone: f32,
     weights: BTreeMap<String, f32>,
 }
 
@@ -101,7 +105,7 @@ fn part(part: Part, names: &[&str], table: &'static str) -> Result<Weights, Erro
         return Err(wrong(extra));
     }
     let weights = names.iter().map(|n| part.weights.get(*n).copied().ok_or_else(|| wrong(n))).collect::<Result<_, _>>()?;
-    Ok(Weights { bias: part.bias, weights, threshold: part.threshold })
+    Ok(Weights { bias: part.bias, weights, threshold: part.threshold, lone: part.lone })
 }
 
 #[cfg(test)]

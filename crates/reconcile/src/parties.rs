@@ -47,7 +47,8 @@ impl Cast {
             attackers.iter().chain(&hit).filter_map(|c| if let Camp::Group(key) = c { Some(key) } else { None }).collect();
         let group = if groups.len() == 1 { groups.first().map(|g| (*g).clone()) } else { None };
         let country = country(facts);
-        let known = facts.iter().flat_map(|f| [&f.actor, &f.target, &f.side]).flatten().map(|w| (w.key.clone(), (w.name.clone(), w.camp.clone()))).collect();
+        let known =
+            facts.iter().flat_map(|f| [&f.actor, &f.target, &f.side]).flatten().map(|w| (w.key.clone(), (w.name.clone(), w.camp.clone()))).collect();
         let speakers = facts.iter().map(|f| (f.claim.id.clone(), speaker(f, &country, group.as_ref(), atlas))).collect();
         Cast { attackers, hit, speakers, group, known }
     }
@@ -85,7 +86,17 @@ impl Cast {
         for fact in facts.iter().filter(|f| f.claim.polarity == Polarity::Positive) {
             let own = |who: &Who| self.speaker(fact).camp == who.camp && !matches!(who.camp, Camp::Unknown | Camp::Civilians);
             let strikes = fact.claim.kind.is_violence()
-                || matches!(fact.claim.kind, Kind::Deaths | Kind::Injuries | Kind::Abduction | Kind::Responsibility | Kind::Attribution | Kind::Arrest | Kind::Captives | Kind::Seizure);
+                || matches!(
+                    fact.claim.kind,
+                    Kind::Deaths
+                        | Kind::Injuries
+                        | Kind::Abduction
+                        | Kind::Responsibility
+                        | Kind::Attribution
+                        | Kind::Arrest
+                        | Kind::Captives
+                        | Kind::Seizure
+                );
             if let Some(actor) = fact.actor.as_ref().filter(|a| strikes && !(named && a.is_generic)) {
                 let seen = known.entry(actor.key.clone()).or_insert_with(|| Seen::new(actor));
                 seen.acts += 1;

@@ -96,7 +96,13 @@ pub(crate) fn standing(fact: &Fact, cast: &Cast) -> Standing {
         Camp::State(_) | Camp::Group(_) | Camp::Gunmen if part => Standing::Enemy,
         Camp::Peacekeepers if part && plain.is_none() => Standing::Enemy,
         Camp::Civilians | Camp::Unknown | Camp::Peacekeepers => match plain {
-            Some(official) if struck && fact.claim.kind != Kind::Arrest => if kind == SourceKind::UnnamedOfficial { official } else { Standing::OwnDoing },
+            Some(official) if struck && fact.claim.kind != Kind::Arrest => {
+                if kind == SourceKind::UnnamedOfficial {
+                    official
+                } else {
+                    Standing::OwnDoing
+                }
+            }
             Some(official) => official,
             None if struck => Standing::OwnDoing,
             None => Standing::Accuser,

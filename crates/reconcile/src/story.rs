@@ -33,8 +33,7 @@ pub fn reconcile(reports: &[Report], claims: &[Claim], options: &Options) -> Rec
     let known: BTreeMap<&str, &Report> = reports.iter().map(|r| (r.id.as_str(), r)).collect();
     let mut atlas = Atlas::new();
     let copies = folded(&known);
-    let (copied, own): (Vec<Fact>, Vec<Fact>) =
-        facts(&known, claims, &mut atlas).into_iter().partition(|f| copies.contains_key(&f.claim.report));
+    let (copied, own): (Vec<Fact>, Vec<Fact>) = facts(&known, claims, &mut atlas).into_iter().partition(|f| copies.contains_key(&f.claim.report));
     let groups = block::made(&own, options);
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (n, root) in clusters(&groups, options).into_iter().enumerate() {

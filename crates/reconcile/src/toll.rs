@@ -49,7 +49,9 @@ pub(crate) fn side(fact: &Fact, cast: &Cast) -> (String, String) {
     let found = match fact.claim.victims {
         Some(Victims::Civilian) => Some(civilians()),
         Some(Victims::Military | Victims::Police) => armed(|c| matches!(c, Camp::State(_))),
-        Some(Victims::ArmedGroup) => armed(|c| matches!(c, Camp::Group(_) | Camp::Gunmen)).or(Some(("group".into(), "Unidentified armed group".into()))),
+        Some(Victims::ArmedGroup) => {
+            armed(|c| matches!(c, Camp::Group(_) | Camp::Gunmen)).or(Some(("group".into(), "Unidentified armed group".into())))
+        }
         Some(Victims::Peacekeeper) => armed(|c| *c == Camp::Peacekeepers),
         _ => None,
     };
@@ -147,7 +149,11 @@ fn total(rows: &mut [(Toll, bool)], given: Option<&(Toll, bool)>) -> Toll {
             for (row, _) in rows.iter_mut().filter(|r| !r.1) {
                 (row.low, row.best) = (0, 0);
                 row.because.retain(|b| b.bound == "high");
-                row.because.push(Bound { bound: "best".into(), claims: receipt(given, "best"), rule: "a total without a stake leaves no room for it".into() });
+                row.because.push(Bound {
+                    bound: "best".into(),
+                    claims: receipt(given, "best"),
+                    rule: "a total without a stake leaves no room for it".into(),
+                });
             }
         }
     }

@@ -42,15 +42,16 @@ pub fn pairs_across(reports: &[Report], claims: &[Claim]) -> Vec<(bool, BTreeMap
     }
     let siblings = |report: &str| members.iter().filter(|((r, _), m)| *r == report && m.iter().any(|&f| !facts[f].is_recalled())).count();
     let groups: Vec<_> = members.iter().map(|((r, _), m)| group::group(&facts, m.clone(), siblings(r))).collect();
-    let mut pairs = Vec::new();
+    let mut pairs = BTreeMap::new();
     for (n, a) in groups.iter().enumerate() {
-        for b in groups.iter().skip(n + 1).filter(|b| b.report != a.report) {
-            let incident = |g: &group::Group| facts[g.facts[0]].claim.incident.clone();
-            let same = incident(a).is_some() && incident(a) == incident(b);
-            pairs.push((same, link::table(&link::ACROSS, &link::across_features(a, b))));
+        for (m, b) in groups.iter().enumerate().skip(n + 1).filter(|(_, b)| b.report != a.report) {
+            pairs.insert((n, m), link::across_features(a, b));
         }
     }
-    pairs
+    link::mates(&groups, &mut pairs);
+    let incident = |g: usize| facts[groups[g].facts[0]].claim.incident.as_ref();
+    let same = |a: usize, b: usize| incident(a).is_some() && incident(a) == incident(b);
+    pairs.into_iter().map(|((a, b), x)| (same(a, b), link::table(&link::ACROSS, &x))).collect()
 }
 
 /// Signs of each coded incident's sort, and its sort.
@@ -75,7 +76,8 @@ fn each<T>(reports: &[Report], claims: &[Claim], incidents: &[Incident], mut of:
     let facts = facts(&known, claims, &mut atlas);
     let mut made = Vec::new();
     for incident in incidents {
-        let own = facts.iter().filter(|f| f.claim.incident.as_ref() == Some(&incident.id) && !copies.contains_key(&f.claim.report)).collect::<Vec<_>>();
+        let own =
+            facts.iter().filter(|f| f.claim.incident.as_ref() == Some(&incident.id) && !copies.contains_key(&f.claim.report)).collect::<Vec<_>>();
         let cast = Cast::of(&own, &mut atlas);
         made.extend(of(incident, &own, &cast));
     }
