@@ -38,7 +38,7 @@ class Layer(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Token ids [b, n] and mask [b, n] (1 = token) to hidden states [b, n, hidden]."""
+    """Token ids [b, n] and mask [b, n] (1 = token) to hidden states and the word vectors they began as, both [b, n, hidden]."""
 
     def __init__(self, vocabulary, layers, hidden=384, heads=12, inner=1536, positions=512, dropout=0.1):
         super().__init__()
@@ -48,11 +48,12 @@ class Encoder(nn.Module):
 
     def forward(self, ids, mask):
         place = torch.arange(ids.shape[1], device=ids.device)
-        x = self.drop(self.norm(self.words(ids) + self.positions(place)[None]))
+        first = self.norm(self.words(ids) + self.positions(place)[None])
+        x = self.drop(first)
         bias = (1.0 - mask[:, None, None, :].float()) * -1e4
         for layer in self.layers:
             x = layer(x, bias)
-        return x
+        return x, first
 
 
 NAMES = {"query": "attention.self.query", "key": "attention.self.key", "value": "attention.self.value", "out": "attention.output.dense",

@@ -15,7 +15,7 @@ def decode(model, example, threshold=0.3):
     """Claims [{span, kind, score, real, classes, roles}] of one report, best first, no two of one kind overlapping much."""
     ids, mask, field = data.tensors([example])
     with torch.no_grad():
-        h, spans, pair, keys = model.encode(ids, mask)
+        h, both, spans, pair, keys = model.encode(ids, mask)
         scores = model.span_logits(spans, pair)[0].sigmoid()
         n = ids.shape[1]
         i = torch.arange(n)[:, None]
@@ -56,7 +56,7 @@ def decode(model, example, threshold=0.3):
                     if value > best:
                         best, where = value, (a, a + int(stop.argmax()))
                 f["roles"][role] = where
-        classes = model.classify(state, model.role_means(h[0], [[f["roles"][role] for role in ROLES] for f in found]))
+        classes = model.classify(state, model.role_means(both[0], [[f["roles"][role] for role in ROLES] for f in found]))
         for m, f in enumerate(found):
             f["classes"] = {name: int(logit[m].argmax()) for name, logit in classes.items()}
     return found

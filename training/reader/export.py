@@ -2,9 +2,9 @@
 
     python training/reader/export.py runs/e5-1 models/reader [--base e5 --layers 9] [--f32]
 
-encoder.onnx   ids, mask [1, n] -> hidden, spans, pair, keys; linear layers and word vectors in int8, unless --f32
+encoder.onnx   ids, mask [1, n] -> hidden, both, spans, pair, keys; linear layers and word vectors in int8, unless --f32
 heads.onnx     features [m, F] -> state, queries, event, real; f32
-classes.onnx   state [m, 512], mean hidden states of the words in each role [m, roles * 384] -> classes; f32
+classes.onnx   state [m, 512], means of `both` over the words in each role [m, roles * 768] -> classes; f32
 tokenizer.json, labels.json (label lists, small parameters), manifest.toml (hashes), and reference.json: inputs and outputs of
 this Python for a few sentences of our own, which a test of the program must reproduce.
 """
@@ -77,11 +77,11 @@ def main():
     m = torch.export.Dim("m", min=1, max=512)
     plain = out / "encoder-f32.onnx"
     torch.onnx.export(Encode(model), (torch.ones(1, 12, dtype=torch.long), torch.ones(1, 12, dtype=torch.long)), str(plain), dynamo=True,
-                      input_names=["ids", "mask"], output_names=["hidden", "spans", "pair", "keys"], opset_version=18,
+                      input_names=["ids", "mask"], output_names=["hidden", "both", "spans", "pair", "keys"], opset_version=18,
                       dynamic_shapes={"ids": {1: n}, "mask": {1: n}}, external_data=False)
     torch.onnx.export(Describe(model), (torch.zeros(3, FEATURES),), str(out / "heads.onnx"), dynamo=True, input_names=["features"],
                       output_names=["state", "queries", "event", "real"], opset_version=18, dynamic_shapes={"features": {0: m}}, external_data=False)
-    torch.onnx.export(Classify(model), (torch.zeros(3, 512), torch.zeros(3, len(ROLES) * 384)), str(out / "classes.onnx"), dynamo=True,
+    torch.onnx.export(Classify(model), (torch.zeros(3, 512), torch.zeros(3, len(ROLES) * 768)), str(out / "classes.onnx"), dynamo=True,
                       input_names=["state", "roles"], output_names=["classes"], opset_version=18,
                       dynamic_shapes={"state": {0: m}, "roles": {0: m}}, external_data=False)
     if a.f32:
@@ -105,7 +105,7 @@ def main():
         e = data.example(tokenizer, sample, [])
         ids, mask, field = data.tensors([e])
         with torch.no_grad():
-            h, spans, pair, keys = model.encode(ids, mask)
+            h, both, spans, pair, keys = model.encode(ids, mask)
             logits = model.span_logits(spans, pair)[0]
         best = logits.flatten().topk(5)
         reference.append({"report": sample, "ids": e["text"].ids,

@@ -13,7 +13,7 @@ from torch.nn import functional as F
 
 from labels import CLASSES, KINDS, ROLES, WIDTH
 
-CHANNELS, PAIR, KEY, EVENT, ROLE = 8, 32, 48, 48, 64
+CHANNELS, PAIR, KEY, EVENT, ROLE, CONTEXT = 8, 32, 48, 48, 96, 384
 BUCKETS = 17          # distances of a token from the claim: inside, and eight doublings to either side
 FEATURES = 384 * 3 + len(KINDS)
 
@@ -38,8 +38,9 @@ class Reader(nn.Module):
         self.keys = nn.Linear(hidden, 2 * len(ROLES) * KEY)
         self.distance = nn.Parameter(torch.zeros(len(ROLES), BUCKETS))
         self.claim = nn.Sequential(nn.Linear(FEATURES, 512), nn.GELU(), nn.Dropout(0.1))
-        self.squeeze = nn.Linear(hidden, ROLE)
-        self.classes = nn.ModuleDict({name: nn.Linear(512 + len(ROLES) * ROLE, len(values)) for name, values in CLASSES.items()})
+        self.squeeze = nn.Linear(2 * hidden, ROLE)
+        self.context = nn.Sequential(nn.Linear(512 + len(ROLES) * ROLE, CONTEXT), nn.GELU(), nn.Dropout(0.2))
+        self.classes = nn.ModuleDict({name: nn.Linear(CONTEXT, len(values)) for name, values in CLASSES.items()})
         self.queries = nn.Linear(512, 2 * len(ROLES) * KEY)
         self.event = nn.Linear(512, EVENT)
         self.real = nn.Linear(512, 1)
@@ -47,8 +48,9 @@ class Reader(nn.Module):
         nn.init.constant_(self.mix.bias, -5.0)
 
     def encode(self, ids, mask):
-        h = self.drop(self.encoder(ids, mask))
-        return h, self.spans(h), self.pair(h), self.keys(h)
+        h, first = self.encoder(ids, mask)
+        h = self.drop(h)
+        return h, torch.cat([h, first], -1), self.spans(h), self.pair(h), self.keys(h)
 
     def span_logits(self, spans, pair):
         """[b, n, WIDTH, kinds]: the score that a claim of a kind runs from token i to token i + d."""
@@ -80,16 +82,16 @@ class Reader(nn.Module):
         return state, self.queries(state).view(-1, 2, len(ROLES), KEY), event, self.real(state)[:, 0]
 
     def classify(self, state, roles):
-        """Class logits from a claim's state and the mean hidden states of the words in its roles [m, roles, hidden], 0 for none.
+        """Class logits from a claim's state and the means over the words in its roles [m, roles, 2 * hidden], 0 for none.
 
-        Whose words a source is told by can only be read off the words that name it.
+        What sort of speaker a source is can only be read off the words that name it, as they are and in their context.
         """
-        both = torch.cat([state, F.gelu(self.squeeze(roles)).flatten(1)], -1)
+        both = self.context(torch.cat([state, F.gelu(self.squeeze(roles)).flatten(1)], -1))
         return {name: head(both) for name, head in self.classes.items()}
 
     @staticmethod
     def role_means(h, roles):
-        """[m, roles, hidden]: mean of h [n, hidden] over each claim's role spans, given as (first, last) or None."""
+        """[m, roles, width]: mean of h [n, width] over each claim's role spans, given as (first, last) or None."""
         total = F.pad(h.cumsum(0), (0, 0, 1, 0))
         first = torch.tensor([[r[0] if r else 0 for r in claim] for claim in roles])
         after = torch.tensor([[r[1] + 1 if r else 0 for r in claim] for claim in roles])

@@ -100,7 +100,7 @@ def near_span(claim, role):
 
 def loss_of(model, batch, rng):
     ids, mask, field = data.tensors(batch)
-    h, spans, pair, keys = model.encode(ids, mask)
+    h, both, spans, pair, keys = model.encode(ids, mask)
     logits = model.span_logits(spans, pair)
     b, n = ids.shape
     inside = (field > 0) & (mask > 0)
@@ -146,7 +146,7 @@ def loss_of(model, batch, rng):
             continue
         # The words that fill a role are given here as gold has them, nearest first; now and then one is withheld.
         spans_of = [[near_span(c, role) if rng.random() > 0.1 else None for role in ROLES] for _, _, c in gold]
-        for name, logit in model.classify(state[:g], model.role_means(h[row], spans_of)).items():
+        for name, logit in model.classify(state[:g], model.role_means(both[row], spans_of)).items():
             class_loss += F.cross_entropy(logit, torch.tensor([c["classes"][name] for _, _, c in gold]))
         valid = inside[row].clone()
         valid[0] = True
@@ -159,7 +159,7 @@ def loss_of(model, batch, rng):
             event_loss += F.binary_cross_entropy_with_logits(cosine * model.event_scale[0].exp().clamp(max=20) / 3 + model.event_scale[1], together)
     used = max(1, used)
     parts = {"span": span_loss, "class": class_loss / used, "point": point_loss / used, "event": event_loss / used, "real": real_loss / used}
-    total = 0.12 * span_loss + 0.6 * parts["class"] + 0.6 * parts["point"] + 0.3 * parts["event"] + 0.6 * parts["real"]
+    total = 0.12 * span_loss + 0.6 * parts["class"] + 1.5 * parts["point"] + 0.3 * parts["event"] + 0.6 * parts["real"]
     return total, {k: float(v) for k, v in parts.items()}
 
 

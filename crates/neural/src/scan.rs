@@ -44,6 +44,8 @@ pub struct Scan<'a> {
     network: &'a Network,
     tokens: Tokens,
     hidden: Vec<f32>,
+    /// Hidden states beside the word vectors they began as.
+    both: Vec<f32>,
     keys: Vec<f32>,
     /// Spans worth a second look, best first; neighbours of one another included.
     pub candidates: Vec<Candidate>,
@@ -59,9 +61,19 @@ impl Network {
         let ids = NdTensor::from_data([1, n], tokens.ids.clone());
         let mask = NdTensor::<i32, 2>::from_data([1, n], vec![1; n]);
         let inputs = vec![("ids", ids.view().into()), ("mask", mask.view().into())];
-        let [hidden, spans, pair, keys] = run(&self.encoder, inputs, ["hidden", "spans", "pair", "keys"], n)?;
+        let [hidden, both, spans, pair, keys] = run(&self.encoder, inputs, ["hidden", "both", "spans", "pair", "keys"], n)?;
         let candidates = spans::candidates(&self.labels, &tokens, &spans, &pair);
-        Ok(Scan { network: self, tokens, hidden, keys, candidates })
+        Ok(Scan { network: self, tokens, hidden, both, keys, candidates })
+    }
+}
+
+/// Adds the mean of rows `first..=last`, each as wide as `row`, to a row of zeros.
+fn mean(rows: &[f32], first: usize, last: usize, row: &mut [f32]) {
+    let (width, share) = (row.len(), 1.0 / (last + 1 - first) as f32);
+    for values in rows[first * width..(last + 1) * width].chunks_exact(width) {
+        for (sum, x) in row.iter_mut().zip(values) {
+            *sum += x * share;
+        }
     }
 }
 
@@ -104,7 +116,7 @@ impl Scan<'_> {
             let hidden = |token: usize| &self.hidden[token * HIDDEN..][..HIDDEN];
             row[..HIDDEN].copy_from_slice(hidden(candidate.start));
             row[HIDDEN..2 * HIDDEN].copy_from_slice(hidden(candidate.end));
-            self.mean(candidate.start, candidate.end, &mut row[2 * HIDDEN..3 * HIDDEN]);
+            mean(&self.hidden, candidate.start, candidate.end, &mut row[2 * HIDDEN..3 * HIDDEN]);
             row[3 * HIDDEN + candidate.kind] = 1.0;
         }
         let features = NdTensor::from_data([chosen.len(), width], features);
@@ -119,15 +131,15 @@ impl Scan<'_> {
                 (0..labels.roles.len()).map(|role| self.point(candidate, role, query(0, role), query(1, role))).collect()
             })
             .collect();
-        // The mean hidden state of the words in each role, zero where there are none.
-        let mut means = vec![0.0f32; chosen.len() * labels.roles.len() * HIDDEN];
-        for (pointer, row) in roles.iter().flatten().zip(means.chunks_exact_mut(HIDDEN)) {
+        // The words in each role, zero where there are none.
+        let mut means = vec![0.0f32; chosen.len() * labels.roles.len() * 2 * HIDDEN];
+        for (pointer, row) in roles.iter().flatten().zip(means.chunks_exact_mut(2 * HIDDEN)) {
             if let Some((first, last)) = pointer.words {
-                self.mean(first, last, row);
+                mean(&self.both, first, last, row);
             }
         }
         let state = NdTensor::from_data([chosen.len(), state.len() / chosen.len()], state);
-        let means = NdTensor::from_data([chosen.len(), labels.roles.len() * HIDDEN], means);
+        let means = NdTensor::from_data([chosen.len(), labels.roles.len() * 2 * HIDDEN], means);
         let [classes] = self.run(&network.classes, vec![("state", state.view().into()), ("roles", means.view().into())], ["classes"])?;
         let values: usize = labels.classes.iter().map(|(_, values)| values.len()).sum();
         Ok(roles
@@ -147,16 +159,6 @@ impl Scan<'_> {
                 Description { classes, roles, vector: event[m * labels.event..][..labels.event].to_vec(), real: sigmoid(real[m]) }
             })
             .collect())
-    }
-
-    /// Adds the mean hidden state of tokens `first..=last` to a row of zeros.
-    fn mean(&self, first: usize, last: usize, row: &mut [f32]) {
-        let share = 1.0 / (last + 1 - first) as f32;
-        for token in first..=last {
-            for (sum, x) in row.iter_mut().zip(&self.hidden[token * HIDDEN..][..HIDDEN]) {
-                *sum += x * share;
-            }
-        }
     }
 
     /// Runs one of the small graphs.

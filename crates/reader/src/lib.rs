@@ -17,10 +17,12 @@ mod parties;
 mod places;
 mod resolve;
 pub mod sentence;
+mod speakers;
 mod spot;
 mod when;
 
 pub use parties::victims_in;
+pub use speakers::kind_of;
 
 use std::{path::Path, sync::OnceLock, time::Duration, time::Instant};
 

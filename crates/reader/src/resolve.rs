@@ -4,7 +4,7 @@ use gazetteer::{ActorHints, Gazetteer, Part};
 use record::{Claim, Count, Kind, Quote, Report, Source, SourceKind};
 
 use crate::{
-    count, parties, places,
+    count, parties, places, speakers,
     spot::{Draft, Words},
     when,
 };
@@ -29,7 +29,7 @@ pub(crate) fn resolve(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], 
             report: report.id.clone(),
             count: how_many(report, draft, &quote.text),
             quote,
-            source: chain(report, draft),
+            source: chain(gazetteer, report, draft, &hints),
             stance: draft.stance,
             certainty: draft.certainty,
             polarity: draft.polarity,
@@ -60,10 +60,14 @@ fn slice(report: &Report, (field, span): Words) -> String {
 }
 
 /// Who says it, outermost first.
-fn chain(report: &Report, draft: &Draft) -> Vec<Source> {
-    let link = |words: Option<Words>, kind: Option<SourceKind>| Some(Source { name: slice(report, words?), kind: kind? });
-    let inner = link(draft.source, draft.source_kind);
-    let outer = link(draft.outer, draft.outer_kind).filter(|outer| inner.as_ref().is_some_and(|inner| inner.name != outer.name));
+fn chain(gazetteer: &Gazetteer, report: &Report, draft: &Draft, hints: &ActorHints) -> Vec<Source> {
+    let link = |words: Option<Words>, believed: &[(SourceKind, f32)]| {
+        let name = slice(report, words?);
+        let kind = speakers::kind(believed, speakers::kind_of(gazetteer, &name, hints))?;
+        Some(Source { name, kind })
+    };
+    let inner = link(draft.source, &draft.source_kind);
+    let outer = link(draft.outer, &draft.outer_kind).filter(|outer| inner.as_ref().is_some_and(|inner| inner.name != outer.name));
     outer.into_iter().chain(inner).collect()
 }
 

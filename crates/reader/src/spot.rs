@@ -29,8 +29,9 @@ pub(crate) struct Draft {
     pub(crate) scope: Scope,
     /// Who the victims were, each with its probability; empty for kinds that have none.
     pub(crate) victims: Vec<(Victims, f32)>,
-    pub(crate) source_kind: Option<SourceKind>,
-    pub(crate) outer_kind: Option<SourceKind>,
+    /// What sort of speaker the source is, each with its probability; the outer one likewise.
+    pub(crate) source_kind: Vec<(SourceKind, f32)>,
+    pub(crate) outer_kind: Vec<(SourceKind, f32)>,
     pub(crate) source: Option<Words>,
     pub(crate) outer: Option<Words>,
     pub(crate) actor: Option<Words>,
@@ -152,19 +153,18 @@ fn draft(network: &Network, report: &Report, scan: &Scan<'_>, candidate: &Candid
     let words = |pointer: Option<Pointer>| pointer.and_then(|p| p.words).and_then(|(a, b)| words_of(report, scan.tokens(), a, b));
     let (field, span) = words_of(report, scan.tokens(), candidate.start, candidate.end)?;
     // A speaker needs a name and a kind; where the two heads differ on whether there is one, the surer wins.
-    let speaker = |kinds: &str, role_name: &str| -> (Option<Words>, Option<SourceKind>) {
-        let (Some((_, _, probabilities, values)), Some(pointer)) = (class(kinds), role(role_name)) else { return (None, None) };
-        let own_voice = (probabilities[0] + pointer.none) / 2.0;
+    let speaker = |kinds: &str, role_name: &str| -> (Option<Words>, Vec<(SourceKind, f32)>) {
+        let (Some((_, _, probabilities, values)), Some(pointer)) = (class(kinds), role(role_name)) else { return (None, Vec::new()) };
+        let own_voice = f32::midpoint(probabilities[0], pointer.none);
         let name = pointer.otherwise.and_then(|(a, b)| words_of(report, scan.tokens(), a, b));
         if own_voice > 0.5 || name.is_none() {
-            return (None, None);
+            return (None, Vec::new());
         }
-        let best = (1..values.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]));
-        (name, best.and_then(|b| values[b].parse().ok()))
+        (name, values.iter().zip(probabilities).filter_map(|(value, &p)| Some((value.parse().ok()?, p))).collect())
     };
     let kind: Kind = labels.kinds[candidate.kind].parse().ok()?;
     let (source, source_kind) = speaker("source", "source");
-    let (outer, outer_kind) = if source.is_some() { speaker("outer", "outer") } else { (None, None) };
+    let (outer, outer_kind) = if source.is_some() { speaker("outer", "outer") } else { (None, Vec::new()) };
     let stance: Stance = class("stance")?.0.parse().ok()?;
     let polarity = class("polarity")?.0.parse().ok()?;
     // Who the victims were is always answered, if only by "unknown", and only where there can be any.
