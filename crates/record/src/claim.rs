@@ -286,9 +286,7 @@ impl Claim {
         let speakers: Vec<&str> = self.source.iter().map(|s| s.name.as_str()).collect();
         let place = self.place.as_ref().map_or("", |p| p.name.as_str());
         let date = self.date.as_ref().map_or_else(String::new, |d| d.start.to_string());
-        self.id = content_id(
-            [&self.report, position.as_str(), self.kind.as_str(), &count, place, &date].into_iter().chain(speakers),
-        );
+        self.id = content_id([&self.report, position.as_str(), self.kind.as_str(), &count, place, &date].into_iter().chain(speakers));
     }
 
     /// The innermost speaker, or `None` when the report says it in its own voice.

@@ -25,11 +25,8 @@ mod vocabulary;
 pub use claim::{Certainty, Claim, Kind, PartyName, PlaceName, Polarity, Scope, Source, SourceKind, Stance, Victims};
 pub use count::Count;
 pub use date::{Dated, Published};
-pub use id::{content_id, Id};
-pub use incident::{
-    Basis, Bound, DatePrecision, Dispute, Incident, IncidentDate, IncidentPlace, Over, Party, PlacePrecision, Role, Status,
-    Toll,
-};
+pub use id::{Id, content_id};
+pub use incident::{Basis, Bound, DatePrecision, Dispute, Incident, IncidentDate, IncidentPlace, Over, Party, PlacePrecision, Role, Status, Toll};
 pub use report::{Report, ReportKind};
 pub use span::{Field, Quote, Span};
 
