@@ -1,6 +1,6 @@
 //! Drafts to places: every name in the report is settled together, then each claim gets the one its words point at.
 
-use gazetteer::{Gazetteer, Hints, Resolved, Toponym, ToponymKind};
+use gazetteer::{Gazetteer, Hints, Resolved, Settled, ToponymKind};
 use record::{Field, PlaceName, Report, Scope, Span};
 
 use crate::{
@@ -16,7 +16,7 @@ pub(crate) struct Places {
     pub(crate) countries: Vec<String>,
 }
 
-/// Settles the names of the whole report and those the drafts point at.
+/// Settles the names of the whole report, and reads the words that the drafts point at beside them.
 pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -> Places {
     let whole = format!("{}\n\n{}", report.title, report.text);
     let shift = report.title.len() + 2;
@@ -24,61 +24,40 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
         let by = if field == Field::Title { 0 } else { shift };
         Span::new(span.start as usize + by, span.end as usize + by)
     };
-    let pointed: Vec<Span> = drafts.iter().filter_map(|d| d.place.map(at)).collect();
-    let mut toponyms: Vec<Toponym> = gazetteer.spot(&whole);
-    toponyms.retain(|t| !pointed.iter().any(|p| p.overlaps(t.span)));
-    for &span in &pointed {
-        if !toponyms.iter().any(|t| t.span == span) {
-            let text = span.slice(&whole).to_owned();
-            let country = gazetteer.country(&text);
-            let kind = if country.is_some_and(|c| c.is_demonym) { ToponymKind::Demonym } else { ToponymKind::Name };
-            toponyms.push(Toponym { span, text, kind, score: 9.0, country: country.map(|c| c.iso2) });
-        }
-    }
-    toponyms.sort_by_key(|t| (t.span, t.text.clone()));
     let mut hints = Hints::default();
     for word in report.outlet.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3) {
         if let Some(country) = gazetteer.country(word) {
             hints = hints.country(country.iso2, 0.5);
         }
     }
-    let resolved = gazetteer.resolve_all(&whole, &toponyms, &hints);
-    let countries = countries(&resolved);
+    let resolved = gazetteer.locate(&whole, &hints);
+    let settle = |words: &str| gazetteer.settle(words, &resolved, &Hints::default()).map(|settled| name(words, &settled));
+    let pointed: Vec<Option<&str>> = drafts.iter().map(|d| d.place.map(|(field, span)| span.slice(report.field(field)))).collect();
     let sentences = [sentence::split(&report.title), sentence::split(&report.text)];
-    let main = main_place(&resolved, &pointed);
+    let main = main_place(&resolved, &pointed).and_then(settle);
     let of = drafts
         .iter()
-        .map(|draft| {
-            let own = draft.place.and_then(|words| {
-                let span = at(words);
-                resolved.iter().find(|r| r.toponym.span == span).map(|r| (words.1.slice(report.field(words.0)).to_owned(), r))
-            });
+        .zip(&pointed)
+        .map(|(draft, words)| {
             let sentence = at((draft.field, sentence::around(&sentences[usize::from(draft.field == Field::Text)], draft.span)));
-            let own = match own {
-                Some((_, r)) if sentence.overlaps(r.toponym.span) || draft.scope == Scope::Period => own,
-                other => only_place(&resolved, sentence).map(|r| (r.toponym.text.clone(), r)).or(other),
-            };
-            match own {
-                Some((text, r)) => Some(name(text, Some(r), &countries)),
-                None if draft.scope != Scope::Period => main.map(|r| name(r.toponym.text.clone(), Some(r), &countries)),
-                None => None,
-            }
+            let beside = draft.place.is_some_and(|words| sentence.overlaps(at(words))) || draft.scope == Scope::Period;
+            let only = if beside { None } else { only_place(&resolved, sentence).map(|r| r.toponym.text.as_str()) };
+            let own = only.or(*words).and_then(settle);
+            if draft.scope == Scope::Period { own } else { own.or_else(|| main.clone()) }
         })
         .collect();
-    Places { of, countries }
+    Places { of, countries: countries(&resolved) }
 }
 
-fn name(text: String, resolved: Option<&Resolved>, countries: &[String]) -> PlaceName {
-    match resolved.and_then(|r| r.best) {
-        Some(best) => PlaceName {
-            name: best.place.name.to_owned(),
-            country: Some(best.place.country.to_owned()).filter(|c| !c.is_empty()),
-            gazetteer: Some(best.place.id()),
-            lat: Some(best.place.lat),
-            lon: Some(best.place.lon),
-            text,
-        },
-        None => PlaceName { name: text.clone(), text, country: countries.first().cloned(), gazetteer: None, lat: None, lon: None },
+fn name(words: &str, settled: &Settled) -> PlaceName {
+    let point = settled.place.or(settled.within);
+    PlaceName {
+        text: words.to_owned(),
+        name: settled.name.clone(),
+        country: settled.country.map(str::to_owned),
+        gazetteer: settled.place.map(|place| place.id()),
+        lat: point.map(|place| place.lat),
+        lon: point.map(|place| place.lon),
     }
 }
 
@@ -108,12 +87,9 @@ fn only_place(resolved: &[Resolved], sentence: Span) -> Option<&Resolved> {
     inside.all(|r| r.toponym.text == first.toponym.text).then_some(first)
 }
 
-/// The place most claims point at, else the first settlement named.
-fn main_place<'a>(resolved: &'a [Resolved], pointed: &[Span]) -> Option<&'a Resolved> {
-    let times = |r: &Resolved| {
-        let same = |span: &&Span| resolved.iter().any(|o| o.toponym.span == **span && o.toponym.text == r.toponym.text);
-        pointed.iter().filter(same).count()
-    };
-    let best = resolved.iter().filter(|r| pointed.contains(&r.toponym.span)).max_by_key(|r| (times(r), std::cmp::Reverse(r.toponym.span)));
-    best.or_else(|| resolved.iter().find(|r| r.best.is_some_and(|b| b.place.is_settlement())))
+/// The name most claims point at, else the first settlement named.
+fn main_place<'a>(resolved: &'a [Resolved], pointed: &[Option<&'a str>]) -> Option<&'a str> {
+    let times = |words: &str| pointed.iter().flatten().filter(|other| **other == words).count();
+    let most = pointed.iter().flatten().rev().max_by_key(|words| times(words)).copied();
+    most.or_else(|| resolved.iter().find(|r| r.best.is_some_and(|b| b.place.is_settlement())).map(|r| r.toponym.text.as_str()))
 }

@@ -20,8 +20,11 @@ static PHRASES: LazyLock<BTreeMap<Vec<String>, SourceKind>> = LazyLock::new(|| {
 /// How much likelier the kind that the words name is than the network alone believes; chosen on the training cases.
 const WORDS_SAY: f32 = 5.0;
 
+/// Words without case and accents; an initialism of up to three letters keeps its capitals, since "UN" is not "un".
 fn fold(text: &str) -> Vec<String> {
-    gazetteer::plain(text).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+    let joined = text.replace('.', "");
+    let words = joined.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    words.map(|w| if w.len() <= 3 && w.chars().all(char::is_uppercase) { w.to_owned() } else { gazetteer::plain(w) }).collect()
 }
 
 /// The kind that a speaker's words name: by the longest phrase of the lexicon in them, the first of equal ones, else by an actor
@@ -35,8 +38,10 @@ pub fn kind_of(gazetteer: &Gazetteer, words: &str, hints: &ActorHints) -> Option
         {
             return Some(kind);
         }
-        if let Some(kind) = folded.windows(length).find_map(|window| PHRASES.get(window)) {
-            return Some(*kind);
+        let known = |words: &[Vec<String>; 2]| words.iter().find_map(|w| PHRASES.get(w.as_slice())).copied();
+        let windows = folded.windows(length).map(|w| [w.to_vec(), w.iter().map(|word| word.to_lowercase()).collect()]);
+        if let Some(kind) = windows.into_iter().find_map(|words| known(&words)) {
+            return Some(kind);
         }
     }
     None
@@ -71,6 +76,7 @@ mod tests {
             ("un habitant du quartier", Some(SourceKind::Resident)),
             ("Reuters", Some(SourceKind::Media)),
             ("Boko Haram", Some(SourceKind::ArmedGroup)),
+            ("a UN spokesman", Some(SourceKind::Un)),
             ("he", None),
         ];
         for (words, expected) in cases {
