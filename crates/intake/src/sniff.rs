@@ -154,7 +154,7 @@ fn is_html(start: &str, named: bool) -> bool {
     }
     let tags = ["<html", "<head", "<body", "<meta ", "<title>", "<p>", "<p ", "<div", "<article", "</p>", "<h1", "<br"];
     let found = tags.iter().filter(|tag| head.contains(**tag)).count();
-    (head.starts_with('<') && found >= 1) || (named && found >= 1) || (start.starts_with("<?xml") && head.contains("<html"))
+    (found >= 1 && (named || head.starts_with('<'))) || (start.starts_with("<?xml") && head.contains("<html"))
 }
 
 /// Whether it begins with a block of `key: value` lines between lines of three dashes.

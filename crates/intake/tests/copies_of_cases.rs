@@ -3,6 +3,8 @@
 //! Run with `ATTEST_CASES=FOLDER cargo test -p intake --test copies_of_cases -- --ignored --nocapture`; without the
 //! variable there is nothing to measure.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use std::collections::BTreeSet;
 
 use intake::{Hints, Options, mark_copies, open, walk};

@@ -1,5 +1,7 @@
 //! Whole files through `open`: what a user would drop on the program, good and bad.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use std::path::PathBuf;
 
 use intake::{Error, Format, Hints, Options, open, walk};

@@ -1,4 +1,7 @@
 //! Files that are missing, foreign, too new, locked, damaged; copies and read-only disks.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod common;
 
 use std::fs;

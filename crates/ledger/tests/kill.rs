@@ -1,4 +1,7 @@
 //! A process that adds reports is killed at random moments; what it acknowledged is there, and the file is sound.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod common;
 
 use std::io::{BufRead, BufReader, Write};

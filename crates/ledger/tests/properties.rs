@@ -1,4 +1,7 @@
 //! What goes in comes out, whatever it is; adding twice is adding once; reconciling twice is reconciling once.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 mod common;
 
 use std::collections::BTreeSet;

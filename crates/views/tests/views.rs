@@ -1,5 +1,7 @@
 //! What a person and a script see of a small ledger. All names are invented.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use jiff::Timestamp;
 use ledger::{Act, Filter, Ledger, NewReport, Reading};
 use record::{
