@@ -146,6 +146,43 @@ def controls(tokenizer, folder, half):
     return out
 
 
+def part(tokenizer, report, claims, rng: random.Random):
+    """A short version of a report: one paragraph, often without headline or outlet, and the claims that stand in it.
+
+    People paste a paragraph; a reader that has seen whole stories only is lost in one. None when no paragraph will do.
+    """
+    paragraphs, at = [], 0
+    for text in report["text"].split("\n\n"):
+        paragraphs.append((at, text))
+        at += len(text) + 2
+    choice = [p for p in paragraphs if len(p[1]) > 40]
+    if not choice:
+        return None
+    start, text = rng.choice(choice)
+    title = report.get("title") or ""
+    short = report | {"text": text, "title": title if rng.random() < 0.3 else "", "outlet": report["outlet"] if rng.random() < 0.5 else ""}
+    kept = []
+    for c in claims:
+        if c.get("in") == "title":
+            if short["title"]:
+                kept.append(c)
+            continue
+        where = -1
+        for _ in range(c.get("occurrence", 0) + 1):
+            where = report["text"].find(c["quote"], where + 1)
+        if start <= where and where + len(c["quote"]) <= start + len(text):
+            kept.append(c | {"occurrence": text[:where - start + len(c["quote"]) - 1].count(c["quote"])})
+    made = example(tokenizer, short, kept)
+    for c, claim in zip(kept, made["claims"]):
+        # Words that stand outside the paragraph say nothing about the role here.
+        words = {"source": c["source"] and c["source"][-1]["name"], "place": c["place"] and c["place"]["text"], "actor": c["actor"] and c["actor"]["text"],
+                 "target": c["target"] and c["target"]["text"], "outer": len(c["source"]) > 1 and c["source"][0]["name"]}
+        for role, given in words.items():
+            if given and not claim["roles"][role]:
+                claim["roles"][role] = None
+    return made
+
+
 def batches(examples, size, rng: random.Random):
     """Groups of examples of like length, in random order."""
     order = sorted(range(len(examples)), key=lambda i: len(examples[i]["text"].ids) + rng.random() * 40)

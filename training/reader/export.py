@@ -107,6 +107,10 @@ def main():
         with torch.no_grad():
             h, both, spans, pair, keys = model.encode(ids, mask)
             logits = model.span_logits(spans, pair)[0]
+        # Only spans inside one part count: no marks, nothing of the leading part, nothing beyond the end.
+        last = torch.arange(len(ids[0]))[:, None] + torch.arange(WIDTH)
+        inside = (last < len(ids[0])) & (field[0][:, None] > 0) & (field[0][last.clamp(max=len(ids[0]) - 1)] == field[0][:, None])
+        logits = logits.masked_fill(~inside[..., None], -1e4)
         best = logits.flatten().topk(5)
         reference.append({"report": sample, "ids": e["text"].ids,
                           "best": [[i // (WIDTH * len(KINDS)), i // len(KINDS) % WIDTH, i % len(KINDS), v] for i, v in zip(best.indices.tolist(), best.values.tolist())]})

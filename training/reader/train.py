@@ -24,6 +24,9 @@ from labels import CLASSES, KINDS, ROLES, WIDTH
 from model import Reader
 
 
+# Paragraphs by themselves in each epoch.
+SHORTS = 700
+
 # Articles of other subjects in each epoch.
 CONTROLS = 110
 
@@ -74,6 +77,31 @@ def more_gold(tokenizer, folders, known):
             for e in known[path]:
                 e["targets"] = kept_targets(e)
     return [e for examples in known.values() for e in examples]
+
+
+def short_versions(tokenizer, folders, rng):
+    """One paragraph of every training report."""
+    out = []
+    for name, case in data.cases(folders):
+        if data.held_out(name):
+            continue
+        for report in case["reports"]:
+            made = data.part(tokenizer, report, [c for c in case["claims"] if c["report"] == report["id"]], rng)
+            if made:
+                made["targets"] = kept_targets(made)
+                out.append(made)
+    return out
+
+
+def short_controls(tokenizer, controls):
+    """The headline and first sentences of every control article."""
+    out = []
+    for e in controls:
+        text = ". ".join(e["report"]["text"].split(". ")[:3])
+        made = data.example(tokenizer, e["report"] | {"text": text}, [])
+        made["targets"] = lambda n: (torch.zeros(n, WIDTH, len(KINDS)), torch.ones(n, WIDTH, len(KINDS)))
+        out.append(made)
+    return out
 
 
 def pointer_loss(logits, roles, claims):
@@ -209,11 +237,12 @@ def main():
         e["targets"] = kept_targets(e)
     for e in controls:
         e["targets"] = lambda n: (torch.zeros(n, WIDTH, len(KINDS)), torch.ones(n, WIDTH, len(KINDS)))
+    shorts = short_versions(tokenizer, [*folders, *a.extra], rng) + short_controls(tokenizer, controls)
     model.encoder.words.weight.requires_grad_(a.base == "minilm")
     slow = [p for n, p in model.named_parameters() if n.startswith("encoder.") and p.requires_grad]
     fast = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
     optimiser = torch.optim.AdamW([{"params": slow, "lr": a.rate}, {"params": fast, "lr": 8e-4}], weight_decay=0.01)
-    per_epoch = (len(train) + len(more_gold(tokenizer, a.extra, extra)) + CONTROLS + a.batch - 1) // a.batch
+    per_epoch = (len(train) + len(more_gold(tokenizer, a.extra, extra)) + CONTROLS + SHORTS + a.batch - 1) // a.batch
     steps = per_epoch * a.epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1, (s + 1) / (0.06 * steps)) * max(0.02, 1 - s / steps))
     log = open(out / "log.txt", "a")
@@ -231,7 +260,7 @@ def main():
         more = more_gold(tokenizer, a.extra, extra)
         if more:
             say(f"  {len(more)} reports of our own, {sum(len(e['claims']) for e in more)} claims")
-        for batch in data.batches(train + more + rng.sample(controls, min(CONTROLS, len(controls)) if not a.limit else 1), a.batch, rng):
+        for batch in data.batches(train + more + rng.sample(shorts, min(SHORTS, len(shorts))) + rng.sample(controls, min(CONTROLS, len(controls)) if not a.limit else 1), a.batch, rng):
             total, parts = loss_of(model, batch, rng)
             optimiser.zero_grad()
             total.backward()
