@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use record::{DatePrecision, Dispute, IncidentDate, IncidentPlace, Over, Polarity, SourceKind, Stance, Status};
+use record::{DatePrecision, Dispute, IncidentDate, IncidentPlace, Over, Polarity, ReportKind, SourceKind, Stance, Status};
 
 use crate::Options;
 use crate::atlas::Camp;
@@ -49,21 +49,25 @@ pub(crate) fn status(facts: &[&Fact], cast: &Cast, disputes: &[Dispute], options
     }
     let says = |f: &&&Fact| f.claim.polarity == Polarity::Positive && f.claim.stance != Stance::DoesNotConfirm;
     let (mut outlets, mut others, mut parties) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut reports = BTreeSet::new();
     for fact in facts.iter().filter(says) {
         let speaker = cast.speaker(fact);
+        let channel = matches!(fact.report.kind, ReportKind::Communique | ReportKind::GroupStatement) && fact.claim.source.is_empty();
+        reports.insert(fact.claim.report.as_str());
         match speaker.kind {
             None => outlets.insert(origin(fact)),
             Some(SourceKind::UnnamedOfficial | SourceKind::LocalOfficial) => others.insert(origin(fact)),
-            Some(_) if cast.takes_part(&speaker.camp) || matches!(speaker.camp, Camp::Group(_) | Camp::Gunmen) => {
+            Some(_) if channel || cast.takes_part(&speaker.camp) || matches!(speaker.camp, Camp::Group(_) | Camp::Gunmen) => {
                 parties.insert(speaker.camp.clone())
             }
             Some(_) => others.insert(origin(fact)),
         };
     }
-    // One report's own voice beside one witness of its own is still one source.
+    // One report's own voice beside one speaker of its own, party or not, is still one source.
     match (parties.len(), outlets.len(), others.len()) {
         (1, 0, 0) => Status::Claimed,
         (0, 0 | 1, 0 | 1) | (0, 0, _) => Status::Reported,
+        (1, 1, 0) if reports.len() == 1 => Status::Reported,
         _ => Status::Corroborated,
     }
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gazetteer::PartyKind;
 use jiff::civil::Date;
-use record::{Basis, Kind, Party, Polarity, ReportKind, Role, SourceKind};
+use record::{Basis, Kind, Party, Polarity, ReportKind, Role, SourceKind, Victims};
 
 use crate::atlas::{Atlas, Camp, Who};
 use crate::fact::Fact;
@@ -23,34 +23,50 @@ pub(crate) struct Speaker {
     pub(crate) camp: Camp,
 }
 
+/// One party as the claims of an incident tell it.
+struct Member {
+    name: String,
+    camp: Camp,
+    /// Claims in which it strikes.
+    acts: usize,
+    /// Claims in which it is struck.
+    suffers: usize,
+}
+
 /// The parties of an incident as its claims tell them.
 pub(crate) struct Cast {
-    /// Camps said to have struck.
-    pub(crate) attackers: BTreeSet<Camp>,
-    /// Camps said to have been struck.
-    pub(crate) hit: BTreeSet<Camp>,
+    /// By key.
+    members: BTreeMap<String, Member>,
     /// The speaker of each claim, by the claim's id.
     speakers: BTreeMap<String, Speaker>,
     /// The one named armed group, when there is one only.
     group: Option<String>,
-    /// Key, name and camp of every party.
-    known: BTreeMap<String, (String, Camp)>,
 }
 
 impl Cast {
     pub(crate) fn of(facts: &[&Fact], atlas: &mut Atlas) -> Cast {
-        let camps = |facts: &[&Fact], who: fn(&Fact) -> Option<Camp>| -> BTreeSet<Camp> { facts.iter().filter_map(|f| who(f)).collect() };
-        let acts = |f: &Fact| f.actor.as_ref().map(|w| w.camp.clone());
-        let struck = |f: &Fact| hit(f).map(|w| w.camp.clone());
-        let (attackers, hit) = (camps(facts, acts), camps(facts, struck));
-        let groups: BTreeSet<&String> =
-            attackers.iter().chain(&hit).filter_map(|c| if let Camp::Group(key) = c { Some(key) } else { None }).collect();
+        let camps = victims_camps(facts, &country(facts));
+        let mut members: BTreeMap<String, Member> = BTreeMap::new();
+        for fact in facts.iter().filter(|f| f.claim.polarity == Polarity::Positive) {
+            let mut add = |who: &Who, acts: usize, suffers: usize| {
+                let member = members.entry(who.key.clone()).or_insert_with(|| {
+                    Member { name: who.name.clone(), camp: camp(who, &camps), acts: 0, suffers: 0 }
+                });
+                member.acts += acts;
+                member.suffers += suffers;
+            };
+            if let Some(actor) = &fact.actor {
+                add(actor, 1, 0);
+            }
+            if let Some(target) = hit(fact) {
+                add(target, 0, 1);
+            }
+        }
+        let groups: BTreeSet<&String> = members.values().filter_map(|m| if let Camp::Group(key) = &m.camp { Some(key) } else { None }).collect();
         let group = if groups.len() == 1 { groups.first().map(|g| (*g).clone()) } else { None };
         let country = country(facts);
-        let known =
-            facts.iter().flat_map(|f| [&f.actor, &f.target, &f.side]).flatten().map(|w| (w.key.clone(), (w.name.clone(), w.camp.clone()))).collect();
         let speakers = facts.iter().map(|f| (f.claim.id.clone(), speaker(f, &country, group.as_ref(), atlas))).collect();
-        Cast { attackers, hit, speakers, group, known }
+        Cast { members, speakers, group }
     }
 
     /// Who speaks a claim of this incident.
@@ -58,16 +74,42 @@ impl Cast {
         &self.speakers[&fact.claim.id]
     }
 
-    /// Key and name of the only party whose camp fits, if there is just one.
-    pub(crate) fn only(&self, fits: impl Fn(&Camp) -> bool) -> Option<(String, String)> {
-        let mut fitting = self.known.iter().filter(|(_, (_, camp))| fits(camp));
-        let (key, (name, _)) = fitting.next()?;
-        fitting.next().is_none().then(|| (key.clone(), name.clone()))
+    /// Key and name of the party whose camp fits that is named most; of two named alike the first by key.
+    pub(crate) fn main(&self, fits: impl Fn(&Camp) -> bool) -> Option<(String, String)> {
+        let fitting = self.members.iter().filter(|(_, m)| fits(&m.camp));
+        let (key, member) = fitting.max_by(|a, b| (a.1.acts + a.1.suffers).cmp(&(b.1.acts + b.1.suffers)).then(b.0.cmp(a.0)))?;
+        Some((key.clone(), member.name.clone()))
+    }
+
+    /// Key and name of a side: gunmen nobody names are the named group that is named most.
+    pub(crate) fn side(&self, who: &Who) -> (String, String) {
+        let named = || self.main(|c| matches!(c, Camp::Group(_)));
+        let own = || (who.key.clone(), who.name.clone());
+        if who.camp == Camp::Gunmen { named().unwrap_or_else(own) } else { own() }
+    }
+
+    /// Whether somebody without arms is said to have been struck.
+    pub(crate) fn harms_civilians(&self) -> bool {
+        self.members.values().any(|m| m.camp == Camp::Civilians && m.suffers > 0)
+    }
+
+    /// The camp of the party with a key; of nobody when no claim names it.
+    pub(crate) fn camp(&self, key: &str) -> Camp {
+        match key {
+            "civilians" => Camp::Civilians,
+            key => self.members.get(key).map_or(Camp::Unknown, |m| m.camp.clone()),
+        }
     }
 
     /// Whether a camp is in the fight.
     pub(crate) fn takes_part(&self, camp: &Camp) -> bool {
-        !matches!(camp, Camp::Civilians | Camp::Unknown) && (self.attackers.contains(camp) || self.hit.contains(camp))
+        !matches!(camp, Camp::Civilians | Camp::Unknown) && self.members.values().any(|m| m.camp == *camp)
+    }
+
+    /// Whether a camp is among those that are mainly said to have struck.
+    pub(crate) fn strikes(&self, camp: &Camp) -> bool {
+        let most = self.members.values().map(|m| m.acts).max().unwrap_or(0);
+        self.members.values().any(|m| m.acts > 0 && 2 * m.acts >= most && self.is_one(&m.camp, camp))
     }
 
     /// Whether two camps are one, as far as can be told: gunmen nobody names are the one group that is named.
@@ -145,6 +187,39 @@ impl Seen {
     }
 }
 
+/// The camps of sides as the status of their dead tells them, by key.
+fn victims_camps(facts: &[&Fact], country: &str) -> BTreeMap<String, Camp> {
+    let mut votes: BTreeMap<(&str, Victims), usize> = BTreeMap::new();
+    for (side, victims) in facts.iter().filter_map(|f| Some((f.side.as_ref()?, f.claim.victims?))) {
+        *votes.entry((side.key.as_str(), victims)).or_default() += 1;
+    }
+    let mut camps: BTreeMap<String, (usize, Camp)> = BTreeMap::new();
+    for ((key, victims), n) in votes {
+        let camp = match victims {
+            Victims::Military | Victims::Police => Camp::State(country.to_owned()),
+            Victims::ArmedGroup => Camp::Group(key.to_owned()),
+            Victims::Civilian => Camp::Civilians,
+            Victims::Peacekeeper => Camp::Peacekeepers,
+            Victims::Mixed | Victims::Unknown => continue,
+        };
+        if camps.get(key).is_none_or(|known| n > known.0) {
+            camps.insert(key.to_owned(), (n, camp));
+        }
+    }
+    camps.into_iter().map(|(key, (_, camp))| (key, camp)).collect()
+}
+
+/// The camp of a party: the gazetteer's, unless it knows nothing, or its dead are fighters of what has become a
+/// government. Whoever acts and is nobody's is a group.
+fn camp(who: &Who, told: &BTreeMap<String, Camp>) -> Camp {
+    match (&who.camp, told.get(&who.key)) {
+        (Camp::Unknown, Some(told)) => told.clone(),
+        (Camp::State(_), Some(group @ Camp::Group(_))) => group.clone(),
+        (Camp::Unknown, None) => Camp::Group(who.key.clone()),
+        (camp, _) => camp.clone(),
+    }
+}
+
 /// The country that most claims name.
 pub(crate) fn country(facts: &[&Fact]) -> String {
     let mut votes: BTreeMap<&str, usize> = BTreeMap::new();
@@ -173,8 +248,10 @@ fn speaker(fact: &Fact, country: &str, group: Option<&String>, atlas: &mut Atlas
         };
     };
     let camp = match source.kind {
-        SourceKind::Military | SourceKind::Police | SourceKind::Government | SourceKind::ForeignGovernment => state(&source.name),
-        SourceKind::UnnamedOfficial | SourceKind::LocalOfficial => Camp::State(country.to_owned()),
+        SourceKind::Military | SourceKind::Police | SourceKind::Government | SourceKind::ForeignGovernment | SourceKind::UnnamedOfficial => {
+            state(&source.name)
+        }
+        SourceKind::LocalOfficial => Camp::State(country.to_owned()),
         SourceKind::ArmedGroup => of_group(&source.name, country, group, date, atlas),
         _ => Camp::Unknown,
     };
@@ -185,6 +262,7 @@ fn of_group(name: &str, country: &str, group: Option<&String>, date: Option<Date
     let who = atlas.who(name, country, date);
     match who.camp {
         Camp::Group(key) => Camp::Group(key),
+        Camp::State(_) if who.kind == PartyKind::Government && !who.is_generic && group.is_none_or(|g| *g == who.key) => Camp::Group(who.key),
         // A militia on the state's side, or a name that tells nothing.
         _ => group.map_or(Camp::Gunmen, |g| Camp::Group(g.clone())),
     }

@@ -4,7 +4,8 @@ use record::{Kind, SourceKind};
 
 use crate::atlas::Camp;
 use crate::fact::Fact;
-use crate::parties::{Cast, hit};
+use crate::parties::Cast;
+use crate::toll::side;
 
 /// The interest of a speaker in a figure that it gives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,7 +73,7 @@ impl Standing {
 /// The interest of the speaker of a claim in what it says.
 pub(crate) fn standing(fact: &Fact, cast: &Cast) -> Standing {
     let speaker = cast.speaker(fact);
-    let side = hit(fact).map_or(Camp::Unknown, |w| w.camp.clone());
+    let side = cast.camp(&side(fact, cast).0);
     let Some(kind) = speaker.kind else { return Standing::Report };
     let plain = match kind {
         SourceKind::Media => return Standing::Media,
@@ -89,9 +90,11 @@ pub(crate) fn standing(fact: &Fact, cast: &Cast) -> Standing {
         }
     };
     let own_side = cast.is_one(&speaker.camp, &side);
-    let struck = cast.attackers.iter().any(|a| cast.is_one(a, &speaker.camp));
+    let struck = cast.strikes(&speaker.camp);
     let part = plain.is_none() || cast.takes_part(&speaker.camp) || own_side;
     match side {
+        // An officer who gives no name does not speak for his army.
+        _ if own_side && kind == SourceKind::UnnamedOfficial => Standing::Official,
         _ if own_side => Standing::Own,
         Camp::State(_) | Camp::Group(_) | Camp::Gunmen if part => Standing::Enemy,
         Camp::Peacekeepers if part && plain.is_none() => Standing::Enemy,

@@ -40,22 +40,24 @@ const UNKNOWN: &str = "unknown";
 pub(crate) fn side(fact: &Fact, cast: &Cast) -> (String, String) {
     let civilians = || ("civilians".to_owned(), "civilians".to_owned());
     if let Some(who) = &fact.side {
-        return if who.camp == Camp::Civilians { civilians() } else { (who.key.clone(), who.name.clone()) };
+        return if who.camp == Camp::Civilians { civilians() } else { cast.side(who) };
     }
     let armed = |fits: fn(&Camp) -> bool| {
         let target = hit(fact).filter(|w| fits(&w.camp)).map(|w| (w.key.clone(), w.name.clone()));
-        target.or_else(|| cast.only(fits))
+        target.or_else(|| cast.main(fits))
     };
     let found = match fact.claim.victims {
         Some(Victims::Civilian) => Some(civilians()),
         Some(Victims::Military | Victims::Police) => armed(|c| matches!(c, Camp::State(_))),
-        Some(Victims::ArmedGroup) => {
-            armed(|c| matches!(c, Camp::Group(_) | Camp::Gunmen)).or(Some(("group".into(), "Unidentified armed group".into())))
-        }
+        Some(Victims::ArmedGroup) => armed(|c| matches!(c, Camp::Group(_))).or_else(|| armed(|c| *c == Camp::Gunmen)),
         Some(Victims::Peacekeeper) => armed(|c| *c == Camp::Peacekeepers),
         _ => None,
     };
-    found.unwrap_or((UNKNOWN.into(), UNKNOWN.into()))
+    let nameless = || match fact.claim.victims {
+        Some(Victims::ArmedGroup) => ("unidentified armed group".to_owned(), "Unidentified armed group".to_owned()),
+        _ => (UNKNOWN.to_owned(), UNKNOWN.to_owned()),
+    };
+    found.unwrap_or_else(nameless)
 }
 
 /// What is said of some kinds of harm.
@@ -123,46 +125,63 @@ fn rows(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet) -> Vec<To
     {
         civilians.append(&mut unknown);
     }
-    let none = Vec::new();
-    let denied = |side: &str| said.denied.get(side).unwrap_or(&none).as_slice();
-    let mut rows: Vec<(Toll, bool)> = by_side
-        .iter()
-        .filter_map(|(side, figures)| Some((resolve(&said.names[*side], figures, denied(side), rules)?, figures.iter().any(|f| f.moves.best))))
-        .collect();
-    let given = resolve(UNKNOWN, &unknown, denied(UNKNOWN), rules).map(|toll| (toll, unknown.iter().any(|f| f.moves.best)));
+    // "Nobody died" denies every side's dead.
+    let denied = |side: &str| -> Vec<Id> { [side, UNKNOWN].iter().filter_map(|s| said.denied.get(*s)).flatten().cloned().collect() };
+    let credible = |figures: &[Figure]| figures.iter().any(|f| f.moves.best && !f.possible);
+    let mut rows: Vec<Row> = Vec::new();
+    for (side, figures) in &by_side {
+        if let Some(toll) = resolve(&said.names[*side], figures, &denied(side), rules) {
+            let camp = cast.camp(side);
+            // A toll of an attack on people seldom counts those who made it.
+            let beside = *side != "civilians" && cast.strikes(&camp) && cast.harms_civilians();
+            rows.push(Row { toll, credible: credible(figures), beside });
+        }
+    }
+    let exact: Vec<Figure> = unknown.iter().filter(|f| rows.is_empty() || !f.vague).cloned().collect();
+    let given = resolve(UNKNOWN, &exact, &denied(UNKNOWN), rules).map(|toll| Row { toll, credible: credible(&exact), beside: false });
     let total = total(&mut rows, given.as_ref());
-    let mut rows: Vec<Toll> = rows.into_iter().map(|r| r.0).collect();
+    let mut rows: Vec<Toll> = rows.into_iter().map(|r| r.toll).collect();
     rows.sort_by(|a, b| b.high.cmp(&a.high).then(a.side.cmp(&b.side)));
-    if let Some((given, _)) = given.filter(|_| rows.is_empty()) {
-        rows.push(given);
+    if let Some(given) = given.filter(|_| rows.is_empty()) {
+        rows.push(given.toll);
     }
     rows.push(total);
     rows
 }
 
+/// One side's toll, and what the total makes of it.
+struct Row {
+    toll: Toll,
+    /// Whether somebody without a stake, or its own party, gives a figure.
+    credible: bool,
+    /// Whether it comes on top of a total given for the dead as a whole.
+    beside: bool,
+}
+
 /// The sum of the sides, or what is given for the dead as a whole where that is more. A total given without a stake that
 /// leaves no room for what only a party says of its enemy takes that out of the best figure.
-fn total(rows: &mut [(Toll, bool)], given: Option<&(Toll, bool)>) -> Toll {
-    if let Some((given, credible)) = given.filter(|_| !rows.is_empty()) {
-        let sure: u64 = rows.iter().filter(|r| r.1).map(|r| r.0.best).sum();
-        if *credible && given.best >= sure {
-            for (row, _) in rows.iter_mut().filter(|r| !r.1) {
-                (row.low, row.best) = (0, 0);
-                row.because.retain(|b| b.bound == "high");
-                row.because.push(Bound {
-                    bound: "best".into(),
-                    claims: receipt(given, "best"),
-                    rule: "a total without a stake leaves no room for it".into(),
-                });
+fn total(rows: &mut [Row], given: Option<&Row>) -> Toll {
+    if let Some(given) = given.filter(|g| !rows.is_empty() && g.credible) {
+        let sure: u64 = rows.iter().filter(|r| r.credible && !r.beside).map(|r| r.toll.best).sum();
+        if given.toll.best >= sure {
+            for row in rows.iter_mut().filter(|r| !r.credible && !r.beside) {
+                (row.toll.low, row.toll.best) = (0, 0);
+                row.toll.because.retain(|b| b.bound == "high");
+                let rule = "a total without a stake leaves no room for it".into();
+                row.toll.because.push(Bound { bound: "best".into(), claims: receipt(&given.toll, "best"), rule });
             }
         }
     }
     let mut total = Toll { side: "total".into(), low: 0, best: 0, high: 0, because: Vec::new() };
     for name in ["low", "best", "high"] {
-        let sum: u64 = rows.iter().map(|r| *at(&r.0, name)).fold(0, u64::saturating_add);
-        let (value, claims, rule) = match given {
-            Some((given, _)) if *at(given, name) > sum || rows.is_empty() => (*at(given, name), receipt(given, name), "given as a total"),
-            _ => (sum, rows.iter().flat_map(|r| receipt(&r.0, name)).collect(), "sum of the sides"),
+        let sum = |beside: bool| rows.iter().filter(|r| r.beside == beside).map(|r| *at(&r.toll, name)).fold(0, u64::saturating_add);
+        let claims = |all: bool| rows.iter().filter(move |r| all || r.beside).flat_map(move |r| receipt(&r.toll, name));
+        let (value, claims, rule): (u64, Vec<Id>, &str) = match given {
+            Some(given) if *at(&given.toll, name) > sum(false) || rows.is_empty() => {
+                let value = at(&given.toll, name).saturating_add(sum(true));
+                (value, receipt(&given.toll, name).into_iter().chain(claims(false)).collect(), "given as a total")
+            }
+            _ => (sum(false).saturating_add(sum(true)), claims(true).collect(), "sum of the sides"),
         };
         match name {
             "low" => total.low = value,

@@ -1,0 +1,164 @@
+//! What holds for any claims: the order they come in, copies of what is known, and one report more.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::date;
+use proptest::prelude::*;
+use reconcile::{Blocks, Options, Reconciled, Touched, reconcile};
+use record::*;
+
+const PLACES: [(&str, f64, f64); 4] = [("Gao", 16.27, -0.04), ("Ansongo", 15.66, 0.50), ("Kidal", 18.44, 1.41), ("Niamey", 13.51, 2.11)];
+const SPEAKERS: [(&str, SourceKind); 4] =
+    [("the army", SourceKind::Military), ("JNIM", SourceKind::ArmedGroup), ("a nurse", SourceKind::Medical), ("residents", SourceKind::Resident)];
+
+/// Numbers that make a claim: report, kind, place, day, count and how open it is, speaker, side, event, scope.
+type Seed = (u8, usize, usize, i8, u64, u8, usize, usize, Option<u32>, u8);
+
+fn seed() -> impl Strategy<Value = Seed> {
+    (0..6u8, 0..Kind::ALL.len(), 0..5usize, 0..6i8, 0..40u64, 0..3u8, 0..5usize, 0..4usize, proptest::option::of(0..3u32), 0..8u8)
+}
+
+fn report(n: u8) -> Report {
+    let kind = ReportKind::ALL[usize::from(n) % ReportKind::ALL.len()].as_str();
+    let mut report = Report::new(kind, "en", "", &format!("Report {n}. {}", "word ".repeat(60)));
+    report.outlet = format!("Outlet {n}");
+    report.published = Some(format!("2025-06-{:02}", 2 + n).parse().unwrap());
+    report.identify();
+    report
+}
+
+fn claim(at: usize, seed: &Seed) -> Claim {
+    let &(n, kind, place, day, count, open, speaker, side, event, scope) = seed;
+    let report = report(n);
+    let start = 10 + 5 * (at % 50);
+    let kind = Kind::ALL[kind];
+    let day = date(2025, 6, 1 + day);
+    let party = |name: &str| PartyName { text: name.to_owned(), name: name.to_owned() };
+    let side = ["Malian Armed Forces", "Jama'at Nusrat al-Islam wal-Muslimin", "civilians", ""][side];
+    let mut claim = Claim {
+        id: String::new(),
+        report: report.id.clone(),
+        quote: Quote::cut(&report, Field::Text, Span::new(start, start + 4)).unwrap(),
+        source: SPEAKERS.get(speaker).map(|(name, kind)| Source { name: (*name).to_owned(), kind: *kind }).into_iter().collect(),
+        stance: if open == 2 { Stance::Denies } else { Stance::States },
+        certainty: Certainty::Certain,
+        polarity: if open == 2 { Polarity::Negative } else { Polarity::Positive },
+        kind,
+        scope: [Scope::Period, Scope::Background].get(usize::from(scope)).copied().unwrap_or(Scope::Incident),
+        incident: None,
+        actor: (speaker % 2 == 0).then(|| party("Jama'at Nusrat al-Islam wal-Muslimin")),
+        target: (speaker % 2 == 1).then(|| party("Malian Armed Forces")),
+        place: PLACES.get(place).map(|(name, lat, lon)| PlaceName {
+            text: (*name).to_owned(),
+            name: (*name).to_owned(),
+            country: Some(if *name == "Niamey" { "NE" } else { "ML" }.to_owned()),
+            gazetteer: None,
+            lat: Some(*lat),
+            lon: Some(*lon),
+        }),
+        date: Some(Dated { text: None, start: day, end: day }),
+        count: kind.is_countable().then(|| Count::new(count.to_string(), Some(count), (open != 1).then_some(count + 2), false).unwrap()),
+        victims: kind.has_victims().then_some(Victims::ALL[count as usize % Victims::ALL.len()]),
+        side: (kind.has_victims() && !side.is_empty()).then(|| side.to_owned()),
+        weapon: None,
+        score: (count % 3 == 0).then_some(count as f32 / 40.0),
+        reader: None,
+        event,
+    };
+    claim.identify();
+    claim
+}
+
+fn claims(seeds: &[Seed]) -> Vec<Claim> {
+    let made: Vec<Claim> = seeds.iter().enumerate().map(|(at, seed)| claim(at, seed)).collect();
+    let mut seen = BTreeSet::new();
+    made.into_iter().filter(|c| seen.insert(c.id.clone())).collect()
+}
+
+/// Reports kept without an index: everything shares every key.
+struct Shelf(Vec<(Report, Vec<Claim>)>);
+
+impl Blocks for Shelf {
+    type Error = std::convert::Infallible;
+
+    fn under(&mut self, keys: &BTreeSet<String>) -> Result<Vec<(Report, Vec<Claim>)>, Self::Error> {
+        let options = Options::default();
+        let shares = |(r, c): &&(Report, Vec<Claim>)| !Touched::keys(r, c, &options).is_disjoint(keys);
+        Ok(self.0.iter().filter(shares).cloned().collect())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn order_does_not_matter(seeds in proptest::collection::vec(seed(), 0..40), turn in 0usize..40) {
+        let (mut reports, mut claims) = ((0..6).map(report).collect::<Vec<_>>(), claims(&seeds));
+        let made = reconcile(&reports, &claims, &Options::default());
+        claims.reverse();
+        reports.rotate_left(turn % 6);
+        if !claims.is_empty() {
+            let at = turn % claims.len();
+            claims.rotate_left(at);
+        }
+        prop_assert_eq!(made, reconcile(&reports, &claims, &Options::default()));
+    }
+
+    #[test]
+    fn bounds_are_in_order_and_every_bound_has_its_claims(seeds in proptest::collection::vec(seed(), 0..40)) {
+        let (reports, claims) = ((0..6).map(report).collect::<Vec<_>>(), claims(&seeds));
+        for name in reconcile::RuleSet::names() {
+            let options = Options::default().with_rules(reconcile::RuleSet::named(name).unwrap());
+            for incident in reconcile(&reports, &claims, &options).incidents {
+                prop_assert_eq!(incident.deaths.iter().filter(|t| t.side == "total").count(), 1);
+                for toll in incident.deaths.iter().chain(&incident.injured).chain(&incident.abducted).chain(&incident.displaced) {
+                    prop_assert!(toll.low <= toll.best && toll.best <= toll.high, "{toll:?}");
+                    prop_assert!(toll.high == 0 || toll.because.iter().any(|b| b.bound == "high" && !b.claims.is_empty()), "{toll:?}");
+                    prop_assert!(toll.because.iter().flat_map(|b| &b.claims).all(|c| incident.claims.contains(c)));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_copy_changes_nothing_but_the_lists(seeds in proptest::collection::vec(seed(), 1..30), which in 0..6u8) {
+        let (mut reports, mut claims) = ((0..6).map(report).collect::<Vec<_>>(), claims(&seeds));
+        let before = reconcile(&reports, &claims, &Options::default());
+        let mut copy = report(which);
+        copy.outlet = "Another outlet".into();
+        copy.copy_of = Some(copy.id.clone());
+        copy.identify();
+        let repeated: Vec<Claim> = claims.iter().filter(|c| Some(&c.report) == copy.copy_of.as_ref()).map(|c| {
+            let mut again = c.clone();
+            again.report = copy.id.clone();
+            again.identify();
+            again
+        }).collect();
+        let added: BTreeSet<Id> = repeated.iter().map(|c| c.id.clone()).collect();
+        reports.push(copy);
+        claims.extend(repeated);
+        let mut after = reconcile(&reports, &claims, &Options::default());
+        for incident in &mut after.incidents {
+            incident.claims.retain(|c| !added.contains(c));
+        }
+        prop_assert_eq!(before.incidents, after.incidents);
+    }
+
+    #[test]
+    fn one_report_more_touches_its_block_only(seeds in proptest::collection::vec(seed(), 1..30), which in 0..6u8) {
+        let (reports, claims) = ((0..6).map(report).collect::<Vec<_>>(), claims(&seeds));
+        let whole = reconcile(&reports, &claims, &Options::default());
+        let of = |r: &Report| (r.clone(), claims.iter().filter(|c| c.report == r.id).cloned().collect::<Vec<_>>());
+        let mut shelf = Shelf(reports.iter().filter(|r| r.id != report(which).id).map(of).collect());
+        let (new, own) = of(&report(which));
+        let Reconciled { incidents, of } = match Touched::by(&new, &own, &mut shelf, &Options::default()) {
+            Ok(touched) => touched.reconciled,
+            Err(never) => match never {},
+        };
+        for incident in &incidents {
+            prop_assert!(whole.incidents.contains(incident), "{incident:?}");
+        }
+        let wanted: Vec<_> = own.iter().map(|c| whole.of.get(&c.id)).collect();
+        prop_assert_eq!(own.iter().map(|c| of.get(&c.id)).collect::<Vec<_>>(), wanted);
+    }
+}
