@@ -13,10 +13,8 @@ fn main() {
         .filter(|name| !name.starts_with('.') && !name.eq_ignore_ascii_case("readme.md"))
         .collect();
     names.sort();
-    let rows: String = names
-        .iter()
-        .map(|name| format!("    ({name:?}, include_bytes!({:?})),\n", examples.join(name).display().to_string()))
-        .collect();
+    let rows: String =
+        names.iter().map(|name| format!("    ({name:?}, include_bytes!({:?})),\n", examples.join(name).display().to_string())).collect();
     let list = format!("/// Name and bytes of each sample report.\npub(super) const EXAMPLES: &[(&str, &[u8])] = &[\n{rows}];\n");
     let to = Path::new(&env::var("OUT_DIR").expect("set by cargo")).join("examples.rs");
     fs::write(to, list).expect("the build folder can be written to");

@@ -47,7 +47,9 @@ fn read(criterion: &mut Criterion) {
     );
     let mut group = criterion.benchmark_group("one core");
     group.sample_size(10).throughput(Throughput::Elements(reports.len() as u64));
-    group.bench_function("read", |bencher| bencher.iter(|| reports.iter().filter_map(|report| pipeline.read(report).ok()).map(|r| r.claims.len()).sum::<usize>()));
+    group.bench_function("read", |bencher| {
+        bencher.iter(|| reports.iter().filter_map(|report| pipeline.read(report).ok()).map(|r| r.claims.len()).sum::<usize>())
+    });
     group.finish();
 }
 
@@ -65,7 +67,13 @@ fn add(criterion: &mut Criterion) {
         (summary.times, summary.new + summary.copies)
     };
     let (times, reports) = added();
-    let parts = [("intake", times.intake), ("encoder", times.spotting), ("resolving", times.resolving), ("database", times.database), ("reconciling", times.reconciling)];
+    let parts = [
+        ("intake", times.intake),
+        ("encoder", times.spotting),
+        ("resolving", times.resolving),
+        ("database", times.database),
+        ("reconciling", times.reconciling),
+    ];
     let all: f64 = parts.iter().map(|(_, time)| time.as_secs_f64()).sum();
     let shares: Vec<String> = parts.iter().map(|(name, time)| format!("{name} {:.1} %", 100.0 * time.as_secs_f64() / all)).collect();
     eprintln!("add: {}", shares.join(", "));

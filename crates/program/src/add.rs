@@ -4,7 +4,7 @@
 //! done: bytes that the ledger has seen are not opened again, reports that this reader has read are not read again.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
     time::{Duration, Instant},
@@ -175,7 +175,7 @@ pub struct Adding<'a> {
 /// One report on its way.
 struct Row {
     input: String,
-    raw_hash: Option<String>,
+    raw_hash: String,
     report: Report,
 }
 
@@ -198,8 +198,15 @@ impl Adding<'_> {
     /// Those of the ledger. What cannot be read is no error: it is recorded, told and counted.
     pub fn run(mut self, sources: Vec<Source>) -> Result<Summary, ledger::Error> {
         let unread = self.ledger.unread(self.pipeline.version(), "")?.into_iter().collect();
-        let mut state =
-            State { summary: Summary::default(), copies: None, hashes: BTreeSet::new(), twins: Vec::new(), ids: BTreeSet::new(), unread, left: sources.len() };
+        let mut state = State {
+            summary: Summary::default(),
+            copies: None,
+            hashes: BTreeSet::new(),
+            twins: Vec::new(),
+            ids: BTreeSet::new(),
+            unread,
+            left: sources.len(),
+        };
         let mut window: Vec<Row> = Vec::new();
         let mut bytes = 0;
         for chunk in sources.chunks(8 * rayon::current_num_threads()) {
@@ -257,10 +264,8 @@ impl Adding<'_> {
     /// The reports of some sources that are not known by their bytes.
     fn opened(&mut self, sources: &[Source], state: &mut State) -> Result<Vec<Row>, ledger::Error> {
         let began = Instant::now();
-        let bytes: Vec<_> = sources
-            .par_iter()
-            .map(|source| source.bytes(&self.options.intake).map(|bytes| (ledger::raw_hash(&bytes), bytes)))
-            .collect();
+        let bytes: Vec<_> =
+            sources.par_iter().map(|source| source.bytes(&self.options.intake).map(|bytes| (ledger::raw_hash(&bytes), bytes))).collect();
         let mut fresh = Vec::new();
         for (source, bytes) in sources.iter().zip(bytes) {
             state.left -= 1;
@@ -305,14 +310,7 @@ impl Adding<'_> {
                 Err(failed) => self.fail(state, name.clone(), None, failed.line())?,
             }
         }
-        // Bytes count as seen once the last report made of them is on the disk. Those that fit into a batch go there at once.
-        let whole = reports.len() <= self.batch();
-        let last = reports.len().saturating_sub(1);
-        rows.extend(reports.into_iter().enumerate().map(|(at, report)| Row {
-            input: name.clone(),
-            raw_hash: (whole || at == last).then(|| hash.clone()),
-            report,
-        }));
+        rows.extend(reports.into_iter().map(|report| Row { input: name.clone(), raw_hash: hash.clone(), report }));
         Ok(())
     }
 
@@ -325,16 +323,16 @@ impl Adding<'_> {
         let began = Instant::now();
         self.mark_copies(&mut rows, state)?;
         state.summary.times.intake += began.elapsed();
-        let mut rest = rows.as_slice();
-        while !rest.is_empty() && !self.stopped(state) {
-            let mut end = self.batch().min(rest.len());
-            // An input whose reports all carry its hash is not parted.
-            while end < rest.len() && rest[end - 1].raw_hash.is_some() && rest[end].input == rest[end - 1].input {
-                end += 1;
-            }
-            let (batch, after) = rest.split_at(end);
-            self.commit(batch, state)?;
-            rest = after;
+        // Originals first: no copy is on the disk without what it copies.
+        rows.sort_by_key(|row| row.report.copy_of.is_some());
+        let last: BTreeMap<String, usize> = rows.iter().enumerate().map(|(at, row)| (row.input.clone(), at)).collect();
+        let mut start = 0;
+        while start < rows.len() && !self.stopped(state) {
+            let end = rows.len().min(start + self.batch());
+            // Bytes count as seen once the last report made of them is on the disk; a batch goes there whole.
+            let hashed = |row: &Row| last[&row.input] < end;
+            self.commit(&rows[start..end], &hashed, state)?;
+            start = end;
         }
         Ok(())
     }
@@ -361,9 +359,15 @@ impl Adding<'_> {
             let day = report.published.as_ref().map(record::Published::date);
             (day.is_none(), day, std::cmp::Reverse(report.text.len()), report.id.clone())
         });
+        let mut original_of: BTreeMap<Id, Id> = BTreeMap::new();
         for at in order {
-            let original = copies.add(&rows[at].report).filter(|original| *original != rows[at].report.id);
-            rows[at].report.copy_of = original;
+            let report = &rows[at].report;
+            if let Some(original) = copies.add(report).filter(|original| *original != report.id) {
+                original_of.insert(report.id.clone(), original);
+            }
+        }
+        for row in rows {
+            row.report.copy_of = original_of.get(&row.report.id).cloned();
         }
         Ok(())
     }
@@ -385,7 +389,7 @@ impl Adding<'_> {
         }
     }
 
-    fn commit(&mut self, rows: &[Row], state: &mut State) -> Result<(), ledger::Error> {
+    fn commit(&mut self, rows: &[Row], hashed: &dyn Fn(&Row) -> bool, state: &mut State) -> Result<(), ledger::Error> {
         let known = |state: &State, row: &Row| -> Result<bool, ledger::Error> {
             let there = state.ids.contains(&row.report.id) || self.ledger.report(&row.report.id).is_ok();
             Ok(there && !state.unread.contains(&row.report.id))
@@ -404,17 +408,20 @@ impl Adding<'_> {
         let at = Timestamp::now();
         let mut good = Vec::new();
         let mut bad = Vec::new();
+        // Two inputs may hold one report; where it could not be read, neither was.
+        let broken: BTreeMap<&Id, String> =
+            rows.iter().zip(&readings).filter_map(|(row, reading)| Some((&row.report.id, format!("{:#}", reading.as_ref().err()?)))).collect();
         for (row, reading) in rows.iter().zip(readings) {
             let mut new = NewReport::new(row.report.clone(), row.input.clone(), at);
-            new.raw_hash = row.raw_hash.clone();
+            new.raw_hash = hashed(row).then(|| row.raw_hash.clone());
             new.fingerprint = Some(intake::fingerprint(&row.report.text).0);
-            match reading {
-                Ok(read) => {
+            match (reading, broken.get(&row.report.id)) {
+                (Ok(read), None) => {
                     state.summary.times.spotting += read.spotting;
                     state.summary.times.resolving += read.resolving;
                     good.push((new, ledger::Reading::new(self.pipeline.version(), read.claims, at)));
                 }
-                Err(error) => bad.push((new, format!("{error:#}"))),
+                (_, why) => bad.push((new, why.cloned().unwrap_or_default())),
             }
         }
         let added = if self.options.extract {
@@ -427,6 +434,7 @@ impl Adding<'_> {
         };
         for (new, why) in &bad {
             self.ledger.add_report(new)?;
+            state.unread.insert(new.report.id.clone());
             state.summary.times.database += began.elapsed();
             self.fail(state, new.input.clone(), Some(new.report.id.clone()), why.clone())?;
         }
@@ -442,7 +450,11 @@ impl Adding<'_> {
     }
 
     /// A batch with a reading that does not fit its report: the others are kept.
-    fn one_by_one(&mut self, good: &mut Vec<(NewReport, ledger::Reading)>, bad: &mut Vec<(NewReport, String)>) -> Result<Vec<ledger::Added>, ledger::Error> {
+    fn one_by_one(
+        &mut self,
+        good: &mut Vec<(NewReport, ledger::Reading)>,
+        bad: &mut Vec<(NewReport, String)>,
+    ) -> Result<Vec<ledger::Added>, ledger::Error> {
         let mut added = Vec::new();
         let mut kept = Vec::new();
         for (new, reading) in std::mem::take(good) {

@@ -66,12 +66,7 @@ pub const KEYS: &[Key] = &[
         help: "Claims that the reader is less sure of than this are left out, 0 to 1; 0 leaves it to the reader.",
         is: Shape::Share,
     },
-    Key {
-        name: "rules",
-        default: "careful",
-        help: "The rule set by which tolls are resolved.",
-        is: Shape::Words,
-    },
+    Key { name: "rules", default: "careful", help: "The rule set by which tolls are resolved.", is: Shape::Words },
     Key {
         name: "model",
         default: "",
@@ -168,6 +163,8 @@ pub enum Error {
 #[derive(Clone, Debug)]
 pub struct Config {
     values: BTreeMap<&'static str, (String, Origin)>,
+    /// Where several databases were found and none is named: folder and names.
+    several: Option<(PathBuf, Vec<String>)>,
 }
 
 /// What the settings are looked up in; [`Surroundings::here`] is the real world.
@@ -221,7 +218,7 @@ impl Default for Config {
         let built_in = |key: &Key| (key.name, (key.default.to_owned(), Origin::BuiltIn));
         let mut values: BTreeMap<_, _> = KEYS.iter().map(built_in).collect();
         values.insert("db", (DATABASE.to_owned(), Origin::Found));
-        Config { values }
+        Config { values, several: None }
     }
 }
 
@@ -229,7 +226,7 @@ impl Config {
     /// Settles every setting. `options` are those given on the command line, by name.
     ///
     /// # Errors
-    /// [`Error`] for the first unknown key or impossible value, and for several databases of which none is named.
+    /// [`Error`] for the first unknown key or impossible value.
     pub fn load(options: &[(&'static str, String)], around: &Surroundings) -> Result<Config, Error> {
         let mut values: BTreeMap<&'static str, (String, Origin)> =
             KEYS.iter().map(|key| (key.name, (key.default.to_owned(), Origin::BuiltIn))).collect();
@@ -253,11 +250,17 @@ impl Config {
                 set(&mut values, key, value.clone(), Origin::Option)?;
             }
         }
+        let mut several = None;
         if values["db"].0.is_empty() {
             let start = project.as_deref().and_then(Path::parent).unwrap_or(&around.folder);
-            values.insert("db", (nearest_database(start)?.to_string_lossy().into_owned(), Origin::Found));
+            match nearest_database(start) {
+                Ok(path) => {
+                    values.insert("db", (path.to_string_lossy().into_owned(), Origin::Found));
+                }
+                Err(found) => several = Some(found),
+            }
         }
-        Ok(Config { values })
+        Ok(Config { values, several })
     }
 
     /// A setting as text; every name in [`KEYS`] has one.
@@ -279,8 +282,14 @@ impl Config {
     }
 
     /// The database.
-    pub fn db(&self) -> &Path {
-        Path::new(self.get("db"))
+    ///
+    /// # Errors
+    /// [`Error::Several`] when there are several and none is named; whoever needs no database does not ask.
+    pub fn db(&self) -> Result<&Path, Error> {
+        match &self.several {
+            Some((dir, names)) => Err(Error::Several { dir: dir.clone(), names: names.clone() }),
+            None => Ok(Path::new(self.get("db"))),
+        }
     }
 
     /// Whether somebody named the database, rather than leaving it to be found.
@@ -357,8 +366,9 @@ fn set(values: &mut BTreeMap<&'static str, (String, Origin)>, key: &'static Key,
     Ok(())
 }
 
-/// The one *.attest file of the nearest folder that has any, upwards; else [`DATABASE`] in `start`.
-fn nearest_database(start: &Path) -> Result<PathBuf, Error> {
+/// The one *.attest file of the nearest folder that has any, upwards; else [`DATABASE`] in `start`. Of several the one of
+/// that name; or else the folder and their names.
+fn nearest_database(start: &Path) -> Result<PathBuf, (PathBuf, Vec<String>)> {
     for folder in start.ancestors() {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
         let mut found: Vec<PathBuf> = entries.filter(|path| path.extension().is_some_and(|e| e == "attest") && path.is_file()).collect();
@@ -371,7 +381,7 @@ fn nearest_database(start: &Path) -> Result<PathBuf, Error> {
                     return Ok(default.clone());
                 }
                 let names = several.iter().filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
-                return Err(Error::Several { dir: folder.to_owned(), names });
+                return Err((folder.to_owned(), names));
             }
         }
     }
@@ -407,7 +417,7 @@ mod tests {
         let xdg = home.to_str().unwrap();
         let config = Config::load(&[], &around(&project, &[("XDG_CONFIG_HOME", xdg), ("ATTEST_THREADS", "1")])).unwrap();
         assert_eq!((config.get("format"), config.whole("limit"), config.whole("threads")), ("md", 8, 1));
-        assert_eq!(config.db(), dir.path().join("project/x.attest"));
+        assert_eq!(config.db().unwrap(), dir.path().join("project/x.attest"));
         let options = [("format", "csv".to_owned()), ("db", dir.path().join("y.attest").to_str().unwrap().to_owned())];
         let config = Config::load(&options, &around(&project, &[("XDG_CONFIG_HOME", xdg)])).unwrap();
         assert_eq!((config.get("format"), config.whole("limit")), ("csv", 9), "the project file is the one beside the database");
@@ -431,7 +441,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let deep = dir.path().join("a/b");
         std::fs::create_dir_all(&deep).unwrap();
-        let load = || Config::load(&[], &around(&deep, &[])).map(|config| config.db().to_owned());
+        let load = || Config::load(&[], &around(&deep, &[])).and_then(|config| config.db().map(Path::to_owned));
         assert_eq!(load().unwrap(), deep.join("ledger.attest"));
         std::fs::write(dir.path().join("a/week.attest"), "").unwrap();
         assert_eq!(load().unwrap(), dir.path().join("a/week.attest"));

@@ -3,6 +3,8 @@
 //! With `ATTEST_SCORER` naming that scorer (and `python3` at hand) each figure is compared; without it, with those
 //! committed in the snapshot. `ATTEST_CASES` names a folder of more gold cases to perturb.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use std::{
     path::{Path, PathBuf},
     process::Command,
@@ -132,7 +134,12 @@ fn spoil_incident(incident: &mut Value, claims: &[Value], dice: &mut Dice) {
     }
     if dice.chance(40) {
         incident["place"] = dice
-            .pick(&[json!(null), json!({"name": "Camp", "lat": 12.6, "lon": 3.3}), json!({"name": "Camp", "lat": 13.6, "lon": 3.3}), json!({"name": "Béta"})])
+            .pick(&[
+                json!(null),
+                json!({"name": "Camp", "lat": 12.6, "lon": 3.3}),
+                json!({"name": "Camp", "lat": 13.6, "lon": 3.3}),
+                json!({"name": "Béta"}),
+            ])
             .clone();
     }
     if dice.chance(40) {

@@ -36,9 +36,10 @@ fn sources(given: &args::Sources) -> Result<Vec<Source>, Fault> {
     let mut found = Source::walk(&paths);
     if !stdin.is_empty() || paths.is_empty() {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
-            Fault::of(Exit::Usage, anyhow::Error::new(error).context("cannot read stdin").as_ref())
-        })?;
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map_err(|error| Fault::of(Exit::Usage, anyhow::Error::new(error).context("cannot read stdin").as_ref()))?;
         found.push(Source::Bytes { name: "-".to_owned(), bytes });
     }
     Ok(found)
@@ -62,7 +63,8 @@ fn hints(given: &args::Sources) -> Result<Hints, Fault> {
         hints.kind = Some(kind.parse().expect("checked by the command line"));
     }
     if let Some(published) = &given.published {
-        let parsed = published.parse().map_err(|error: record::Error| Fault::of(Exit::Usage, &error).next("--published takes a day such as 2025-06-03"))?;
+        let parsed =
+            published.parse().map_err(|error: record::Error| Fault::of(Exit::Usage, &error).next("--published takes a day such as 2025-06-03"))?;
         hints.published = Some(parsed);
     }
     Ok(hints)
@@ -90,7 +92,7 @@ pub(super) fn pipeline(setting: &Setting) -> Result<Pipeline, Fault> {
 
 /// Opens the database to write to it, or makes it.
 fn ledger(setting: &Setting) -> Result<Ledger, Fault> {
-    let path = setting.config.db();
+    let path = setting.config.db()?;
     match Ledger::open(path) {
         Err(ledger::Error::Missing { .. }) => {
             let ledger = Ledger::create(path)?;
@@ -110,7 +112,8 @@ fn bar(setting: &Setting, length: usize) -> ProgressBar {
 }
 
 pub(super) fn add(setting: &Setting, asked: &args::Add) -> Result<Exit, Fault> {
-    let options = add::Options { hints: hints(&asked.sources)?, intake: intake_options(setting), extract: !asked.no_extract, ..add::Options::default() };
+    let options =
+        add::Options { hints: hints(&asked.sources)?, intake: intake_options(setting), extract: !asked.no_extract, ..add::Options::default() };
     let sources = sources(&asked.sources)?;
     if setting.dry_run {
         return dry_run(setting, &sources, &options);

@@ -77,6 +77,17 @@ pub enum Format {
     Md,
 }
 
+/// How one record, or a few figures, are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Plain {
+    /// For people
+    Table,
+    /// One JSON value
+    Json,
+    /// One JSON value a line
+    Ndjson,
+}
+
 /// Where results go and what they look like.
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "Output")]
@@ -182,7 +193,9 @@ pub enum Verb {
     #[command(before_help = "Examples:\n  attest extract report.txt --explain\n  cat articles.jsonl | attest extract - --format ndjson\n")]
     Extract(Extract),
     /// Incidents, claims or reports, filtered
-    #[command(before_help = "Examples:\n  attest list incidents --country ML --from 2025-06-01 --disputed\n  attest list claims --kind deaths --format csv -o deaths.csv\n")]
+    #[command(
+        before_help = "Examples:\n  attest list incidents --country ML --from 2025-06-01 --disputed\n  attest list claims --kind deaths --format csv -o deaths.csv\n"
+    )]
     List(List),
     /// One incident, claim or report, opened
     #[command(before_help = "Examples:\n  attest show 7K3QFM\n  attest show 7K3QFM --as-of 2025-06-04 --format json\n")]
@@ -203,7 +216,9 @@ pub enum Verb {
     #[command(before_help = "Examples:\n  attest config show --origin\n  ATTEST_FORMAT=csv attest config show\n")]
     Config(ConfigVerb),
     /// Print a completion script for a shell
-    #[command(before_help = "Examples:\n  attest completions bash > ~/.local/share/bash-completion/completions/attest\n  attest completions fish | source\n")]
+    #[command(
+        before_help = "Examples:\n  attest completions bash > ~/.local/share/bash-completion/completions/attest\n  attest completions fish | source\n"
+    )]
     Completions(Completions),
     /// Print a man page
     #[command(before_help = "Examples:\n  attest man | man -l -\n  attest man add > attest-add.1\n")]
@@ -274,7 +289,7 @@ pub struct Show {
     pub as_of: Option<String>,
     /// How it is written
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Format>,
+    pub format: Option<Plain>,
     /// Write it to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -307,7 +322,7 @@ pub struct Score {
     pub errors: usize,
     /// How the scores are written
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Format>,
+    pub format: Option<Plain>,
     /// Write them to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -324,7 +339,7 @@ pub struct Demo {
 pub struct Doctor {
     /// How it is written
     #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Format>,
+    pub format: Option<Plain>,
 }
 
 #[derive(Debug, Args)]

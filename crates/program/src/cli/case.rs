@@ -59,18 +59,15 @@ pub(super) fn score(setting: &Setting, asked: &args::Score) -> Result<Exit, Faul
     }
     let scores = tally.scores();
     let mut text = match output::format(setting) {
-        Format::Table => score::text(&scores),
         Format::Json => serde_json::to_string_pretty(&scores)? + "\n",
         Format::Ndjson => serde_json::to_string(&scores)? + "\n",
-        other if asked.format.is_some() => {
-            return Err(Fault::usage(format!("scores are not written as {}", output::word(other))).next("use table, json or ndjson"));
-        }
         _ => score::text(&scores),
     };
-    if output::format(setting) == Format::Table {
-        text.extend(slips.iter().take(asked.errors).map(|slip| format!("  {slip}\n")));
+    let errors = slips.iter().take(asked.errors);
+    if matches!(output::format(setting), Format::Json | Format::Ndjson) {
+        errors.for_each(|slip| super::say(&format!("  {slip}")));
     } else {
-        slips.iter().take(asked.errors).for_each(|slip| super::say(&format!("  {slip}")));
+        text.extend(errors.map(|slip| format!("  {slip}\n")));
     }
     out.text(&text)?;
     Ok(Exit::Done)
@@ -111,7 +108,8 @@ fn predict(setting: &Setting, cases: &[PathBuf], folder: Option<&Path>) -> Resul
             let json = serde_json::to_string_pretty(&said)?;
             if let Some(folder) = folder.filter(|_| !setting.dry_run) {
                 let other = folder.join(path.file_name().unwrap_or_default());
-                std::fs::write(&other, format!("{json}\n")).map_err(|error| anyhow::Error::new(error).context(format!("cannot write {}", other.display())))?;
+                std::fs::write(&other, format!("{json}\n"))
+                    .map_err(|error| anyhow::Error::new(error).context(format!("cannot write {}", other.display())))?;
             }
             Ok(serde_json::from_str(&json)?)
         })

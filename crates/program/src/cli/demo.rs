@@ -4,10 +4,7 @@ use std::{path::PathBuf, sync::atomic::AtomicBool};
 
 use ledger::{Filter, Ledger};
 
-use super::{
-    Exit, Fault, Setting, args,
-    output::Out,
-};
+use super::{Exit, Fault, Setting, args, output::Out};
 use crate::{
     add::{self, Adding, Source},
     config::DATABASE,
@@ -37,7 +34,8 @@ pub(super) fn demo(setting: &Setting, asked: &args::Demo) -> Result<Exit, Fault>
     }
     let pipeline = super::add::pipeline(setting)?;
     let stop = AtomicBool::new(false);
-    let summary = Adding { pipeline: &pipeline, ledger: &mut ledger, options: add::Options::default(), told: &mut |_, _| {}, stop: &stop }.run(sources)?;
+    let summary =
+        Adding { pipeline: &pipeline, ledger: &mut ledger, options: add::Options::default(), told: &mut |_, _| {}, stop: &stop }.run(sources)?;
     add::reconcile(&pipeline, &mut ledger, "the sample was made")?;
     let counts = ledger.counts()?;
     setting.say(&summary.line());

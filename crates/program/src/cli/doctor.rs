@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::{
     Exit, Fault, args,
-    args::{Common, Format},
+    args::{Common, Format, Plain},
     output::{self, Out},
     settle,
 };
@@ -42,7 +42,12 @@ pub(super) fn doctor(common: &Common, asked: &args::Doctor) -> Result<Exit, Faul
     if found.is_ok() {
         checks.push(check("database", database(&config)));
     }
-    let format = found.as_ref().map_or(asked.format.unwrap_or(Format::Table), output::format);
+    let format = match (&found, asked.format) {
+        (Ok(setting), _) => output::format(setting),
+        (Err(_), Some(Plain::Json)) => Format::Json,
+        (Err(_), Some(Plain::Ndjson)) => Format::Ndjson,
+        (Err(_), _) => Format::Table,
+    };
     let text = match format {
         Format::Json => serde_json::to_string_pretty(&checks)? + "\n",
         Format::Ndjson => checks.iter().map(|check| serde_json::to_string(check).map(|line| line + "\n")).collect::<Result<_, _>>()?,
@@ -98,7 +103,7 @@ fn search_in(folder: &std::path::Path) -> anyhow::Result<String> {
 }
 
 fn database(config: &Config) -> anyhow::Result<String> {
-    let path = config.db();
+    let path = config.db()?;
     if !path.exists() {
         anyhow::ensure!(!config.names_db(), "there is none at {}; `attest init` makes one", path.display());
         return Ok("none yet; `attest init` makes one".to_owned());

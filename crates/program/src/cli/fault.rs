@@ -110,6 +110,16 @@ impl From<ledger::Error> for Fault {
     }
 }
 
+impl From<crate::config::Error> for Fault {
+    fn from(error: crate::config::Error) -> Fault {
+        let next = match &error {
+            crate::config::Error::Several { .. } => "name one with --db FILE, or in the setting `db`",
+            _ => "`attest init` writes a settings file that explains each; `attest config show --origin` tells who sets what",
+        };
+        Fault::of(Exit::Usage, &error).next(next)
+    }
+}
+
 impl From<io::Error> for Fault {
     fn from(error: io::Error) -> Fault {
         if error.kind() == io::ErrorKind::BrokenPipe {

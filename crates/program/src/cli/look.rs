@@ -15,7 +15,7 @@ use crate::config::{Config, DATABASE, PROJECT_FILE};
 
 /// Opens the database to look at it.
 pub(super) fn open(setting: &Setting) -> Result<Ledger, Fault> {
-    let path = setting.config.db();
+    let path = setting.config.db()?;
     if setting.verbose > 0 {
         setting.say(&format!("database {}", path.display()));
     }
@@ -88,17 +88,17 @@ pub(super) fn find(setting: &Setting, find: &Find) -> Result<Exit, Fault> {
     let hits = ledger.find(&text, output::limit(setting).unwrap_or(50))?;
     let out = Out::to(find.output.output.as_ref());
     let rendered = match output::format(setting) {
-        Format::Table => views::hits_text(&hits, out.width().unwrap_or(100), out.color(setting)),
         Format::Json => serde_json::to_string_pretty(&hits)? + "\n",
         Format::Ndjson => {
             let lines: Result<Vec<String>, _> = hits.iter().map(serde_json::to_string).collect();
             lines?.iter().map(|line| format!("{line}\n")).collect()
         }
-        other => {
+        other if other != Format::Table && find.output.format.is_some() => {
             let name = output::word(other);
             return Err(Fault::usage(format!("what `find` finds is not written as {name}"))
                 .next("use table, json or ndjson; `attest list claims --text WORDS` writes every format"));
         }
+        _ => views::hits_text(&hits, out.width().unwrap_or(100), out.color(setting)),
     };
     if hits.is_empty() {
         setting.say(&format!("nothing holds {text:?}"));
@@ -115,7 +115,7 @@ pub(super) fn show(setting: &Setting, show: &Show) -> Result<Exit, Fault> {
     }
     let ledger = open(setting)?;
     let Some((noun, id)) = ledger.noun(&show.id)? else {
-        return Err(Fault::usage(format!("there is no incident, claim or report {:?} in {}", show.id, setting.config.db().display()))
+        return Err(Fault::usage(format!("there is no incident, claim or report {:?} in {}", show.id, setting.config.db()?.display()))
             .next("`attest list incidents` and `attest find TEXT` show ids"));
     };
     let out = Out::to(show.output.as_ref());
@@ -135,20 +135,16 @@ pub(super) fn show(setting: &Setting, show: &Show) -> Result<Exit, Fault> {
         }
     };
     match output::format(setting) {
-        Format::Table => out.text(&text)?,
         Format::Json => out.text(&(serde_json::to_string_pretty(&value)? + "\n"))?,
         Format::Ndjson => out.text(&format!("{value}\n"))?,
-        other if show.format.is_some() => {
-            let name = output::word(other);
-            return Err(Fault::usage(format!("one record is not written as {name}")).next("use table, json or ndjson"));
-        }
+        // A setting may say csv, for lists.
         _ => out.text(&text)?,
     }
     Ok(Exit::Done)
 }
 
 pub(super) fn init(setting: &Setting, init: &Init) -> Result<Exit, Fault> {
-    let db = if setting.config.names_db() { setting.config.db().to_owned() } else { init.dir.join(DATABASE) };
+    let db = if setting.config.names_db() { setting.config.db()?.to_owned() } else { init.dir.join(DATABASE) };
     let folder = db.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let project = folder.join(PROJECT_FILE);
     if setting.dry_run {

@@ -149,13 +149,7 @@ fn settle(common: &Common, options: &[(&'static str, Option<String>)]) -> Result
     if let Some(color) = common.color {
         given.push(("color", output::word(color)));
     }
-    let config = Config::load(&given, &Surroundings::here()).map_err(|error| {
-        let next = match &error {
-            crate::config::Error::Several { .. } => "name one with --db FILE, or in the setting `db`",
-            _ => "`attest init --help` tells of the settings file, `attest config show --origin` of what is in force",
-        };
-        Fault::of(Exit::Usage, &error).next(next)
-    })?;
+    let config = Config::load(&given, &Surroundings::here())?;
     let color = <Color as clap::ValueEnum>::from_str(config.get("color"), false).expect("checked when it was set");
     Ok(Setting { config, quiet: common.quiet, verbose: common.verbose, dry_run: common.dry_run, color })
 }

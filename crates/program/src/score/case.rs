@@ -83,9 +83,7 @@ impl Name {
     pub fn name(&self) -> &str {
         match self {
             Name::Words(words) => words,
-            Name::Named { name, text } => {
-                name.as_deref().filter(|n| !n.is_empty()).or(text.as_deref()).unwrap_or_default()
-            }
+            Name::Named { name, text } => name.as_deref().filter(|n| !n.is_empty()).or(text.as_deref()).unwrap_or_default(),
         }
     }
 
@@ -180,9 +178,7 @@ impl Dispute {
     pub fn claims(&self) -> &[String] {
         match self {
             Dispute::Pair(list) => &list[..list.len().min(2)],
-            Dispute::Named { claims, pair } => {
-                claims.as_deref().filter(|c| !c.is_empty()).or(pair.as_deref()).unwrap_or_default()
-            }
+            Dispute::Named { claims, pair } => claims.as_deref().filter(|c| !c.is_empty()).or(pair.as_deref()).unwrap_or_default(),
         }
     }
 }

@@ -20,11 +20,9 @@ const SAME: [(&str, &str); 6] = [
 ];
 
 /// Kinds of source that a shared name makes alike.
-const LOOSE: [&str; 7] =
-    ["unnamed", "unnamed-official", "military", "government", "local-official", "witness", "resident"];
+const LOOSE: [&str; 7] = ["unnamed", "unnamed-official", "military", "government", "local-official", "witness", "resident"];
 
-const STOP: &[&str] =
-    &["the", "a", "an", "of", "in", "and", "for", "to", "by", "from", "on", "at", "de", "la", "le", "les", "du", "des", "et", "l"];
+const STOP: &[&str] = &["the", "a", "an", "of", "in", "and", "for", "to", "by", "from", "on", "at", "de", "la", "le", "les", "du", "des", "et", "l"];
 
 /// Least overlap, 0 to 1, at which two quotes are the same words.
 const SAME_WORDS: f64 = 0.3;
@@ -92,7 +90,10 @@ pub(crate) fn pairs(gold: &[&Claim], predicted: &[&Claim], reports: &BTreeMap<&s
         }
     }
     options.sort_by(|x, y| {
-        (y.0.cmp(&x.0)).then(y.1.total_cmp(&x.1)).then_with(|| gold[x.2].id.cmp(&gold[y.2].id)).then_with(|| predicted[x.3].id.cmp(&predicted[y.3].id))
+        (y.0.cmp(&x.0))
+            .then(y.1.total_cmp(&x.1))
+            .then_with(|| gold[x.2].id.cmp(&gold[y.2].id))
+            .then_with(|| predicted[x.3].id.cmp(&predicted[y.3].id))
     });
     let (mut taken_gold, mut taken) = (vec![false; gold.len()], vec![false; predicted.len()]);
     let mut found = Vec::new();

@@ -217,10 +217,9 @@ impl Tally {
         for &(g, p) in &labels {
             let same_gold = labels.iter().filter(|other| other.0 == g).count() as f64;
             let (same_said, both) = match p {
-                Some(_) => (
-                    labels.iter().filter(|other| other.1 == p).count() as f64,
-                    labels.iter().filter(|&&other| other == (g, p)).count() as f64,
-                ),
+                Some(_) => {
+                    (labels.iter().filter(|other| other.1 == p).count() as f64, labels.iter().filter(|&&other| other == (g, p)).count() as f64)
+                }
                 None => (1.0, 1.0),
             };
             self.b3.0 += both / same_said;
@@ -312,9 +311,7 @@ impl Tally {
 
 fn speaker(claim: &Claim) -> String {
     let none = "its own voice".to_owned();
-    claim.source.last().map_or(none, |link| {
-        format!("{}:{:?}", link.kind.as_deref().unwrap_or("?"), link.name.as_deref().unwrap_or_default())
-    })
+    claim.source.last().map_or(none, |link| format!("{}:{:?}", link.kind.as_deref().unwrap_or("?"), link.name.as_deref().unwrap_or_default()))
 }
 
 fn bounds(claim: &Claim) -> String {

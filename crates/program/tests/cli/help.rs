@@ -1,7 +1,6 @@
 use crate::Desk;
 
-const VERBS: [&str; 12] =
-    ["init", "add", "extract", "list", "show", "find", "score", "demo", "doctor", "config", "completions", "man"];
+const VERBS: [&str; 12] = ["init", "add", "extract", "list", "show", "find", "score", "demo", "doctor", "config", "completions", "man"];
 
 #[test]
 fn help_is_as_reviewed() {
