@@ -6,21 +6,28 @@ use std::{
 
 use crate::{Desk, REPORT, Ran, examples};
 
-/// Reports that differ enough to be no copies of one another.
+/// Reports that differ enough to be no copies of one another: each ends in a paragraph of words of its own.
 fn stories(n: usize) -> Vec<String> {
     let towns = ["Konna", "Gao", "Zaria", "Butembo", "Hodeida", "Djibo", "Menaka", "Beni"];
     let who = ["soldiers", "traders", "pupils", "fighters", "herders", "drivers"];
     (0..n)
         .map(|at| {
-            let (town, other) = (towns[at % towns.len()], towns[(at * 3 + 1) % towns.len()]);
-            let (dead, hurt) = (at + 2, at * 7 % 31 + 2);
-            let what = who[at % who.len()];
-            format!(
-                "Report {at}: {what} killed in {town}\n\nGunmen killed {dead} {what} in {town} on Monday, an official of {other} said. \
-                 Another {hurt} {what} were wounded, bulletin {at} of the hospital put it.\n"
-            )
+            let (town, what, dead) = (towns[at % towns.len()], who[at % who.len()], at + 2);
+            let own: Vec<String> = (0..24).map(|word| invented(at * 24 + word)).collect();
+            format!("Dead in {town}\n\nGunmen killed {dead} {what} in {town} on Monday, the army said.\n\n{}.\n", own.join(" "))
         })
         .collect()
+}
+
+/// A word that stands nowhere else.
+fn invented(mut number: usize) -> String {
+    const SYLLABLES: [&str; 10] = ["ba", "ko", "ni", "du", "se", "ra", "mo", "li", "ve", "ta"];
+    let mut word = String::new();
+    for _ in 0..5 {
+        word += SYLLABLES[number % 10];
+        number /= 10;
+    }
+    word
 }
 
 #[test]
