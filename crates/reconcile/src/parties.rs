@@ -49,9 +49,8 @@ impl Cast {
         let mut members: BTreeMap<String, Member> = BTreeMap::new();
         for fact in facts.iter().filter(|f| f.claim.polarity == Polarity::Positive) {
             let mut add = |who: &Who, acts: usize, suffers: usize| {
-                let member = members.entry(who.key.clone()).or_insert_with(|| {
-                    Member { name: who.name.clone(), camp: camp(who, &camps), acts: 0, suffers: 0 }
-                });
+                let member =
+                    members.entry(who.key.clone()).or_insert_with(|| Member { name: who.name.clone(), camp: camp(who, &camps), acts: 0, suffers: 0 });
                 member.acts += acts;
                 member.suffers += suffers;
             };
