@@ -84,7 +84,10 @@ pub(crate) fn signs(facts: &[&Fact]) -> BTreeMap<String, f32> {
     signs
 }
 
-const CAMPS: [(&str, fn(&Camp) -> bool); 6] = [
+/// Whether a party is of a camp.
+type IsCamp = fn(&Camp) -> bool;
+
+const CAMPS: [(&str, IsCamp); 6] = [
     ("state", |c| matches!(c, Camp::State(_))),
     ("group", |c| matches!(c, Camp::Group(_))),
     ("gunmen", |c| matches!(c, Camp::Gunmen)),
