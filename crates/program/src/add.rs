@@ -93,7 +93,7 @@ fn open(bytes: &[u8], name: &str, hints: &Hints, options: &intake::Options) -> R
     let hints = Hints { name: Some(name.to_owned()), ..hints.clone() };
     let open = || intake::open_within(bytes, &hints, options);
     crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)))
-        .unwrap_or_else(|_| Err(intake::Error::Unsupported("something that opening it stumbled over")))
+        .unwrap_or(Err(intake::Error::Unsupported("something that opening it stumbled over")))
 }
 
 /// What became of one input, or of one report of it: a line of `add --report`.
@@ -399,11 +399,12 @@ impl Adding<'_> {
         for row in rows {
             skip.push(known(state, row)? || !seen.insert(&row.report.id));
         }
-        let read = |(row, skip): (&Row, &bool)| -> anyhow::Result<Reading> {
-            if *skip || !self.options.extract { Ok(Reading::default()) } else { self.pipeline.read(&row.report) }
-        };
-        let pairs: Vec<(&Row, &bool)> = rows.iter().zip(&skip).collect();
-        let readings: Vec<anyhow::Result<Reading>> = pairs.into_par_iter().map(read).collect();
+        let wanted = |skip: bool| !skip && self.options.extract;
+        let unread: Vec<&Report> = rows.iter().zip(&skip).filter(|(_, skip)| wanted(**skip)).map(|(row, _)| &row.report).collect();
+        let mut fresh = self.pipeline.read_all(&unread).into_iter();
+        let nothing = || Ok(Reading::default());
+        let readings: Vec<anyhow::Result<Reading>> =
+            skip.iter().map(|skip| if wanted(*skip) { fresh.next().unwrap_or_else(nothing) } else { nothing() }).collect();
         let began = Instant::now();
         let at = Timestamp::now();
         let mut good = Vec::new();

@@ -1,9 +1,14 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
+    sync::{
+        Mutex, OnceLock,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use anyhow::Context;
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use reader::{Reader, Reading};
 use reconcile::RuleSet;
 use record::{Claim, Id, Incident, Report};
@@ -14,6 +19,8 @@ use crate::{Config, quietly};
 pub struct Pipeline {
     reader: Held,
     options: reconcile::Options,
+    /// One thread each, see [`Pipeline::read_all`].
+    lanes: OnceLock<Vec<ThreadPool>>,
 }
 
 /// Where a reader is kept.
@@ -54,7 +61,7 @@ impl Pipeline {
             Held::Carried(Reader::embedded()?)
         };
         let rules = RuleSet::named(config.get("rules"))?;
-        Ok(Pipeline { reader, options: reconcile::Options::default().with_rules(rules) })
+        Ok(Pipeline { reader, options: reconcile::Options::default().with_rules(rules), lanes: OnceLock::new() })
     }
 
     fn reader(&self) -> &Reader {
@@ -79,6 +86,39 @@ impl Pipeline {
         Ok(reading.map_err(|_| anyhow::anyhow!("the reader stumbled over report {}", report.id))??)
     }
 
+    /// Reads many, as many at once as there are threads; the answers come in the order of the reports.
+    ///
+    /// Each lane is a pool of one thread: a worker of a common pool would begin other reports while it waits for the
+    /// network, and hold all of them in memory.
+    pub fn read_all(&self, reports: &[&Report]) -> Vec<anyhow::Result<Reading>> {
+        if let [only] = reports {
+            return vec![self.read(only)];
+        }
+        let lanes = self
+            .lanes
+            .get_or_init(|| (0..rayon::current_num_threads()).filter_map(|_| ThreadPoolBuilder::new().num_threads(1).build().ok()).collect());
+        let next = AtomicUsize::new(0);
+        let done = Mutex::new(Vec::with_capacity(reports.len()));
+        let work = |lane: Option<&ThreadPool>| {
+            while let Some((at, report)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, reports.get(at)?))) {
+                let reading = lane.map_or_else(|| self.read(report), |lane| lane.install(|| self.read(report)));
+                done.lock().expect("nobody panics while holding it").push((at, reading));
+            }
+        };
+        std::thread::scope(|scope| {
+            for lane in lanes.iter().take(reports.len()) {
+                let work = &work;
+                scope.spawn(move || work(Some(lane)));
+            }
+            if lanes.is_empty() {
+                work(None);
+            }
+        });
+        let mut done = done.into_inner().expect("nobody panics while holding it");
+        done.sort_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, reading)| reading).collect()
+    }
+
     /// What happened, as the claims add up. The order of reports and claims does not matter.
     pub fn reconcile(&self, reports: &[Report], claims: &[Claim]) -> Vec<Incident> {
         reconcile::reconcile(reports, claims, &self.options).incidents
@@ -91,8 +131,9 @@ impl Pipeline {
         }
         intake::mark_copies(&mut reports);
         let mut made = Made::default();
-        for report in &reports {
-            match self.read(report) {
+        let readings = self.read_all(&reports.iter().collect::<Vec<_>>());
+        for (report, reading) in reports.iter().zip(readings) {
+            match reading {
                 Ok(reading) => made.claims.extend(reading.claims),
                 Err(error) => made.failed.push((report.id.clone(), format!("{error:#}"))),
             }

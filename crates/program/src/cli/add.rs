@@ -10,7 +10,6 @@ use std::{
 use indicatif::{ProgressBar, ProgressStyle};
 use intake::{Column, Hints};
 use ledger::{InputStatus, Ledger};
-use rayon::prelude::*;
 use record::Report;
 
 use super::{
@@ -249,7 +248,7 @@ pub(super) fn extract(setting: &Setting, asked: &args::Extract) -> Result<Exit, 
         }
         let reports: Vec<&Report> = opened.reports().collect();
         for batch in reports.chunks(16 * rayon::current_num_threads()) {
-            let readings: Vec<_> = batch.par_iter().map(|report| pipeline.read(report)).collect();
+            let readings = pipeline.read_all(batch);
             for (report, reading) in batch.iter().zip(readings) {
                 let claims = match reading {
                     Ok(read) => read.claims,

@@ -4,7 +4,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use indicatif::ProgressBar;
-use rayon::prelude::*;
 use record::{Claim, Field, Id, Incident, Report};
 use serde::{Deserialize, Serialize};
 
@@ -98,7 +97,7 @@ fn predict(setting: &Setting, cases: &[PathBuf], folder: Option<&Path>) -> Resul
     let pipeline = super::add::pipeline(setting)?;
     let bar = if setting.bars() { ProgressBar::new(cases.len() as u64) } else { ProgressBar::hidden() };
     let said: Vec<anyhow::Result<Case>> = cases
-        .par_iter()
+        .iter()
         .map(|path| {
             let (said, failed) = read_case(&pipeline, path)?;
             for (report, why) in failed {

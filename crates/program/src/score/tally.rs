@@ -96,7 +96,7 @@ pub struct Tally {
 }
 
 /// Records of one id, the last one standing, in the order in which the ids first came.
-fn by_id<'a, T>(list: &'a [T], id: fn(&T) -> &str) -> Vec<&'a T> {
+fn by_id<T>(list: &[T], id: fn(&T) -> &str) -> Vec<&T> {
     let mut at = BTreeMap::new();
     let mut kept: Vec<&T> = Vec::new();
     for record in list {
