@@ -1,5 +1,7 @@
 //! What holds for any claims: the order they come in, copies of what is known, and one report more.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
 use std::collections::BTreeSet;
 
 use jiff::civil::date;
