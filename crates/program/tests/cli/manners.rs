@@ -18,7 +18,7 @@ fn exit_codes_and_what_to_do_next() {
         (&["show", "x", "--db", "not.attest"], 4, "not.attest"),
         (&["add", "report.txt", "--db", "not.attest"], 4, "not.attest"),
         (&["add", "nowhere", "--db", "x.attest"], 3, "cannot read \"nowhere\": it cannot be read: no such file or folder"),
-        (&["extract", "nowhere"], 3, "no such file or folder"),
+        (&["extract", "nowhere", "--format", "ndjson"], 3, "no such file or folder"),
         (&["extract", "report.txt", "--map", "texte"], 2, "COLUMN=HEADER"),
         (&["extract", "report.txt", "--map", "titel=A"], 2, "is \"title\" meant?"),
         (&["extract", "report.txt", "--published", "tuesday"], 2, "--published takes a day"),
