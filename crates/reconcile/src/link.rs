@@ -12,7 +12,7 @@ use crate::group::Group;
 use crate::kindred::{Lie, gap, jaccard, lie, same_party};
 
 /// Features of two claims of one report.
-pub(crate) const WITHIN: [&str; 34] = [
+pub(crate) const WITHIN: [&str; 44] = [
     "same_event",
     "other_event",
     "place_same",
@@ -29,7 +29,17 @@ pub(crate) const WITHIN: [&str; 34] = [
     "here_and_now",
     "violence_same",
     "violence_other",
-    "act_other",
+    "air_other",
+    "arrest_other",
+    "taken_other",
+    "blast_other",
+    "shell_other",
+    "hold_other",
+    "spoil_other",
+    "exact_apart",
+    "exact_apart_act",
+    "spots_apart_act",
+    "crossed",
     "actor_same",
     "actor_other",
     "target_same",
@@ -116,9 +126,23 @@ pub(crate) fn within_features(a: &Fact, b: &Fact, apart: usize, shape: &Shape) -
     let (ka, kb) = (a.claim.kind, b.claim.kind);
     if ka.is_violence() && kb.is_violence() {
         put(if ka == kb { "violence_same" } else { "violence_other" }, 1.0);
-    } else if act(ka) != act(kb) {
-        put("act_other", 1.0);
     }
+    if let Some(family) = lone_family(ka, kb) {
+        put(family, 1.0);
+    }
+    let acts = |k: Kind| k.is_violence() || matches!(k, Kind::Abduction | Kind::Arrest | Kind::Seizure | Kind::Recapture);
+    let both_act = acts(ka) && acts(kb);
+    if let (Some(da), Some(db)) = (a.days, b.days)
+        && da.0 == da.1
+        && db.0 == db.1
+        && da != db
+    {
+        put("exact_apart", 1.0);
+        put("exact_apart_act", if both_act { 1.0 } else { 0.0 });
+    }
+    put("spots_apart_act", if both_act && matches!(lie, Lie::Apart(_) | Lie::Outside) { 1.0 } else { 0.0 });
+    let crossed = |x: &Fact, y: &Fact| same_party(x.actor.as_ref(), crate::parties::hit(y)) == Some(true);
+    put("crossed", if crossed(a, b) || crossed(b, a) { 1.0 } else { 0.0 });
     party("actor_same", "actor_other", same_party(a.actor.as_ref(), b.actor.as_ref()), &mut put);
     let target = |f| crate::parties::hit(f);
     party("target_same", "target_other", same_party(target(a), target(b)), &mut put);
@@ -307,14 +331,22 @@ fn put(names: &[&str], x: &mut [f32], name: &str, value: f32) {
     x[at] = value;
 }
 
-/// Families of kinds that seldom go together in one incident.
-fn act(kind: Kind) -> u8 {
-    match kind {
-        Kind::Airstrike => 1,
-        Kind::Arrest => 2,
-        Kind::Abduction => 3,
-        _ => 0,
-    }
+/// The family of deeds that one of two kinds belongs to and the other, itself a deed, does not.
+fn lone_family(a: Kind, b: Kind) -> Option<&'static str> {
+    let deed = |k: Kind| !matches!(k, Kind::Deaths | Kind::Injuries | Kind::Responsibility | Kind::Attribution | Kind::Operation);
+    let family = |k: Kind| match k {
+        Kind::Airstrike => "air_other",
+        Kind::Arrest => "arrest_other",
+        Kind::Abduction | Kind::Missing | Kind::Captives => "taken_other",
+        Kind::Explosion => "blast_other",
+        Kind::Shelling => "shell_other",
+        Kind::Seizure | Kind::Recapture | Kind::Withdrawal | Kind::Siege => "hold_other",
+        Kind::Looting | Kind::Destruction | Kind::Materiel | Kind::Displacement => "spoil_other",
+        _ => "",
+    };
+    let (fa, fb) = (family(a), family(b));
+    let lone = if fa.is_empty() { fb } else { fa };
+    (deed(a) && deed(b) && fa != fb && !lone.is_empty()).then_some(lone)
 }
 
 /// Features of a pair as a table, for training.

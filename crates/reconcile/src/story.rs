@@ -39,6 +39,7 @@ pub fn reconcile(reports: &[Report], claims: &[Claim], options: &Options) -> Rec
     for (n, root) in clusters(&groups, options).into_iter().enumerate() {
         members.entry(root).or_default().extend(&groups[n].facts);
     }
+    let at: BTreeMap<&Id, usize> = own.iter().enumerate().map(|(n, f)| (&f.claim.id, n)).collect();
     let mut of_original: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
     for (n, fact) in own.iter().enumerate() {
         of_original.entry(fact.claim.report.as_str()).or_default().push(n);
@@ -49,8 +50,7 @@ pub fn reconcile(reports: &[Report], claims: &[Claim], options: &Options) -> Rec
         let original = of_original.get(copies[&copy.claim.report].as_str());
         let found = original.and_then(|o| repeated(copy, o.iter().map(|&n| &own[n])));
         if let Some(found) = found {
-            let at = own.iter().position(|f| f.claim.id == found.claim.id).expect("it is one of them");
-            with.entry(at).or_default().push(copy);
+            with.entry(at[&found.claim.id]).or_default().push(copy);
         }
     }
     let mut incidents: Vec<Incident> = Vec::new();
