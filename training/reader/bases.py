@@ -25,9 +25,11 @@ class Layer(nn.Module):
         self.up, self.down = nn.Linear(hidden, inner), nn.Linear(inner, hidden)
         self.drop = nn.Dropout(dropout)
 
-    def forward(self, x, mask):
+    def forward(self, x, mask, more=None):
+        """x [b, n, hidden], which attends to itself and to `more` [b, k, hidden], with what is added to the scores [b, 1 or heads, n, n + k]."""
         b, n, d = x.shape
-        q, k, v = (f(x).view(b, n, self.heads, d // self.heads).transpose(1, 2) for f in (self.query, self.key, self.value))
+        seen = x if more is None else torch.cat([x, more], 1)
+        q, k, v = (f(y).view(b, -1, self.heads, d // self.heads).transpose(1, 2) for f, y in ((self.query, x), (self.key, seen), (self.value, seen)))
         if torch.onnx.is_in_onnx_export() or torch.compiler.is_exporting():
             weights = (q @ k.transpose(2, 3) / math.sqrt(d // self.heads) + mask).softmax(-1)
             mixed = weights @ v
@@ -45,14 +47,15 @@ class Encoder(nn.Module):
         self.words, self.positions = nn.Embedding(vocabulary, hidden), nn.Embedding(positions, hidden)
         self.norm, self.drop = nn.LayerNorm(hidden, eps=1e-12), nn.Dropout(dropout)
         self.layers = nn.ModuleList(Layer(hidden, heads, inner, dropout) for _ in range(layers))
+        self.still = 0    # so many layers from below, with the word vectors, are not trained
 
     def forward(self, ids, mask):
         place = torch.arange(ids.shape[1], device=ids.device)
         first = self.norm(self.words(ids) + self.positions(place)[None])
         x = self.drop(first)
         bias = (1.0 - mask[:, None, None, :].float()) * -1e4
-        for layer in self.layers:
-            x = layer(x, bias)
+        for number, layer in enumerate(self.layers):
+            x = layer(x.detach() if 0 < number == self.still else x, bias)
         return x, first
 
 

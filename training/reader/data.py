@@ -183,6 +183,70 @@ def part(tokenizer, report, claims, rng: random.Random):
     return made
 
 
+PRONOUNS = set("he she they it i we you who which that his her their him them one".split())
+
+
+def quotations(tokenizer, path, rng: random.Random, most=24):
+    """Windows of PolNeAR, whose words belong to whom: stretches of what is attributed, pointing at the source, and of what is not.
+
+    What kind of claim they are, or whether they are one, is not said: kind len(KINDS), and of the roles only the source is known. A pronoun
+    tells that somebody speaks, not which words name him.
+    """
+    nobody = {role: None for role in ROLES}
+    out = []
+    for line in gzip.open(path, "rt", encoding="utf-8"):
+        row = json.loads(line)
+        report = {"kind": "newspaper", "outlet": row["publisher"], "title": row["title"], "text": ""}
+        at = 0
+        for paragraph in re.split(r"\n+", row["text"]):
+            at = row["text"].index(paragraph, at)
+            # Windows of about 300 words, at paragraph bounds.
+            if report["text"] and (at + len(paragraph) - begin > 1900):
+                out.append((report, begin, row))
+                report = report | {"text": ""}
+            if not report["text"]:
+                begin = at
+            report["text"] = row["text"][begin:at + len(paragraph)]
+        out.append((report, begin, row))
+    examples = []
+    for report, begin, row in out:
+        text = Text(tokenizer, report)
+        taken, claims = set(), []
+        for a in row["attributions"]:
+            around = [text.span(2, s - begin, e - begin) for part in ("source", "cue", "content") for s, e in a[part] if s >= begin]
+            taken.update(i for span in around if span for i in range(span[0], span[1] + 1))
+        def add(span, spots):
+            claims.append({"span": span, "kind": len(KINDS), "optional": False, "roles": nobody | {"source": spots}})
+        for a in row["attributions"]:
+            if a["no_source"] or len(a["source"]) != 1:
+                continue
+            named = text.span(2, *(x - begin for x in a["source"][0])) if a["source"][0][0] >= begin else None
+            if not named or named[1] - named[0] > 7:
+                continue
+            pronoun = row["text"][slice(*a["source"][0])].lower() in PRONOUNS
+            inner = [c for b in row["attributions"] if b is not a for c in b["content"]]
+            for s, e in a["content"]:
+                if any(s <= c[0] and c[1] <= e for c in inner) or s < begin:
+                    continue
+                whole = text.span(2, s - begin, e - begin)
+                if not whole or whole[1] - whole[0] < 2:
+                    continue
+                width = min(rng.randint(3, 16), whole[1] - whole[0] + 1)
+                first = rng.randint(whole[0], whole[1] - width + 1)
+                add((first, first + width - 1), [(i, i) for i, f in enumerate(text.field) if f] if pronoun else [named])
+        said = len(claims)
+        for _ in range(40):
+            first, width = rng.randrange(len(text.ids)), rng.randint(3, 16)
+            span = (first, first + width - 1)
+            if span[1] < len(text.ids) and all(text.field[i] == 2 for i in range(first, span[1] + 1)) and not taken & set(range(first, span[1] + 1)):
+                add(span, [])
+                if len(claims) >= said * 1.6 + 3:
+                    break
+        if claims:
+            examples.append({"text": text, "claims": rng.sample(claims, min(most, len(claims))), "report": report, "case": "polnear"})
+    return examples
+
+
 def batches(examples, size, rng: random.Random):
     """Groups of examples of like length, in random order."""
     order = sorted(range(len(examples)), key=lambda i: len(examples[i]["text"].ids) + rng.random() * 40)

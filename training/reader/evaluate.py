@@ -7,6 +7,7 @@ import torch
 
 import data
 from labels import CLASSES, KINDS, ROLES, WIDTH
+from model import distances
 
 NAMES = {name: values for name, values in CLASSES.items()}
 
@@ -36,7 +37,7 @@ def decode(model, example, threshold=0.3):
         if not found:
             return []
         start, end, kind = (torch.tensor(x) for x in zip(*[(*f["span"], f["kind"]) for f in found]))
-        state, queries, event, real = model.describe(model.features(h[0], start, end, kind))
+        state, queries, event, real = model.describe(model.features(h[0], start, end, kind), h[0], *distances(n, start, end))
         valid = field[0] > 0
         valid[0] = True
         point = model.point(queries, keys[0], start, end, valid)

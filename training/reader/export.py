@@ -3,7 +3,7 @@
     python training/reader/export.py runs/e5-1 models/reader [--base e5 --layers 9] [--f32]
 
 encoder.onnx   ids, mask [1, n] -> hidden, both, spans, pair, keys; linear layers and word vectors in int8, unless --f32
-heads.onnx     features [m, F] -> state, queries, event, real; f32
+heads.onnx     features [m, F], hidden [n, 384], claims [m, m], tokens [m, n] (distances) -> state, queries, event, real; int8 likewise
 classes.onnx   state [m, 512], means of `both` over the words in each role [m, roles * 768] -> classes; f32
 tokenizer.json, labels.json (label lists, small parameters), manifest.toml (hashes), and reference.json: inputs and outputs of
 this Python for a few sentences of our own, which a test of the program must reproduce.
@@ -46,8 +46,8 @@ class Describe(torch.nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, features):
-        state, queries, event, real = self.model.describe(features)
+    def forward(self, features, hidden, claims, tokens):
+        state, queries, event, real = self.model.describe(features, hidden, claims, tokens)
         return state, queries.flatten(1), event, real
 
 
@@ -79,17 +79,21 @@ def main():
     torch.onnx.export(Encode(model), (torch.ones(1, 12, dtype=torch.long), torch.ones(1, 12, dtype=torch.long)), str(plain), dynamo=True,
                       input_names=["ids", "mask"], output_names=["hidden", "both", "spans", "pair", "keys"], opset_version=18,
                       dynamic_shapes={"ids": {1: n}, "mask": {1: n}}, external_data=False)
-    torch.onnx.export(Describe(model), (torch.zeros(3, FEATURES),), str(out / "heads.onnx"), dynamo=True, input_names=["features"],
-                      output_names=["state", "queries", "event", "real"], opset_version=18, dynamic_shapes={"features": {0: m}}, external_data=False)
+    near = (torch.zeros(3, 3, dtype=torch.int32), torch.zeros(3, 12, dtype=torch.int32))
+    plain_heads = out / "heads-f32.onnx"
+    torch.onnx.export(Describe(model), (torch.zeros(3, FEATURES), torch.zeros(12, 384), *near), str(plain_heads), dynamo=True,
+                      input_names=["features", "hidden", "claims", "tokens"], output_names=["state", "queries", "event", "real"], opset_version=18,
+                      dynamic_shapes={"features": {0: m}, "hidden": {0: n}, "claims": {0: m, 1: m}, "tokens": {0: m, 1: n}}, external_data=False)
     torch.onnx.export(Classify(model), (torch.zeros(3, 512), torch.zeros(3, len(ROLES) * 768)), str(out / "classes.onnx"), dynamo=True,
                       input_names=["state", "roles"], output_names=["classes"], opset_version=18,
                       dynamic_shapes={"state": {0: m}, "roles": {0: m}}, external_data=False)
-    if a.f32:
-        plain.rename(out / "encoder.onnx")
-    else:
-        quantize_dynamic(str(plain), str(out / "encoder.onnx"), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
-                         op_types_to_quantize=["MatMul", "Gather", "Gemm"], extra_options={"MatMulConstBOnly": True})
-        plain.unlink()
+    for whole, name in ((plain, "encoder.onnx"), (plain_heads, "heads.onnx")):
+        if a.f32:
+            whole.rename(out / name)
+        else:
+            quantize_dynamic(str(whole), str(out / name), weight_type=QuantType.QInt8, per_channel=True, reduce_range=True,
+                             op_types_to_quantize=["MatMul", "Gather", "Gemm"], extra_options={"MatMulConstBOnly": True})
+            whole.unlink()
     shutil.copy(run / "tokenizer.json", out / "tokenizer.json")
     (out / "labels.json").write_text(json.dumps({
         "kinds": KINDS, "classes": [[name, values] for name, values in CLASSES.items()], "roles": ROLES, "role_tokens": ROLE_TOKENS, "span_tokens": WIDTH,

@@ -1,10 +1,12 @@
 """The reader's network: one encoder, a span head for the claims, and heads that fill in each claim.
 
 Claims are spans: a score for every token pair (i, j) no wider than WIDTH and every kind, made of what stands at the start, at
-the end and inside, and of how start and end fit each other. What a claim says of itself (stance, source kind …) is read off the
-pooled span; the words that fill its roles are found by pointing at tokens, token 0 meaning none; claims about one event get
-vectors that lie close.
+the end and inside, and of how start and end fit each other. The spans found then look at the text and at each other, in layers that
+begin as copies of the encoder's last: who speaks, where and of whom often stands sentences away, and neighbours share it. Off what
+they bring back is read what a claim says of itself (stance, source kind …); the words that fill its roles are found by pointing at
+tokens, token 0 meaning none; claims about one event get vectors that lie close.
 """
+import copy
 import math
 
 import torch
@@ -16,14 +18,20 @@ from labels import CLASSES, KINDS, ROLES, WIDTH
 CHANNELS, PAIR, KEY, EVENT, ROLE, CONTEXT = 8, 32, 48, 48, 96, 384
 BUCKETS = 17          # distances of a token from the claim: inside, and eight doublings to either side
 FEATURES = 384 * 3 + len(KINDS)
+LOOKS = 2             # layers in which claims look about
 
 
 def bucket(tokens, start, end):
-    """Signed, doubling distance bucket of each token from the span [m, n]."""
+    """[m, n]: signed, doubling distance of each token from each span."""
     before = (start[:, None] - tokens[None]).clamp(min=0).float()
     after = (tokens[None] - end[:, None]).clamp(min=0).float()
     steps = lambda d: torch.where(d > 0, (torch.log2(d.clamp(min=1)) + 1).floor().clamp(max=8), torch.zeros_like(d))
     return (8 + steps(after) - steps(before)).long()
+
+
+def distances(n, start, end):
+    """How far the claims [m, m] and the n tokens [m, n] stand from each claim, in buckets."""
+    return bucket(start, start, end), bucket(torch.arange(n), start, end)
 
 
 class Reader(nn.Module):
@@ -37,7 +45,10 @@ class Reader(nn.Module):
         self.width = nn.Parameter(torch.zeros(WIDTH, len(KINDS)))
         self.keys = nn.Linear(hidden, 2 * len(ROLES) * KEY)
         self.distance = nn.Parameter(torch.zeros(len(ROLES), BUCKETS))
-        self.claim = nn.Sequential(nn.Linear(FEATURES, 512), nn.GELU(), nn.Dropout(0.1))
+        self.enter = nn.Linear(FEATURES, hidden)
+        self.looks = nn.ModuleList(copy.deepcopy(encoder.layers[-1]) for _ in range(LOOKS))
+        self.near = nn.Parameter(torch.zeros(2 * BUCKETS, encoder.layers[-1].heads))
+        self.claim = nn.Sequential(nn.Linear(FEATURES + hidden, 512), nn.GELU(), nn.Dropout(0.1))
         self.squeeze = nn.Linear(2 * hidden, ROLE)
         self.context = nn.Sequential(nn.Linear(512 + len(ROLES) * ROLE, CONTEXT), nn.GELU(), nn.Dropout(0.2))
         self.classes = nn.ModuleDict({name: nn.Linear(CONTEXT, len(values)) for name, values in CLASSES.items()})
@@ -46,6 +57,10 @@ class Reader(nn.Module):
         self.real = nn.Linear(512, 1)
         self.event_scale = nn.Parameter(torch.tensor([4.0, -1.0]))
         nn.init.constant_(self.mix.bias, -5.0)
+        # A claim enters as the mean of its words, which the copied layers understand.
+        with torch.no_grad():
+            self.enter.weight.mul_(0.2)
+            self.enter.weight[:, 2 * hidden:3 * hidden] += torch.eye(hidden)
 
     def encode(self, ids, mask):
         h, first = self.encoder(ids, mask)
@@ -70,14 +85,21 @@ class Reader(nn.Module):
 
     @staticmethod
     def features(h, start, end, kind):
-        """[m, FEATURES] of claims of one report: h [n, hidden], token bounds and kinds [m]."""
+        """[m, FEATURES] of claims of one report: h [n, hidden], token bounds and kinds [m]; kind len(KINDS) is none of them."""
         total = F.pad(h.cumsum(0), (0, 0, 1, 0))
         mean = (total[end + 1] - total[start]) / (end + 1 - start)[:, None]
-        return torch.cat([h[start], h[end], mean, F.one_hot(kind, len(KINDS)).float()], -1)
+        return torch.cat([h[start], h[end], mean, F.one_hot(kind, len(KINDS) + 1)[:, :-1].float()], -1)
 
-    def describe(self, features):
-        """State [m, 512], queries [m, 2, roles, KEY], event vectors and the score of being a claim."""
-        state = self.claim(features)
+    def describe(self, features, h, claims, tokens):
+        """State [m, 512], queries [m, 2, roles, KEY], event vectors and the score of being a claim, of all claims of one report together.
+
+        h [n, hidden] without padding; claims [m, m] and tokens [m, n] are their `distances`.
+        """
+        x = self.enter(features)[None]
+        bias = self.near[torch.cat([claims + BUCKETS, tokens], 1)].permute(2, 0, 1)[None]
+        for layer in self.looks:
+            x = layer(x, bias, h[None])
+        state = self.claim(torch.cat([features, x[0]], -1))
         event = F.normalize(self.event(state), dim=-1)
         return state, self.queries(state).view(-1, 2, len(ROLES), KEY), event, self.real(state)[:, 0]
 

@@ -6,6 +6,7 @@ Reads gold cases from ../shared/cases/{train,train-real} and tests/cases, bases 
 README.md). Writes model.pt, tokenizer.json, log.txt to --out. Never reads ../shared/cases/dev but to score it.
 """
 import argparse
+import copy
 import json
 import pathlib
 import random
@@ -21,7 +22,7 @@ import bases
 import data
 from evaluate import evaluate
 from labels import CLASSES, KINDS, ROLES, WIDTH
-from model import Reader
+from model import Reader, distances
 
 
 # Paragraphs by themselves in each epoch.
@@ -29,6 +30,12 @@ SHORTS = 700
 
 # Articles of other subjects in each epoch.
 CONTROLS = 110
+
+# Windows of PolNeAR in each epoch.
+QUOTATIONS = 200
+
+# The weights that are kept are a running mean over about so many steps.
+MEMORY = 250
 
 
 def span_targets(example, n):
@@ -150,7 +157,7 @@ def loss_of(model, batch, rng):
     for row, e in enumerate(batch):
         # Candidates that the span head likes now: what is not near a gold claim teaches the second look to say no.
         flat = scores[row].flatten()
-        top = flat.topk(min(24, len(flat))).indices
+        top = flat.topk(min(48, len(flat))).indices
         gold = [(c["span"], c["kind"], c) for c in e["claims"]]
         wrong = []
         for index in top.tolist():
@@ -159,12 +166,13 @@ def loss_of(model, batch, rng):
             near = [(min(i + d, c[0][1]) - max(i, c[0][0]) + 1) / (max(i + d, c[0][1]) - min(i, c[0][0]) + 1) for c in gold if c[1] == k]
             if max(near, default=0) < 0.3:
                 wrong.append((i, i + d, k))
-        wrong = wrong[:10]
+        wrong = wrong[:16]
         if not gold and not wrong:
             continue
         everything = [(a, z, k) for (a, z), k, _ in gold] + wrong
         start, end, kind = (torch.tensor(x) for x in zip(*everything))
-        state, queries, event, real = model.describe(model.features(h[row], start, end, kind))
+        own = h[row, :len(e["text"].ids)]
+        state, queries, event, real = model.describe(model.features(own, start, end, kind), own, *distances(len(own), start, end))
         g = len(gold)
         optional = torch.tensor([0.4 if c["optional"] else 1.0 for _, _, c in gold] + [1.0] * len(wrong))
         truth = torch.tensor([1.0] * g + [0.0] * len(wrong))
@@ -173,7 +181,7 @@ def loss_of(model, batch, rng):
         if not g:
             continue
         # The words that fill a role are given here as gold has them, nearest first; now and then one is withheld.
-        spans_of = [[near_span(c, role) if rng.random() > 0.1 else None for role in ROLES] for _, _, c in gold]
+        spans_of = [[near_span(c, role) if rng.random() > 0.15 else None for role in ROLES] for _, _, c in gold]
         for name, logit in model.classify(state[:g], model.role_means(both[row], spans_of)).items():
             class_loss += F.cross_entropy(logit, torch.tensor([c["classes"][name] for _, _, c in gold]))
         valid = inside[row].clone()
@@ -191,6 +199,52 @@ def loss_of(model, batch, rng):
     return total, {k: float(v) for k, v in parts.items()}
 
 
+def quotation_loss(model, batch):
+    """How far the pointer is from who says what in articles where nothing else is marked."""
+    ids, mask, field = data.tensors(batch)
+    h, _, _, _, keys = model.encode(ids, mask)
+    loss = 0.0
+    for row, e in enumerate(batch):
+        n = len(e["text"].ids)
+        start, end, kind = (torch.tensor(x) for x in zip(*[(*c["span"], c["kind"]) for c in e["claims"]]))
+        _, queries, _, _ = model.describe(model.features(h[row], start, end, kind), h[row, :n], *distances(n, start, end))
+        valid = (field[row, :n] > 0) & (mask[row, :n] > 0)
+        valid[0] = True
+        loss += pointer_loss(model.point(queries, keys[row, :n], start, end, valid), ROLES, e["claims"])
+    return loss / len(batch)
+
+
+class Mean:
+    """Running mean of a model's weights, which does better on new texts than where a run happens to end."""
+
+    def __init__(self, model, steps):
+        self.kept, self.steps, self.seen = {k: v.clone() for k, v in model.state_dict().items()}, steps, 0
+
+    def add(self, model):
+        self.seen += 1
+        share = max(1 / self.seen, 1 / self.steps)
+        for k, v in model.state_dict().items():
+            self.kept[k].lerp_(v, share)
+
+
+def go_on_from(model, old):
+    """Loads what fits of older weights; a matrix that has grown wider keeps its old columns, layers that are new and copy the encoder's
+    last copy what that has learnt."""
+    new = model.state_dict()
+    for name, value in new.items():
+        if name not in old and name.startswith("looks."):
+            value.copy_(old[f"encoder.layers.{len(model.encoder.layers) - 1}." + name.split(".", 2)[2]])
+        elif name not in old:
+            print("begins anew:", name, flush=True)
+        elif old[name].shape == value.shape:
+            value.copy_(old[name])
+        elif value.dim() == 2 and old[name].shape[0] == value.shape[0] and old[name].shape[1] < value.shape[1]:
+            value.mul_(0.3)[:, :old[name].shape[1]] = old[name]
+        else:
+            print("begins anew:", name, tuple(value.shape), "was", tuple(old[name].shape), flush=True)
+    model.load_state_dict(new)
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--base", choices=["minilm", "e5"], default="e5")
@@ -204,6 +258,7 @@ def main():
     args.add_argument("--limit", type=int, default=0, help="only so many reports, to try the code")
     args.add_argument("--extra", nargs="*", default=[], help="more folders of gold cases")
     args.add_argument("--start", help="a model.pt to go on from")
+    args.add_argument("--still", type=int, default=0, help="so many of the encoder's layers, and its word vectors, stay as they are: a quarter of the time for two")
     args.add_argument("--out", required=True)
     a = args.parse_args()
     torch.manual_seed(a.seed)
@@ -221,10 +276,7 @@ def main():
     tokenizer.no_padding()
     model = Reader(encoder)
     if a.start:
-        old, new = torch.load(a.start), model.state_dict()
-        fits = {k: v for k, v in old.items() if k in new and v.shape == new[k].shape}
-        print("starts anew:", sorted(set(new) - set(fits)), flush=True)
-        model.load_state_dict(new | fits)
+        go_on_from(model, torch.load(a.start))
     folders = [shared / "cases/train", shared / "cases/train-real"]
     train = data.gold(tokenizer, folders, lambda name: not data.held_out(name))
     extra = {}
@@ -239,10 +291,16 @@ def main():
         e["targets"] = lambda n: (torch.zeros(n, WIDTH, len(KINDS)), torch.ones(n, WIDTH, len(KINDS)))
     shorts = short_versions(tokenizer, [*folders, *a.extra], rng) + short_controls(tokenizer, controls)
     model.encoder.words.weight.requires_grad_(a.base == "minilm")
-    slow = [p for n, p in model.named_parameters() if n.startswith("encoder.") and p.requires_grad]
-    fast = [p for n, p in model.named_parameters() if not n.startswith("encoder.")]
-    optimiser = torch.optim.AdamW([{"params": slow, "lr": a.rate}, {"params": fast, "lr": 8e-4}], weight_decay=0.01)
-    per_epoch = (len(train) + len(more_gold(tokenizer, a.extra, extra)) + CONTROLS + SHORTS + a.batch - 1) // a.batch
+    if a.still:
+        model.encoder.still = a.still
+        for part in (model.encoder.words, model.encoder.positions, model.encoder.norm, *model.encoder.layers[:a.still]):
+            part.requires_grad_(False)
+    pretrained = ("encoder.", "looks.")
+    slow = [p for n, p in model.named_parameters() if n.startswith(pretrained) and p.requires_grad]
+    fast = [p for n, p in model.named_parameters() if not n.startswith(pretrained)]
+    optimiser = torch.optim.AdamW([{"params": slow, "lr": a.rate}, {"params": fast, "lr": 4 * a.rate}], weight_decay=0.01)
+    quotations = data.quotations(tokenizer, shared / "data/polnear/train.jsonl.gz", rng)
+    per_epoch = (len(train) + len(more_gold(tokenizer, a.extra, extra)) + CONTROLS + SHORTS + QUOTATIONS + a.batch - 1) // a.batch
     steps = per_epoch * a.epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1, (s + 1) / (0.06 * steps)) * max(0.02, 1 - s / steps))
     log = open(out / "log.txt", "a")
@@ -254,29 +312,40 @@ def main():
 
     say(f"{vars(a)} train {len(train)} reports {sum(len(e['claims']) for e in train)} claims, held {len(held)}, controls {len(controls)}, dev {len(dev)}, {steps} steps")
     began = time.time()
+    mean_weights, quick = Mean(model, MEMORY), copy.deepcopy(model)
     for epoch in range(a.epochs):
         model.train()
         mean, count = {}, 0
         more = more_gold(tokenizer, a.extra, extra)
         if more:
             say(f"  {len(more)} reports of our own, {sum(len(e['claims']) for e in more)} claims")
-        for batch in data.batches(train + more + rng.sample(shorts, min(SHORTS, len(shorts))) + rng.sample(controls, min(CONTROLS, len(controls)) if not a.limit else 1), a.batch, rng):
-            total, parts = loss_of(model, batch, rng)
+        texts = train + more + rng.sample(shorts, min(SHORTS, len(shorts))) + rng.sample(controls, min(CONTROLS, len(controls)))
+        todo = [*data.batches(texts, a.batch, rng), *data.batches(rng.sample(quotations, QUOTATIONS), a.batch, rng)]
+        rng.shuffle(todo)
+        for batch in todo:
+            if batch[0].get("case") == "polnear":
+                total = 1.5 * quotation_loss(model, batch)
+                parts = {"quote": float(total.detach()) / 1.5}
+            else:
+                total, parts = loss_of(model, batch, rng)
             optimiser.zero_grad()
             total.backward()
             torch.nn.utils.clip_grad_norm_(slow + fast, 1.0)
             optimiser.step()
             schedule.step()
+            mean_weights.add(model)
             count += 1
             for k, v in parts.items():
-                mean[k] = mean.get(k, 0) + v
+                mean.setdefault(k, []).append(v)
             if count % 40 == 0:
-                print(f"  {count}/{per_epoch} {time.time() - began:.0f}s " + " ".join(f"{k} {v / count:.3f}" for k, v in mean.items()), flush=True)
-        torch.save(model.state_dict(), out / "model.pt")
-        say(f"epoch {epoch + 1} {time.time() - began:.0f}s " + " ".join(f"{k} {v / count:.3f}" for k, v in mean.items()))
+                print(f"  {count}/{per_epoch} {time.time() - began:.0f}s " + " ".join(f"{k} {sum(v) / len(v):.3f}" for k, v in mean.items()), flush=True)
+        torch.save(mean_weights.kept, out / "model.pt")
+        torch.save(model.state_dict(), out / "last.pt")
+        say(f"epoch {epoch + 1} {time.time() - began:.0f}s " + " ".join(f"{k} {sum(v) / len(v):.3f}" for k, v in mean.items()))
         if epoch % 2 == 1 or epoch == a.epochs - 1:
             for name, part in (("held", held), ("dev", dev)):
-                say(f"  {name} {json.dumps(evaluate(model, part))}")
+                quick.load_state_dict(mean_weights.kept)
+                say(f"  {name} {json.dumps(evaluate(quick, part))}")
     say(f"done {time.time() - began:.0f}s")
 
 

@@ -1,5 +1,5 @@
 use rten::{Model, ValueOrView};
-use rten_tensor::{AsView, NdTensor};
+use rten_tensor::{AsView, NdTensor, NdTensorView};
 
 use crate::{
     Candidate, Error, Network, Tokens,
@@ -100,7 +100,7 @@ impl Scan<'_> {
         &self.tokens
     }
 
-    /// Classes, pointers and vectors of some candidates, in their order.
+    /// Classes, pointers and vectors of some candidates, in their order. They are looked at together: what one says bears on another.
     ///
     /// # Errors
     /// [`Error::Run`] when the runtime fails.
@@ -119,9 +119,19 @@ impl Scan<'_> {
             mean(&self.hidden, candidate.start, candidate.end, &mut row[2 * HIDDEN..3 * HIDDEN]);
             row[3 * HIDDEN + candidate.kind] = 1.0;
         }
-        let features = NdTensor::from_data([chosen.len(), width], features);
-        let [state, queries, event, real] =
-            self.run(&network.heads, vec![("features", features.view().into())], ["state", "queries", "event", "real"])?;
+        let (m, n) = (chosen.len(), self.tokens.len());
+        let distances = |to: &dyn Fn(&Candidate) -> Vec<i32>, width: usize| NdTensor::from_data([m, width], chosen.iter().flat_map(to).collect::<Vec<i32>>());
+        let claims = distances(&|from| chosen.iter().map(|c| bucket(c.start, from) as i32).collect(), m);
+        let tokens = distances(&|from| (0..n).map(|token| bucket(token, from) as i32).collect(), n);
+        let features = NdTensor::from_data([m, width], features);
+        let hidden = NdTensorView::from_data([n, HIDDEN], self.hidden.as_slice());
+        let inputs = vec![
+            ("features", features.view().into()),
+            ("hidden", hidden.into()),
+            ("claims", claims.view().into()),
+            ("tokens", tokens.view().into()),
+        ];
+        let [state, queries, event, real] = self.run(&network.heads, inputs, ["state", "queries", "event", "real"])?;
         let per = labels.roles.len() * labels.key;
         let roles: Vec<Vec<Pointer>> = chosen
             .iter()
