@@ -13,17 +13,20 @@ const HIDDEN: usize = 384;
 /// First tokens that a pointer considers.
 const POINTER_STARTS: usize = 10;
 
-/// Where the words stand that fill a role of a candidate.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// Where the words may stand that fill a role of a candidate.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Pointer {
-    /// First and last token, or `None` when nothing fills it.
-    pub words: Option<(usize, usize)>,
-    /// How sure, 0 to 1, of the answer given.
-    pub score: f32,
+    /// First and last token of different words, each with how likely it is them, 0 to 1; the likeliest first.
+    pub answers: Vec<((usize, usize), f32)>,
     /// How likely nothing fills it, 0 to 1.
     pub none: f32,
-    /// The best words even when `None` is likelier.
-    pub otherwise: Option<(usize, usize)>,
+}
+
+impl Pointer {
+    /// The likeliest words, unless it is likelier that there are none.
+    pub fn words(&self) -> Option<(usize, usize)> {
+        self.answers.first().filter(|(_, likely)| *likely > self.none).map(|(words, _)| *words)
+    }
 }
 
 /// What the network says of a candidate.
@@ -144,7 +147,7 @@ impl Scan<'_> {
         // The words in each role, zero where there are none.
         let mut means = vec![0.0f32; chosen.len() * labels.roles.len() * 2 * HIDDEN];
         for (pointer, row) in roles.iter().flatten().zip(means.chunks_exact_mut(2 * HIDDEN)) {
-            if let Some((first, last)) = pointer.words {
+            if let Some((first, last)) = pointer.words() {
                 mean(&self.both, first, last, row);
             }
         }
@@ -216,16 +219,11 @@ impl Scan<'_> {
                 None => groups.push((vec![(start, end)], value)),
             }
         }
-        let best = groups.into_iter().max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        let nearest = |spans: Vec<(usize, usize)>| spans.into_iter().min_by_key(|&(start, end)| (start.abs_diff(candidate.start), end));
-        match best {
-            Some((spans, value)) => {
-                let otherwise = nearest(spans);
-                let words = otherwise.filter(|_| value > none);
-                Pointer { words, score: if words.is_some() { value.min(1.0) } else { none }, none, otherwise }
-            }
-            None => Pointer { words: None, score: none, none, otherwise: None },
-        }
+        let nearest = |spans: &[(usize, usize)]| spans.iter().copied().min_by_key(|&(start, end)| (start.abs_diff(candidate.start), end));
+        let mut answers: Vec<((usize, usize), f32)> =
+            groups.into_iter().filter_map(|(spans, likely)| Some((nearest(&spans)?, likely.min(1.0)))).collect();
+        answers.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        Pointer { answers, none }
     }
 }
 

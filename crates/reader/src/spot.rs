@@ -36,7 +36,8 @@ pub(crate) struct Draft {
     pub(crate) outer: Option<Words>,
     pub(crate) actor: Option<Words>,
     pub(crate) target: Option<Words>,
-    pub(crate) place: Option<Words>,
+    /// Words that may name the place, each with how likely it is them, the likeliest first.
+    pub(crate) place: Vec<(Words, f32)>,
     pub(crate) date: Option<Words>,
     pub(crate) count: Option<Words>,
     pub(crate) weapon: Option<Words>,
@@ -149,14 +150,18 @@ fn draft(network: &Network, report: &Report, scan: &Scan<'_>, candidate: &Candid
         let best = (0..values.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))?;
         Some((values[best].as_str(), probabilities[best], probabilities, values))
     };
-    let role = |name: &str| labels.roles.iter().position(|n| n == name).map(|at| description.roles[at]);
-    let words = |pointer: Option<Pointer>| pointer.and_then(|p| p.words).and_then(|(a, b)| words_of(report, scan.tokens(), a, b));
+    let role = |name: &str| labels.roles.iter().position(|n| n == name).map(|at| &description.roles[at]);
+    let words = |pointer: Option<&Pointer>| pointer.and_then(Pointer::words).and_then(|(a, b)| words_of(report, scan.tokens(), a, b));
+    let answers = |pointer: &Pointer| -> Vec<(Words, f32)> {
+        pointer.answers.iter().filter_map(|&((a, b), likely)| Some((words_of(report, scan.tokens(), a, b)?, likely))).collect()
+    };
     let (field, span) = words_of(report, scan.tokens(), candidate.start, candidate.end)?;
     // A speaker needs a name and a kind; where the two heads differ on whether there is one, the surer wins.
     let speaker = |kinds: &str, role_name: &str| -> (Option<Words>, Vec<(SourceKind, f32)>) {
         let (Some((_, _, probabilities, values)), Some(pointer)) = (class(kinds), role(role_name)) else { return (None, Vec::new()) };
         let own_voice = f32::midpoint(probabilities[0], pointer.none);
-        let name = pointer.otherwise.and_then(|(a, b)| words_of(report, scan.tokens(), a, b));
+        // "He" stands for somebody who is named elsewhere.
+        let name = answers(pointer).into_iter().map(|(words, _)| words).find(|&(field, span)| !is_pronoun(span.slice(report.field(field))));
         if own_voice > 0.5 || name.is_none() {
             return (None, Vec::new());
         }
@@ -187,12 +192,21 @@ fn draft(network: &Network, report: &Report, scan: &Scan<'_>, candidate: &Candid
         outer,
         actor: words(role("actor")),
         target: words(role("target")),
-        place: role("place").and_then(|p| p.otherwise).and_then(|(a, b)| words_of(report, scan.tokens(), a, b)),
+        place: role("place").map_or_else(Vec::new, answers),
         date: words(role("date")),
         count: words(role("count")),
         weapon: words(role("weapon")),
         vector: description.vector.clone(),
     })
+}
+
+/// Whether words begin with a pronoun, in English or French.
+fn is_pronoun(words: &str) -> bool {
+    const PRONOUNS: [&str; 22] = [
+        "he", "she", "they", "it", "we", "i", "you", "him", "her", "them", "who", "il", "elle", "ils", "elles", "on", "nous", "je", "vous", "lui", "qui", "celui-ci",
+    ];
+    let first = words.split(char::is_whitespace).next().unwrap_or_default();
+    words != words.to_uppercase() && PRONOUNS.contains(&first.to_lowercase().as_str())
 }
 
 /// The words of tokens `first..=last`, grown to whole words and freed of blanks and punctuation at their ends.
