@@ -26,16 +26,16 @@ from model import Reader, distances
 
 
 # Paragraphs by themselves in each epoch.
-SHORTS = 700
+SHORTS = 450
 
 # Articles of other subjects in each epoch.
 CONTROLS = 110
 
 # Windows of PolNeAR in each epoch.
-QUOTATIONS = 200
+QUOTATIONS = 160
 
 # The weights that are kept are a running mean over about so many steps.
-MEMORY = 250
+MEMORY = 150
 
 
 def span_targets(example, n):
@@ -259,6 +259,7 @@ def main():
     args.add_argument("--extra", nargs="*", default=[], help="more folders of gold cases")
     args.add_argument("--start", help="a model.pt to go on from")
     args.add_argument("--still", type=int, default=0, help="so many of the encoder's layers, and its word vectors, stay as they are: a quarter of the time for two")
+    args.add_argument("--share", type=float, default=1.0, help="share of the shared cases, drawn anew, that an epoch reads; those of --extra are read whole")
     args.add_argument("--out", required=True)
     a = args.parse_args()
     torch.manual_seed(a.seed)
@@ -300,7 +301,7 @@ def main():
     fast = [p for n, p in model.named_parameters() if not n.startswith(pretrained)]
     optimiser = torch.optim.AdamW([{"params": slow, "lr": a.rate}, {"params": fast, "lr": 4 * a.rate}], weight_decay=0.01)
     quotations = data.quotations(tokenizer, shared / "data/polnear/train.jsonl.gz", rng)
-    per_epoch = (len(train) + len(more_gold(tokenizer, a.extra, extra)) + CONTROLS + SHORTS + QUOTATIONS + a.batch - 1) // a.batch
+    per_epoch = (int(a.share * len(train)) + len(more_gold(tokenizer, a.extra, extra)) + CONTROLS + SHORTS + QUOTATIONS + a.batch - 1) // a.batch
     steps = per_epoch * a.epochs
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda s: min(1, (s + 1) / (0.06 * steps)) * max(0.02, 1 - s / steps))
     log = open(out / "log.txt", "a")
@@ -319,7 +320,7 @@ def main():
         more = more_gold(tokenizer, a.extra, extra)
         if more:
             say(f"  {len(more)} reports of our own, {sum(len(e['claims']) for e in more)} claims")
-        texts = train + more + rng.sample(shorts, min(SHORTS, len(shorts))) + rng.sample(controls, min(CONTROLS, len(controls)))
+        texts = rng.sample(train, int(a.share * len(train))) + more + rng.sample(shorts, min(SHORTS, len(shorts))) + rng.sample(controls, min(CONTROLS, len(controls)))
         todo = [*data.batches(texts, a.batch, rng), *data.batches(rng.sample(quotations, QUOTATIONS), a.batch, rng)]
         rng.shuffle(todo)
         for batch in todo:

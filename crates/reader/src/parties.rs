@@ -50,12 +50,19 @@ fn anybody() -> &'static BTreeSet<String> {
     &WORDS
 }
 
-/// How much likelier the victims that the noun names are than the network alone believes; chosen on the training cases.
-const NOUN_SAYS: f32 = 6.0;
+/// How much likelier the victims that the noun names are than the network alone believes. Of nouns that say armed group, police or
+/// peacekeepers 94 to 95 in 100 are right in `tests/cases` (`cargo run --example victims`), of military ones 85, of civilian ones 81.
+fn noun_says(victims: Victims) -> f32 {
+    match victims {
+        Victims::ArmedGroup | Victims::Police | Victims::Peacekeeper => 30.0,
+        Victims::Military => 12.0,
+        _ => 6.0,
+    }
+}
 
 /// Who the victims were: what the network believes, bent by what the counted noun says.
 pub(crate) fn victims(believed: &[(Victims, f32)], said: Option<Victims>) -> Option<Victims> {
-    let weigh = |(victims, p): &(Victims, f32)| p * if Some(*victims) == said { NOUN_SAYS } else { 1.0 };
+    let weigh = |(victims, p): &(Victims, f32)| p * if Some(*victims) == said { noun_says(*victims) } else { 1.0 };
     believed.iter().max_by(|a, b| weigh(a).total_cmp(&weigh(b)).then(b.0.cmp(&a.0))).map(|(victims, _)| *victims)
 }
 

@@ -32,32 +32,21 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
     }
     let resolved = gazetteer.locate(&whole, &hints);
     let settle = |words: &str| gazetteer.settle(words, &resolved, &Hints::default()).map(|settled| name(words, &settled));
-    let pointed: Vec<Option<Words>> = drafts.iter().map(|d| likeliest(&d.place, |words| settle(words).is_some_and(|p| p.gazetteer.is_some()), report)).collect();
+    let pointed: Vec<Option<&str>> = drafts.iter().map(|d| d.place.map(|(field, span)| span.slice(report.field(field)))).collect();
     let sentences = [sentence::split(&report.title), sentence::split(&report.text)];
-    let named: Vec<Option<&str>> = pointed.iter().map(|words| words.map(|(field, span)| span.slice(report.field(field)))).collect();
-    let main = main_place(&resolved, &named).and_then(settle);
+    let main = main_place(&resolved, &pointed).and_then(settle);
     let of = drafts
         .iter()
-        .zip(pointed.iter().zip(&named))
-        .map(|(draft, (words, name))| {
+        .zip(&pointed)
+        .map(|(draft, words)| {
             let sentence = at((draft.field, sentence::around(&sentences[usize::from(draft.field == Field::Text)], draft.span)));
-            let beside = words.is_some_and(|words| sentence.overlaps(at(words))) || draft.scope == Scope::Period;
+            let beside = draft.place.is_some_and(|words| sentence.overlaps(at(words))) || draft.scope == Scope::Period;
             let only = if beside { None } else { only_place(&resolved, sentence).map(|r| r.toponym.text.as_str()) };
-            let own = only.or(*name).and_then(settle);
+            let own = only.or(*words).and_then(settle);
             if draft.scope == Scope::Period { own } else { own.or_else(|| main.clone()) }
         })
         .collect();
     Places { of, countries: countries(&resolved) }
-}
-
-/// How much likelier words are to be the place when the gazetteer has what they name; chosen on the held-out cases.
-const KNOWN: f32 = 3.0;
-
-/// The words that most likely name the place, those that name a known one before those that do not.
-fn likeliest(answers: &[(Words, f32)], is_known: impl Fn(&str) -> bool, report: &Report) -> Option<Words> {
-    let weigh = |&((field, span), likely): &(Words, f32)| likely * if is_known(span.slice(report.field(field))) { KNOWN } else { 1.0 };
-    let weighed = answers.iter().take(4).map(|answer| (answer.0, weigh(answer)));
-    weighed.reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(words, _)| words)
 }
 
 fn name(words: &str, settled: &Settled) -> PlaceName {

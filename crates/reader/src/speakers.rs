@@ -18,7 +18,7 @@ static PHRASES: LazyLock<BTreeMap<Vec<String>, SourceKind>> = LazyLock::new(|| {
 });
 
 /// How much likelier the kind that the words name is than the network alone believes; chosen on the training cases.
-const WORDS_SAY: f32 = 5.0;
+const WORDS_SAY: f32 = 8.0;
 
 /// Words without case and accents; an initialism of up to three letters keeps its capitals, since "UN" is not "un".
 fn fold(text: &str) -> Vec<String> {

@@ -36,8 +36,7 @@ pub(crate) struct Draft {
     pub(crate) outer: Option<Words>,
     pub(crate) actor: Option<Words>,
     pub(crate) target: Option<Words>,
-    /// Words that may name the place, each with how likely it is them, the likeliest first.
-    pub(crate) place: Vec<(Words, f32)>,
+    pub(crate) place: Option<Words>,
     pub(crate) date: Option<Words>,
     pub(crate) count: Option<Words>,
     pub(crate) weapon: Option<Words>,
@@ -152,16 +151,14 @@ fn draft(network: &Network, report: &Report, scan: &Scan<'_>, candidate: &Candid
     };
     let role = |name: &str| labels.roles.iter().position(|n| n == name).map(|at| &description.roles[at]);
     let words = |pointer: Option<&Pointer>| pointer.and_then(Pointer::words).and_then(|(a, b)| words_of(report, scan.tokens(), a, b));
-    let answers = |pointer: &Pointer| -> Vec<(Words, f32)> {
-        pointer.answers.iter().filter_map(|&((a, b), likely)| Some((words_of(report, scan.tokens(), a, b)?, likely))).collect()
-    };
+    let answers = |pointer: &Pointer| -> Vec<Words> { pointer.answers.iter().filter_map(|&((a, b), _)| words_of(report, scan.tokens(), a, b)).collect() };
     let (field, span) = words_of(report, scan.tokens(), candidate.start, candidate.end)?;
     // A speaker needs a name and a kind; where the two heads differ on whether there is one, the surer wins.
     let speaker = |kinds: &str, role_name: &str| -> (Option<Words>, Vec<(SourceKind, f32)>) {
         let (Some((_, _, probabilities, values)), Some(pointer)) = (class(kinds), role(role_name)) else { return (None, Vec::new()) };
         let own_voice = f32::midpoint(probabilities[0], pointer.none);
         // "He" stands for somebody who is named elsewhere.
-        let name = answers(pointer).into_iter().map(|(words, _)| words).find(|&(field, span)| !is_pronoun(span.slice(report.field(field))));
+        let name = answers(pointer).into_iter().find(|&(field, span)| !is_pronoun(span.slice(report.field(field))));
         if own_voice > 0.5 || name.is_none() {
             return (None, Vec::new());
         }
@@ -192,7 +189,8 @@ fn draft(network: &Network, report: &Report, scan: &Scan<'_>, candidate: &Candid
         outer,
         actor: words(role("actor")),
         target: words(role("target")),
-        place: role("place").map_or_else(Vec::new, answers),
+        // Everything happens somewhere: the likeliest words, even when none is likelier.
+        place: role("place").and_then(|pointer| answers(pointer).into_iter().next()),
         date: words(role("date")),
         count: words(role("count")),
         weapon: words(role("weapon")),
