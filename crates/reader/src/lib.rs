@@ -19,10 +19,10 @@ mod resolve;
 pub mod sentence;
 mod speakers;
 mod spot;
+mod voice;
 mod when;
 
 pub use parties::victims_in;
-pub use speakers::kind_of;
 
 use std::{path::Path, sync::OnceLock, time::Duration, time::Instant};
 

@@ -63,7 +63,7 @@ fn slice(report: &Report, (field, span): Words) -> String {
 fn chain(gazetteer: &Gazetteer, report: &Report, draft: &Draft, hints: &ActorHints) -> Vec<Source> {
     let link = |words: Option<Words>, believed: &[(SourceKind, f32)]| {
         let name = slice(report, words?);
-        let kind = speakers::kind(believed, speakers::kind_of(gazetteer, &name, hints))?;
+        let kind = speakers::kind(gazetteer, &name, believed, hints)?;
         Some(Source { name, kind })
     };
     let inner = link(draft.source, &draft.source_kind);

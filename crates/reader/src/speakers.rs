@@ -1,53 +1,67 @@
-//! What sort of speaker some words name, as far as the words alone say.
+//! What sort of speaker some words name.
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
 use gazetteer::{ActorHints, Gazetteer, PartyBasis, PartyKind};
 use record::SourceKind;
 
-/// Phrases, folded, each with its kind.
-static PHRASES: LazyLock<BTreeMap<Vec<String>, SourceKind>> = LazyLock::new(|| {
-    let lexicon: BTreeMap<String, Vec<String>> =
-        toml::from_str(include_str!("../../../data/lexicon/speakers.toml")).expect("a test reads the lexicon");
-    let mut phrases = BTreeMap::new();
-    for (kind, words) in lexicon {
-        let kind: SourceKind = kind.parse().expect("a test reads the lexicon");
-        phrases.extend(words.iter().map(|phrase| (fold(phrase), kind)));
-    }
-    phrases
-});
+/// A linear model over words and pairs of words, made by `training/reader/speakers.py`, see `models/speakers/card.md`.
+static MODEL: LazyLock<Model> = LazyLock::new(|| Model::parse(include_str!("../../../models/speakers/weights.tsv")).expect("a test reads the model"));
 
-/// How much likelier the kind that the words name is than the network alone believes; chosen on the training cases.
-const WORDS_SAY: f32 = 8.0;
+/// Share of the network's belief beside the words'; chosen on the cases held out.
+const NETWORK: f32 = 0.4;
+/// How much likelier an armed group or peacekeepers are when the gazetteer of actors knows the name as theirs.
+const NAMED: f32 = 8.0;
 
-/// Words without case and accents; an initialism of up to three letters keeps its capitals, since "UN" is not "un".
-fn fold(text: &str) -> Vec<String> {
-    let joined = text.replace('.', "");
-    let words = joined.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
-    words.map(|w| if w.len() <= 3 && w.chars().all(char::is_uppercase) { w.to_owned() } else { gazetteer::plain(w) }).collect()
+struct Model {
+    kinds: Vec<SourceKind>,
+    bias: Vec<f32>,
+    weights: BTreeMap<&'static str, Vec<f32>>,
 }
 
-/// The kind that a speaker's words name: by the longest phrase of the lexicon in them, the first of equal ones, else by an actor
-/// that they name.
-pub fn kind_of(gazetteer: &Gazetteer, words: &str, hints: &ActorHints) -> Option<SourceKind> {
-    let folded = fold(words);
-    let longest = PHRASES.keys().map(Vec::len).max().unwrap_or(0);
-    for length in (1..=longest.min(folded.len())).rev() {
-        if length == 1
-            && let Some(kind) = named(gazetteer, words, hints)
-        {
-            return Some(kind);
+impl Model {
+    /// Reads a table: kinds in the first line, then a feature and its weight for each kind; the feature without words is the bias.
+    fn parse(table: &'static str) -> Option<Model> {
+        let mut lines = table.lines();
+        let kinds = lines.next()?.split('\t').skip(1).map(|kind| kind.parse().ok()).collect::<Option<Vec<SourceKind>>>()?;
+        let mut weights = BTreeMap::new();
+        for line in lines {
+            let (feature, row) = line.split_once('\t')?;
+            let row = row.split('\t').map(|w| w.parse().ok()).collect::<Option<Vec<f32>>>()?;
+            (row.len() == kinds.len()).then(|| weights.insert(feature, row))?;
         }
-        let known = |words: &[Vec<String>; 2]| words.iter().find_map(|w| PHRASES.get(w.as_slice())).copied();
-        let windows = folded.windows(length).map(|w| [w.to_vec(), w.iter().map(|word| word.to_lowercase()).collect()]);
-        if let Some(kind) = windows.into_iter().find_map(|words| known(&words)) {
-            return Some(kind);
-        }
+        let bias = weights.remove("")?;
+        Some(Model { kinds, bias, weights })
     }
-    None
+
+    /// Each kind with the logarithm of its likelihood, up to one number that all share.
+    fn weigh(&self, words: &str) -> Vec<(SourceKind, f32)> {
+        let words: Vec<String> = words.split(|c: char| !c.is_alphanumeric()).map(gazetteer::plain).filter(|w| !w.is_empty()).collect();
+        let mut features: Vec<String> = words.windows(2).map(|pair| pair.join(" ")).chain(words.first().map(|first| format!("^ {first}"))).collect();
+        features.extend(words);
+        features.sort_unstable();
+        features.dedup();
+        let mut sums = self.bias.clone();
+        for row in features.iter().filter_map(|f| self.weights.get(f.as_str())) {
+            sums.iter_mut().zip(row).for_each(|(sum, w)| *sum += w);
+        }
+        self.kinds.iter().copied().zip(sums).collect()
+    }
 }
 
-/// The kind of an armed group that the words name.
+/// What sort of speaker it is: what the words say, what the network believes, and what the gazetteer knows of a name. `None` only when the network
+/// knows no kinds.
+pub(crate) fn kind(gazetteer: &Gazetteer, words: &str, believed: &[(SourceKind, f32)], hints: &ActorHints) -> Option<SourceKind> {
+    let said = MODEL.weigh(words);
+    let named = named(gazetteer, words, hints);
+    let weigh = |&(kind, p): &(SourceKind, f32)| {
+        let words = said.iter().find(|(k, _)| *k == kind).map_or(-10.0, |(_, w)| *w);
+        words + NETWORK * (p + 1e-4).ln() + if named == Some(kind) { NAMED.ln() } else { 0.0 }
+    };
+    believed.iter().max_by(|a, b| weigh(a).total_cmp(&weigh(b)).then(b.0.cmp(&a.0))).map(|(kind, _)| *kind)
+}
+
+/// The kind of an armed group, or of peacekeepers, that the words name.
 fn named(gazetteer: &Gazetteer, words: &str, hints: &ActorHints) -> Option<SourceKind> {
     let guess = gazetteer.party(words, hints);
     match (guess.basis, guess.kind) {
@@ -57,12 +71,6 @@ fn named(gazetteer: &Gazetteer, words: &str, hints: &ActorHints) -> Option<Sourc
     }
 }
 
-/// What sort of speaker it is: what the network believes, bent by what the words say.
-pub(crate) fn kind(believed: &[(SourceKind, f32)], said: Option<SourceKind>) -> Option<SourceKind> {
-    let weigh = |(kind, p): &(SourceKind, f32)| p * if Some(*kind) == said { WORDS_SAY } else { 1.0 };
-    believed.iter().max_by(|a, b| weigh(a).total_cmp(&weigh(b)).then(b.0.cmp(&a.0))).map(|(kind, _)| *kind)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,17 +78,23 @@ mod tests {
     #[test]
     fn words_name_kinds() {
         let cases = [
-            ("a nurse at the military hospital", Some(SourceKind::Medical)),
-            ("Une source sécuritaire", Some(SourceKind::UnnamedOfficial)),
-            ("the ministry of defence", Some(SourceKind::Government)),
-            ("un habitant du quartier", Some(SourceKind::Resident)),
-            ("Reuters", Some(SourceKind::Media)),
-            ("Boko Haram", Some(SourceKind::ArmedGroup)),
-            ("a UN spokesman", Some(SourceKind::Un)),
-            ("he", None),
+            ("a surgeon at the district hospital", SourceKind::Medical),
+            ("Une source sécuritaire", SourceKind::UnnamedOfficial),
+            ("the ministry of defence", SourceKind::Government),
+            ("un habitant du quartier", SourceKind::Resident),
+            ("Reuters", SourceKind::Media),
+            ("Boko Haram", SourceKind::ArmedGroup),
+            ("a UN spokesman", SourceKind::Un),
         ];
+        let nothing: Vec<(SourceKind, f32)> = MODEL.kinds.iter().map(|&kind| (kind, 0.05)).collect();
         for (words, expected) in cases {
-            assert_eq!(kind_of(Gazetteer::embedded(), words, &ActorHints::default()), expected, "{words}");
+            assert_eq!(kind(Gazetteer::embedded(), words, &nothing, &ActorHints::default()), Some(expected), "{words}");
         }
+    }
+
+    #[test]
+    fn words_that_say_nothing_leave_it_to_the_network() {
+        let sure = [(SourceKind::Police, 0.9), (SourceKind::Medical, 0.05), (SourceKind::Ngo, 0.05)];
+        assert_eq!(kind(Gazetteer::embedded(), "Xq", &sure, &ActorHints::default()), Some(SourceKind::Police));
     }
 }
