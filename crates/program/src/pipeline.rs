@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use reader::{Reader, Reading};
-use reconcile::RuleSet;
+use reconcile::{PeriodTotal, RuleSet};
 use record::{Claim, Id, Incident, Report};
 
 use crate::{Config, quietly};
@@ -38,8 +38,22 @@ pub struct Made {
     pub claims: Vec<Claim>,
     /// What they add up to.
     pub incidents: Vec<Incident>,
+    /// Totals over a period beside the incidents that they cover.
+    pub periods: Vec<PeriodTotal>,
     /// Reports that could not be read: the id, and why.
     pub failed: Vec<(Id, String)>,
+}
+
+impl Made {
+    /// What the claims of some reports add up to.
+    pub fn of(reports: &[Report], mut claims: Vec<Claim>, options: &reconcile::Options) -> Made {
+        let reconciled = reconcile::reconcile(reports, &claims, options);
+        for claim in &mut claims {
+            claim.incident = reconciled.of.get(&claim.id).cloned();
+        }
+        let periods = reconcile::period_totals(reports, &claims, &reconciled.incidents);
+        Made { claims, incidents: reconciled.incidents, periods, failed: Vec::new() }
+    }
 }
 
 impl Pipeline {
@@ -130,19 +144,14 @@ impl Pipeline {
             report.copy_of = None;
         }
         intake::mark_copies(&mut reports);
-        let mut made = Made::default();
+        let (mut claims, mut failed) = (Vec::new(), Vec::new());
         let readings = self.read_all(&reports.iter().collect::<Vec<_>>());
         for (report, reading) in reports.iter().zip(readings) {
             match reading {
-                Ok(reading) => made.claims.extend(reading.claims),
-                Err(error) => made.failed.push((report.id.clone(), format!("{error:#}"))),
+                Ok(reading) => claims.extend(reading.claims),
+                Err(error) => failed.push((report.id.clone(), format!("{error:#}"))),
             }
         }
-        let reconciled = reconcile::reconcile(&reports, &made.claims, &self.options);
-        for claim in &mut made.claims {
-            claim.incident = reconciled.of.get(&claim.id).cloned();
-        }
-        made.incidents = reconciled.incidents;
-        made
+        Made { failed, ..Made::of(&reports, claims, &self.options) }
     }
 }

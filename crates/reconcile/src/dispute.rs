@@ -4,7 +4,7 @@
 //! deny, two authors of one deed, two outcomes, two statuses of the same dead); how likely such a pair is what a reader
 //! would call the dispute is a weighted sum of signs, trained on coded cases.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use record::{Certainty, Dispute, Field, Kind, Over, Polarity, SourceKind, Stance};
 
@@ -27,7 +27,8 @@ pub(crate) struct Pair<'f, 'a> {
     pub(crate) signs: Vec<(&'static str, f32)>,
 }
 
-/// The disputes of an incident, in order of their claims: the likeliest pairs first, each claim in one or two of them.
+/// The disputes of an incident, in order of their claims: of all pairs that share a claim only the likeliest, for one
+/// disagreement is one dispute, however many claims repeat either side of it.
 pub(crate) fn disputes(facts: &[&Fact], cast: &Cast, model: &Model) -> Vec<Dispute> {
     let mut weighed: Vec<(f32, Pair)> = candidates(facts, cast)
         .into_iter()
@@ -35,16 +36,14 @@ pub(crate) fn disputes(facts: &[&Fact], cast: &Cast, model: &Model) -> Vec<Dispu
         .filter(|p| p.0 > model.disputes.threshold)
         .collect();
     weighed.sort_by(|x, y| y.0.total_cmp(&x.0).then_with(|| (&x.1.a.claim.id, &x.1.b.claim.id).cmp(&(&y.1.a.claim.id, &y.1.b.claim.id))));
-    let mut used: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut used = BTreeSet::new();
     let mut found = BTreeSet::new();
     for (_, pair) in &weighed {
         let ids = [pair.a.claim.id.as_str(), pair.b.claim.id.as_str()];
-        if ids.iter().any(|id| used.get(id).is_some_and(|n| *n >= 2)) {
+        if ids.iter().any(|id| used.contains(id)) {
             continue;
         }
-        for id in ids {
-            *used.entry(id).or_default() += 1;
-        }
+        used.extend(ids);
         let [a, b] = if ids[0] <= ids[1] { ids } else { [ids[1], ids[0]] };
         found.insert(Dispute { claims: [a.to_owned(), b.to_owned()], over: pair.over });
     }

@@ -262,9 +262,11 @@ pub(crate) fn mates(groups: &[Group], pairs: &mut BTreeMap<(usize, usize), [f32;
     }
 }
 
-/// What two claims of one report say of each other.
+/// What two claims of one report say of each other. Two places far apart keep them apart, unless the reader took both for
+/// one event: a place is misread more often than that.
 pub(crate) fn within(a: &Fact, b: &Fact, apart: usize, shape: &Shape, options: &Options) -> Tie {
-    if contradict(a.place.as_ref(), b.place.as_ref(), options) {
+    let one_event = a.claim.event.is_some() && a.claim.event == b.claim.event;
+    if !one_event && contradict(a.place.as_ref(), b.place.as_ref(), options) {
         return Tie::Never;
     }
     Tie::Odds(options.model.within.odds(&within_features(a, b, apart, shape)))

@@ -90,6 +90,17 @@ impl Blocks for Shelf {
     }
 }
 
+#[test]
+fn a_misread_place_does_not_part_what_the_reader_took_for_one_event() {
+    let attack = Kind::ALL.iter().position(|k| *k == Kind::Attack).unwrap();
+    let told = |event: Option<u32>| {
+        let at = |place| (0, attack, place, 1, 5, 0, 4, 0, event, 7);
+        reconcile(&[report(0)], &claims(&[at(0), at(0), at(2)]), &Options::default()).incidents.len()
+    };
+    assert_eq!(told(Some(1)), 1);
+    assert_eq!(told(None), 2, "Gao and Kidal are far apart");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
@@ -162,5 +173,28 @@ proptest! {
         }
         let wanted: Vec<_> = own.iter().map(|c| whole.of.get(&c.id)).collect();
         prop_assert_eq!(own.iter().map(|c| of.get(&c.id)).collect::<Vec<_>>(), wanted);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_total_over_a_period_is_set_beside_what_it_covers(seeds in proptest::collection::vec(seed(), 0..40)) {
+        let (reports, claims) = ((0..6).map(report).collect::<Vec<_>>(), claims(&seeds));
+        let made = reconcile(&reports, &claims, &Options::default());
+        for total in reconcile::period_totals(&reports, &claims, &made.incidents) {
+            let claim = claims.iter().find(|c| c.id == total.claim).unwrap();
+            prop_assert_eq!(claim.scope, Scope::Period);
+            prop_assert!(!made.of.contains_key(&claim.id), "a total is added to no incident");
+            prop_assert!(total.low <= total.best && total.best <= total.high);
+            let said = claim.count.as_ref().and_then(|c| c.low).unwrap();
+            prop_assert_eq!(total.difference, said as i64 - total.best as i64);
+            for id in &total.incidents {
+                let date = made.incidents.iter().find(|i| i.id == *id).unwrap().date.as_ref().unwrap();
+                let days = claim.date.as_ref().unwrap();
+                prop_assert!(days.start <= date.start && date.end <= days.end);
+            }
+        }
     }
 }

@@ -308,12 +308,15 @@ pub struct Find {
 pub struct Score {
     /// Folder of cases (JSON); cases that hold nothing but reports are predicted, not scored
     pub dir: PathBuf,
-    /// Write {"claims", "incidents"} for each case to a file of the same name in this folder
+    /// Write {"claims", "incidents", "periods"} for each case to a file of the same name in this folder
     #[arg(long, value_name = "OUT")]
     pub predictions: Option<PathBuf>,
     /// Score the files that are in OUT already, without running the program
     #[arg(long, requires = "predictions")]
     pub reuse: bool,
+    /// Put the gold claims in, their incidents hidden: what reconciliation alone reaches
+    #[arg(long, conflicts_with = "reuse")]
+    pub gold_claims: bool,
     /// Show what was missed and invented in one case, over its texts
     #[arg(long, value_name = "CASE")]
     pub show: Option<String>,

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use indicatif::ProgressBar;
-use record::{Claim, Field, Id, Incident, Report};
+use reconcile::{Options, PeriodTotal, RuleSet};
+use record::{Claim, Field, Incident, Report};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
     output::{self, Out},
 };
 use crate::{
-    Pipeline,
+    Made, Pipeline,
     explain::{self, Mark},
     score::{self, Case, Slip, Slipped, Tally, files},
 };
@@ -23,6 +24,7 @@ use crate::{
 struct Said {
     claims: Vec<Claim>,
     incidents: Vec<Incident>,
+    periods: Vec<PeriodTotal>,
 }
 
 /// All that is looked at of a case before scoring.
@@ -37,7 +39,19 @@ pub(super) fn score(setting: &Setting, asked: &args::Score) -> Result<Exit, Faul
         return Err(Fault::usage(format!("{} holds no case (*.json)", asked.dir.display())).next("name a folder of cases"));
     }
     let out = Out::to(asked.output.as_ref());
-    let said = if asked.reuse { reuse(&cases, asked.predictions.as_deref())? } else { predict(setting, &cases, asked.predictions.as_deref())? };
+    let folder = asked.predictions.as_deref();
+    let said = if asked.reuse {
+        reuse(&cases, folder)?
+    } else if asked.gold_claims {
+        let options = options(setting)?;
+        predict(setting, &cases, folder, |path| {
+            let (reports, claims) = score::gold_claims(path)?;
+            Ok(Made::of(&reports, claims, &options))
+        })?
+    } else {
+        let pipeline = super::add::pipeline(setting)?;
+        predict(setting, &cases, folder, |path| read_case(&pipeline, path))?
+    };
     let mut tally = Tally::default();
     let mut slips = Vec::new();
     let mut scored = 0;
@@ -86,24 +100,31 @@ fn reuse(cases: &[PathBuf], folder: Option<&Path>) -> Result<Vec<Case>, Fault> {
     Ok(cases.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-/// Runs the program on the reports of each case, and on nothing else of it.
-fn predict(setting: &Setting, cases: &[PathBuf], folder: Option<&Path>) -> Result<Vec<Case>, Fault> {
+/// How claims are added up under the rules that the settings name.
+fn options(setting: &Setting) -> Result<Options, Fault> {
+    let rules = RuleSet::named(setting.config.get("rules"));
+    let rules = rules.map_err(|error| Fault::of(Exit::Usage, &error).next("`attest config show --origin` tells where the rules are set"))?;
+    Ok(Options::default().with_rules(rules))
+}
+
+/// What the program makes of each case, also written to the folder if there is one.
+fn predict(setting: &Setting, cases: &[PathBuf], folder: Option<&Path>, make: impl Fn(&Path) -> anyhow::Result<Made>) -> Result<Vec<Case>, Fault> {
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder).map_err(|error| {
             let error = anyhow::Error::new(error).context(format!("cannot make {}", folder.display()));
             Fault::of(Exit::Usage, error.as_ref()).next("name another folder with --predictions")
         })?;
     }
-    let pipeline = super::add::pipeline(setting)?;
     let bar = if setting.bars() { ProgressBar::new(cases.len() as u64) } else { ProgressBar::hidden() };
     let said: Vec<anyhow::Result<Case>> = cases
         .iter()
         .map(|path| {
-            let (said, failed) = read_case(&pipeline, path)?;
-            for (report, why) in failed {
+            let made = make(path)?;
+            for (report, why) in made.failed {
                 bar.suspend(|| super::say(&format!("warning: {} of {} counts as empty: {why}", report, name(path))));
             }
             bar.inc(1);
+            let said = Said { claims: made.claims, incidents: made.incidents, periods: made.periods };
             let json = serde_json::to_string_pretty(&said)?;
             if let Some(folder) = folder.filter(|_| !setting.dry_run) {
                 let other = folder.join(path.file_name().unwrap_or_default());
@@ -117,11 +138,11 @@ fn predict(setting: &Setting, cases: &[PathBuf], folder: Option<&Path>) -> Resul
     Ok(said.into_iter().collect::<anyhow::Result<_>>()?)
 }
 
-fn read_case(pipeline: &Pipeline, path: &Path) -> anyhow::Result<(Said, Vec<(Id, String)>)> {
+/// Runs the program on the reports of a case, and on nothing else of it.
+fn read_case(pipeline: &Pipeline, path: &Path) -> anyhow::Result<Made> {
     let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
     let case: Reports = serde_json::from_slice(&bytes).with_context(|| format!("{} is not a case", path.display()))?;
-    let made = pipeline.make(case.reports);
-    Ok((Said { claims: made.claims, incidents: made.incidents }, made.failed))
+    Ok(pipeline.make(case.reports))
 }
 
 /// What was missed, invented and wrong in one case, over its texts.

@@ -18,11 +18,13 @@
 
 #[expect(missing_docs, reason = "the fields are those of the record, see `record::Claim` and `record::Incident`")]
 mod case;
+mod gold;
 mod pairs;
 mod render;
 mod tally;
 
 pub use case::{Case, Claim, files};
+pub use gold::gold_claims;
 pub use render::text;
 pub use tally::{Slip, Slipped, Tally};
 

@@ -46,3 +46,24 @@ fn predictions_keep_names_and_ids_and_need_reports_only() {
     assert!(claims.iter().filter_map(|claim| claim["incident"].as_str()).all(|id| incidents.contains(&id)));
     assert!(desk.path("out/weather.json").exists() && desk.path("out/sérane.json").exists());
 }
+
+#[test]
+fn gold_claims_are_put_in_without_their_incidents() {
+    let desk = Desk::new();
+    let mut case: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(Path::new(&gold()).join("kardala.json")).unwrap()).unwrap();
+    desk.write("gold/kardala.json", case.to_string());
+    let ran = desk.run(&["score", "gold", "--gold-claims", "--predictions", "out", "--format", "json"]).ends(0);
+    let scores: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(scores["detection"]["f"], 100.0, "every claim is its own match");
+    let claims = case["claims"].as_array_mut().unwrap();
+    assert!(claims.iter().any(|claim| !claim["incident"].is_null()));
+    claims.iter_mut().for_each(|claim| claim["incident"] = serde_json::Value::Null);
+    case["incidents"] = serde_json::json!([]);
+    desk.write("bare/kardala.json", case.to_string());
+    desk.run(&["score", "bare", "--gold-claims", "--predictions", "blind"]).ends(0);
+    assert_eq!(desk.read("blind/kardala.json"), desk.read("out/kardala.json"), "the coders' incidents are not looked at");
+    case["claims"][0]["quote"] = "never printed".into();
+    desk.write("wrong/kardala.json", case.to_string());
+    let ran = desk.run(&["score", "wrong", "--gold-claims"]);
+    assert!(ran.stderr.contains("kardala.json"), "{}", ran.stderr);
+}
