@@ -1,6 +1,6 @@
 //! Many reports, one incident: claims in, incidents out.
 //!
-//! Sixth room on the path, after the reader: which claims are about the same thing, how many independent voices say
+//! Sixth room on the path, after the reader: which claims are about the same thing, whether independent voices say
 //! it, how many died under a named [`RuleSet`], and which claims cannot both be true. Every figure carries the claims
 //! that set it and the rule that fired. Nothing here reads a text, a file, a clock or a database, and the order in
 //! which reports and claims come in does not matter.
@@ -42,7 +42,6 @@ pub use rules::{Alone, Moves, Pick, RuleSet};
 pub use standing::Standing;
 pub use story::{Reconciled, incident, reconcile};
 pub use training::{disputed_pairs, pairs_across, pairs_within, sorts};
-pub use voices::{Voice, Voices, voices};
 
 /// What was wrong with a table of rules or weights.
 #[derive(Debug, thiserror::Error)]
