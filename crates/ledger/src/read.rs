@@ -39,6 +39,13 @@ pub struct ClaimEntry {
     pub decided_by: Option<String>,
 }
 
+impl From<Claim> for ClaimEntry {
+    /// A claim of which nobody said anything.
+    fn from(claim: Claim) -> ClaimEntry {
+        ClaimEntry { claim, decision: None, decided_by: None }
+    }
+}
+
 /// What sort of record an id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Noun {

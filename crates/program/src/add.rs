@@ -12,7 +12,7 @@ use std::{
 
 use intake::{Copies, Hints, Input};
 use jiff::Timestamp;
-use ledger::{Act, Filter, InputStatus, Ledger, NewReport};
+use ledger::{Filter, InputStatus, Ledger, NewReport};
 use rayon::prelude::*;
 use record::{Id, Report};
 use serde::Serialize;
@@ -431,7 +431,7 @@ impl Adding<'_> {
                 added => added?,
             }
         } else {
-            good.iter().map(|(new, _)| self.ledger.add_report(new)).collect::<Result<_, _>>()?
+            self.ledger.add_reports(good.iter().map(|(new, _)| new))?
         };
         for (new, why) in &bad {
             self.ledger.add_report(new)?;
@@ -471,16 +471,4 @@ impl Adding<'_> {
         *good = kept;
         Ok(added)
     }
-}
-
-/// Reconciles the whole ledger and takes the outcome over.
-///
-/// # Errors
-/// Those of the ledger.
-pub fn reconcile(pipeline: &Pipeline, ledger: &mut Ledger, why: &str) -> Result<ledger::Applied, ledger::Error> {
-    let everything = Filter::default();
-    let (reports, claims) = (ledger.reports(&everything)?, ledger.claims(&everything)?);
-    let incidents = pipeline.reconcile(&reports, &claims);
-    let who = format!("attest {}", env!("CARGO_PKG_VERSION"));
-    ledger.apply_incidents(&incidents, &Act::new(who, why, Timestamp::now()))
 }

@@ -66,6 +66,12 @@ pub const KEYS: &[Key] = &[
         help: "Claims that the reader is less sure of than this are left out, 0 to 1; 0 leaves it to the reader.",
         is: Shape::Share,
     },
+    Key {
+        name: "who",
+        default: "",
+        help: "Who decides, in the log of decisions; without it, the name of your account.",
+        is: Shape::Words,
+    },
     Key { name: "rules", default: "careful", help: "The rule set by which tolls are resolved.", is: Shape::Words },
     Key {
         name: "model",
@@ -318,7 +324,7 @@ impl Config {
             }
             let default = match key.is {
                 Shape::Words | Shape::OneOf(_) => {
-                    let paths = [("db", DATABASE), ("model", "models/reader")];
+                    let paths = [("db", DATABASE), ("who", "Your Name"), ("model", "models/reader")];
                     format!("{:?}", paths.iter().find(|(name, _)| *name == key.name).map_or(key.default, |(_, path)| path))
                 }
                 Shape::Whole | Shape::Share => key.default.to_owned(),
