@@ -79,6 +79,16 @@ fn held(known: &BTreeMap<Id, Newest>) -> BTreeMap<&str, &str> {
     held
 }
 
+/// Where the id of a merged incident leads; every other leads to itself.
+fn lead<'a>(known: &'a BTreeMap<Id, Newest>, id: &'a str) -> &'a str {
+    let mut at = id;
+    for _ in 0..known.len() {
+        let Some(next) = known.get(at).and_then(|newest| newest.survivor.as_deref()) else { break };
+        at = next;
+    }
+    at
+}
+
 /// What taking over `incidents`, all that reconciliation has, comes to.
 ///
 /// An incident that shares a claim with one that a person decided is not written: it is proposed about that one. One of
@@ -99,7 +109,7 @@ pub(crate) fn plan(conn: &Connection, incidents: &[Incident]) -> Result<Applied>
         let old = known.get(&incident.id);
         let same = old.is_some_and(|old| old.json.as_deref() == Some(&json));
         let mut about: BTreeSet<&str> = incident.claims.iter().filter_map(|claim| held.get(claim.as_str()).copied()).collect();
-        about.extend(old.filter(|old| old.decided && old.survivor.is_none()).map(|_| incident.id.as_str()));
+        about.extend(old.filter(|old| old.decided).map(|_| lead(&known, &incident.id)));
         if !about.is_empty() {
             waiting.extend(incident.claims.iter().map(String::as_str));
             applied.unchanged += usize::from(same && about.len() == 1);
