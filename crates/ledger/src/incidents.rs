@@ -166,7 +166,8 @@ impl Ledger {
     pub fn redirects(&self, id: &str, as_of: Option<Timestamp>) -> Result<Vec<Redirect>> {
         self.read(|conn| {
             let until = query::until(&Filter { as_of, ..Filter::default() });
-            let sql = "SELECT v.survivor, v.decided_by, v.reason, v.recorded_at FROM incident_versions v WHERE v.state = 'merged'
+            let sql = "SELECT v.survivor, v.decided_by, v.reason, coalesce(o.recorded_at, v.recorded_at) FROM incident_versions v
+                       LEFT JOIN incident_versions o ON o.seq = v.restores WHERE v.state = 'merged'
                        AND v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = ?1 AND n.recorded_at <= ?2)";
             let mut steps: Vec<Redirect> = Vec::new();
             let mut at = id.to_owned();

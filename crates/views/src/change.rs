@@ -83,10 +83,12 @@ pub(crate) fn words(old: Option<&Value>, new: Option<&Value>) -> String {
         Some(Value::Array(incidents)) => incidents.iter().map(brief).collect::<Vec<_>>().join("; "),
         Some(Value::Object(new)) => {
             let changed = |(field, is): (&String, &Value)| {
-                let name = field.replace('_', " ");
-                match old.get(field) {
-                    Some(was) => format!("{name} {} → {}", said(field, was), said(field, is)),
-                    None => format!("{name} {}", said(field, is)),
+                let (name, is) = (field.replace('_', " "), said(field, is));
+                match old.get(field).map(|was| said(field, was)) {
+                    // What differs is too small for a word: the receipt of a figure, the precision of a date.
+                    Some(was) if was == is => name,
+                    Some(was) => format!("{name} {was} → {is}"),
+                    None => format!("{name} {is}"),
                 }
             };
             new.iter().map(changed).collect::<Vec<_>>().join(", ")
