@@ -280,7 +280,11 @@ fn entry_of(row: &Row<'_>) -> Result<IncidentEntry> {
         incident: from_json(&id, json)?,
         revision: row.get::<_, i64>(2)?.cast_unsigned(),
         decided_by: row.get(3)?,
-        fields: fields.map(|json| serde_json::from_str(&json)).transpose().map_err(|source| Error::stored("incident", &id, source))?.unwrap_or_default(),
+        fields: fields
+            .map(|json| serde_json::from_str(&json))
+            .transpose()
+            .map_err(|source| Error::stored("incident", &id, source))?
+            .unwrap_or_default(),
         first_recorded_at: unstamp(&row.get::<_, String>(4)?)?,
         recorded_at: unstamp(&row.get::<_, String>(5)?)?,
     })

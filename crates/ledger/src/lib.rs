@@ -43,7 +43,7 @@ mod undo;
 mod versions;
 
 pub use add::{Added, Input, InputStatus, NewReport, Reading};
-pub use decide::{ClaimState, Deed, Decision, Verdict};
+pub use decide::{ClaimState, Decision, Deed, Verdict};
 pub use error::Error;
 pub use events::{Act, Counts, Event};
 pub use filter::{Filter, Sort, SortKey};

@@ -212,7 +212,8 @@ pub(crate) fn claims(filter: &Filter) -> Where {
         words(&mut terms, &filter.decision, &format!("{} = ?", decided("d.state", filter.as_of)), str::to_owned);
     }
     if let Some(reviewed) = filter.reviewed {
-        let by_person = format!("coalesce({} IN ('accepted', 'corrected', 'rejected'), 0) = {}", decided("d.state", filter.as_of), u8::from(reviewed));
+        let by_person =
+            format!("coalesce({} IN ('accepted', 'corrected', 'rejected'), 0) = {}", decided("d.state", filter.as_of), u8::from(reviewed));
         one(&mut terms, &by_person, vec![]);
     }
     clause.all(terms);

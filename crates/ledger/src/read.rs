@@ -292,11 +292,7 @@ fn best_row(as_of: Option<Timestamp>) -> String {
 /// A claim as of the filter's moment.
 pub(crate) fn claim(conn: &Connection, id: &str, filter: &Filter) -> Result<Option<ClaimEntry>> {
     let as_of = filter.as_of;
-    let sql = format!(
-        "{}JOIN readings g ON g.seq = c.reading WHERE c.id = ? AND g.recorded_at <= ? {}",
-        claim_columns(as_of),
-        best_row(as_of)
-    );
+    let sql = format!("{}JOIN readings g ON g.seq = c.reading WHERE c.id = ? AND g.recorded_at <= ? {}", claim_columns(as_of), best_row(as_of));
     let mut statement = conn.prepare_cached(&sql)?;
     let mut rows = statement.query(params_from_iter([Value::Text(id.to_owned()), query::until(filter)]))?;
     rows.next()?.map(claim_of).transpose()

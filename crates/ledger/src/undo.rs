@@ -50,7 +50,10 @@ impl Ledger {
 fn undoable(conn: &Connection, event: Option<i64>) -> Result<Event> {
     let undone = undone_by(conn)?;
     let Some(number) = event else {
-        let last = events(conn, None, None)?.into_iter().rev().find(|event| event.is_decision() && event.what != Deed::Undo.as_str() && event.undone_by.is_none());
+        let last = events(conn, None, None)?
+            .into_iter()
+            .rev()
+            .find(|event| event.is_decision() && event.what != Deed::Undo.as_str() && event.undone_by.is_none());
         return last.ok_or(Error::NothingToUndo);
     };
     let found = events(conn, None, None)?.into_iter().find(|event| event.id == number).filter(Event::is_decision);
@@ -104,13 +107,14 @@ fn restore_incident(conn: &Connection, id: &str, before: Option<i64>, event: i64
     let revision: i64 = conn.prepare_cached("SELECT max(revision) + 1 FROM incident_versions WHERE id = ?1")?.query_row([id], |row| row.get(0))?;
     let Some(before) = before else {
         // It was made by the decision: it is gone again.
-        conn.prepare_cached("INSERT INTO incident_versions (id, revision, state, reason, recorded_at, event) VALUES (?1, ?2, 'withdrawn', ?3, ?4, ?5)")?
-            .execute(params![id, revision, format!("event {undone}, which made it, was undone"), stamp(act.at), event])?;
+        conn.prepare_cached(
+            "INSERT INTO incident_versions (id, revision, state, reason, recorded_at, event) VALUES (?1, ?2, 'withdrawn', ?3, ?4, ?5)",
+        )?
+        .execute(params![id, revision, format!("event {undone}, which made it, was undone"), stamp(act.at), event])?;
         return Ok(());
     };
-    let root: i64 = conn
-        .prepare_cached("SELECT coalesce(restores, seq) FROM incident_versions WHERE seq = ?1")?
-        .query_row([before], |row| row.get(0))?;
+    let root: i64 =
+        conn.prepare_cached("SELECT coalesce(restores, seq) FROM incident_versions WHERE seq = ?1")?.query_row([before], |row| row.get(0))?;
     conn.prepare_cached(
         "INSERT INTO incident_versions (id, revision, state, survivor, reason, decided_by, recorded_at, kind, status, date_start, date_end,
            place_name, place, admin1, country, lat, lon, deaths_low, deaths_best, deaths_high, disputed, json, event, restores, fields)

@@ -33,14 +33,7 @@ const NEWEST: &str = "SELECT v.id, v.revision, v.json, v.survivor, v.decided_by 
                       FROM incident_versions v WHERE v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id)";
 
 fn newest_of(row: &Row<'_>) -> rusqlite::Result<(Id, Newest)> {
-    let newest = Newest {
-        revision: row.get(1)?,
-        json: row.get(2)?,
-        survivor: row.get(3)?,
-        decided: row.get(4)?,
-        event: row.get(5)?,
-        claims: vec![],
-    };
+    let newest = Newest { revision: row.get(1)?, json: row.get(2)?, survivor: row.get(3)?, decided: row.get(4)?, event: row.get(5)?, claims: vec![] };
     Ok((row.get(0)?, newest))
 }
 

@@ -21,11 +21,8 @@ struct World {
 fn world() -> World {
     let (folder, mut ledger) = ledger();
     let report = report("Agence Nord", "wire", 3, "Soldiers fought at Kârdala and eight bodies were seen; six were hurt.");
-    let claims = [
-        claim(&report, Kind::Clash, "Soldiers fought"),
-        deaths(&report, "eight bodies", 8, None),
-        claim(&report, Kind::Injuries, "six were hurt"),
-    ];
+    let claims =
+        [claim(&report, Kind::Clash, "Soldiers fought"), deaths(&report, "eight bodies", 8, None), claim(&report, Kind::Injuries, "six were hurt")];
     ledger.add(&new(&report, 3), &reading(&[&claims[0], &claims[1], &claims[2]], 3)).unwrap();
     let machine = [incident("AAAAAA", 6, &[&claims[0], &claims[1]]), incident("BBBBBB", 0, &[&claims[2]])];
     ledger.apply_incidents(&machine, &act(3)).unwrap();
@@ -77,7 +74,8 @@ fn reject_incident() -> Decision {
 fn state(ledger: &Ledger) -> String {
     let all = Filter::default();
     let rejected = Filter::parse("decision=rejected,corrected,accepted").unwrap();
-    let ids = ["AAAAAA", "BBBBBB"].map(|id| format!("{:?} {:?}", ledger.incident(id).map_err(|error| error.to_string()), ledger.redirects(id, None).unwrap()));
+    let ids = ["AAAAAA", "BBBBBB"]
+        .map(|id| format!("{:?} {:?}", ledger.incident(id).map_err(|error| error.to_string()), ledger.redirects(id, None).unwrap()));
     let json = |value: serde_json::Result<String>| value.unwrap();
     [
         json(serde_json::to_string(&ledger.incident_entries(&all).unwrap())),

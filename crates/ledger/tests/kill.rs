@@ -50,10 +50,7 @@ const FLIP: &str = "LEDGER_KILL_FLIP";
 fn outcomes(claims: &[Claim]) -> [Vec<Incident>; 2] {
     let lone = |n: usize, claim: &Claim| incident(&format!("L{n:05}"), 3, &[claim]);
     let pair = |n: usize, pair: &[Claim]| incident(&format!("P{n:05}"), 8, &pair.iter().collect::<Vec<_>>());
-    [
-        claims.iter().enumerate().map(|(n, claim)| lone(n, claim)).collect(),
-        claims.chunks(2).enumerate().map(|(n, two)| pair(n, two)).collect(),
-    ]
+    [claims.iter().enumerate().map(|(n, claim)| lone(n, claim)).collect(), claims.chunks(2).enumerate().map(|(n, two)| pair(n, two)).collect()]
 }
 
 /// Not a test of its own either: applies one outcome and the other, over and over.

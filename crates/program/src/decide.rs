@@ -172,7 +172,9 @@ fn set_on_incident(ledger: &Ledger, id: &str, mut given: Fields, reviewed: bool)
         set_incident(&mut incident, name, value)?;
     }
     if incident.place.as_ref().is_some_and(|place| place.name.is_empty()) {
-        return Err(fields::Error::Value { name: "place".to_owned(), value: String::new(), hint: "the place has no name; set place too".to_owned() }.into());
+        return Err(
+            fields::Error::Value { name: "place".to_owned(), value: String::new(), hint: "the place has no name; set place too".to_owned() }.into()
+        );
     }
     let agreed = reviewed && entry.decided_by.is_none();
     if incident == entry.incident && !agreed {
@@ -216,7 +218,8 @@ fn set_on_claim(ledger: &Ledger, options: &Options, id: &str, given: Fields, rev
         (true, _) => return Ok(None),
         (false, _) => ClaimState::Corrected,
     };
-    let mut decision = Decision { deed: Deed::Set, subject: id.to_owned(), verdicts: vec![Verdict::Claim { claim: claim.clone(), state }], seen: vec![] };
+    let mut decision =
+        Decision { deed: Deed::Set, subject: id.to_owned(), verdicts: vec![Verdict::Claim { claim: claim.clone(), state }], seen: vec![] };
     if let Some(incident) = entry.claim.incident.as_deref().filter(|_| !same) {
         let entry = ledger.incident_entry(incident, None)?;
         let mut claims = claims_of(ledger, &entry)?;

@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 use record::{
-    Basis, Bound, Claim, Count, DatePrecision, Dated, Incident, IncidentDate, IncidentPlace, Kind, Party, PartyName, PlaceName, PlacePrecision,
-    Role, Source, SourceKind, Toll,
+    Basis, Bound, Claim, Count, DatePrecision, Dated, Incident, IncidentDate, IncidentPlace, Kind, Party, PartyName, PlaceName, PlacePrecision, Role,
+    Source, SourceKind, Toll,
 };
 
 /// What is wrong with a field.
@@ -148,7 +148,8 @@ fn count(name: &str, value: &str, printed: Option<&Count>) -> Result<Option<Coun
 fn source(name: &str, value: &str) -> Result<Vec<Source>, Error> {
     let link = |link: &str| {
         let kinds = || SourceKind::ALL.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" ");
-        let (who, kind) = link.rsplit_once(':').ok_or_else(|| bad(name, value, format!("NAME:KIND, outermost first, > between; kinds {}", kinds())))?;
+        let (who, kind) =
+            link.rsplit_once(':').ok_or_else(|| bad(name, value, format!("NAME:KIND, outermost first, > between; kinds {}", kinds())))?;
         Ok(Source { name: who.trim().to_owned(), kind: word(name, kind.trim(), SourceKind::ALL, SourceKind::as_str)? })
     };
     value.split(['>', '›']).map(str::trim).filter(|part| !part.is_empty()).map(link).collect()
@@ -366,7 +367,13 @@ mod tests {
         }
         assert!(counted("8-6").is_err() && counted("many").is_err());
         let mut claim = claim();
-        for (name, value) in [("source", "AFP:media > a doctor:medical"), ("target", "Army of Northland"), ("place", "Kardala"), ("country", "xn"), ("victims", "military")] {
+        for (name, value) in [
+            ("source", "AFP:media > a doctor:medical"),
+            ("target", "Army of Northland"),
+            ("place", "Kardala"),
+            ("country", "xn"),
+            ("victims", "military"),
+        ] {
             set_claim(&mut claim, name, value).unwrap();
         }
         assert_eq!(claim.source.iter().map(|s| (s.name.as_str(), s.kind.as_str())).collect::<Vec<_>>(), [("AFP", "media"), ("a doctor", "medical")]);

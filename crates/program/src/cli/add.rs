@@ -20,8 +20,7 @@ use super::{
 use crate::{
     Pipeline,
     add::{self, Adding, Outcome, Source},
-    decide,
-    explain,
+    decide, explain,
 };
 
 /// So many failed inputs are listed on the screen; `--report` writes all.

@@ -205,9 +205,7 @@ pub enum Verb {
     )]
     Split(Split),
     /// Say that a claim or an incident is none
-    #[command(
-        before_help = "Examples:\n  attest reject DGPP54YA5T --why 'not said: a caption'\n  attest reject 7K3QFM --why 'a football match'\n"
-    )]
+    #[command(before_help = "Examples:\n  attest reject DGPP54YA5T --why 'not said: a caption'\n  attest reject 7K3QFM --why 'a football match'\n")]
     Reject(Reject),
     /// Who changed what, when and why
     #[command(before_help = "Examples:\n  attest log 7K3QFM\n  attest log --people --limit 20 --format csv\n")]

@@ -35,7 +35,8 @@ fn writable(setting: &Setting) -> Result<Ledger, Fault> {
 }
 
 pub(super) fn options(setting: &Setting) -> Result<reconcile::Options, Fault> {
-    pipeline::rules(&setting.config).map_err(|error| Fault::of(Exit::Usage, error.as_ref()).next("name another with --rules, or in the setting `rules`"))
+    pipeline::rules(&setting.config)
+        .map_err(|error| Fault::of(Exit::Usage, error.as_ref()).next("name another with --rules, or in the setting `rules`"))
 }
 
 pub(super) fn reconcile(setting: &Setting, asked: &args::Reconcile) -> Result<Exit, Fault> {

@@ -50,7 +50,8 @@ fn json(desk: &Desk, args: &[&str]) -> serde_json::Value {
 /// The ids of the incidents, the one with most claims before the others.
 fn incidents(desk: &Desk) -> Vec<String> {
     let rows = json(desk, &["list", "incidents"]);
-    let mut rows: Vec<_> = rows.as_array().unwrap().iter().map(|row| (row["claims"].as_array().unwrap().len(), row["id"].as_str().unwrap().to_owned())).collect();
+    let mut rows: Vec<_> =
+        rows.as_array().unwrap().iter().map(|row| (row["claims"].as_array().unwrap().len(), row["id"].as_str().unwrap().to_owned())).collect();
     rows.sort_by(|a, b| b.cmp(a));
     rows.into_iter().map(|(_, id)| id).collect()
 }
@@ -141,7 +142,10 @@ fn claims_are_corrected_rejected_and_split_off() {
     let fixed = desk.run(&["set", &eight.to_lowercase(), "count=9", "--why", "the Arabic text says nine", "--who", "ana"]).ends(0);
     assert!(fixed.stdout.contains(&format!("{eight}  corrected  count 8 → 9")), "{}", fixed.stdout);
     let shown = json(&desk, &["show", &eight]);
-    assert_eq!((&shown["claim"]["decision"], &shown["claim"]["decided_by"], &shown["claim"]["count"]["low"]), (&"corrected".into(), &"ana".into(), &9.into()));
+    assert_eq!(
+        (&shown["claim"]["decision"], &shown["claim"]["decided_by"], &shown["claim"]["count"]["low"]),
+        (&"corrected".into(), &"ana".into(), &9.into())
+    );
     desk.run(&["reject", &many, "--why", "not said", "--who", "ana"]).ends(0);
     assert!(!desk.run(&["list", "claims"]).stdout.contains(&many));
     assert!(desk.run(&["list", "claims", "--where", "decision=rejected"]).ends(0).stdout.contains(&many));
