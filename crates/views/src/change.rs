@@ -101,9 +101,7 @@ pub(crate) fn words(old: Option<&Value>, new: Option<&Value>) -> String {
 pub(crate) fn change_words(change: &Change) -> String {
     let json = |incident: &Incident| serde_json::to_value(incident).unwrap_or_default();
     match (change.what, &change.old, change.new.as_slice()) {
-        (What::Changed, Some(old), [new]) => {
-            differences(&json(old), &json(new))
-        }
+        (What::Changed, Some(old), [new]) => differences(&json(old), &json(new)),
         (What::Proposed | What::Agreed, _, new) => words(None, Some(&Value::Array(new.iter().map(json).collect()))),
         (_, Some(incident), []) | (_, _, [incident, ..]) => brief(&json(incident)),
         _ => String::new(),
@@ -173,7 +171,8 @@ mod tests {
 
     #[test]
     fn fields_are_said_in_their_own_way() {
-        let toll = |low, best, high| json!([{"side": "Army", "low": 0, "best": 0, "high": 1}, {"side": "total", "low": low, "best": best, "high": high}]);
+        let toll =
+            |low, best, high| json!([{"side": "Army", "low": 0, "best": 0, "high": 1}, {"side": "total", "low": low, "best": best, "high": high}]);
         for (old, new, expected) in [
             (json!({"deaths": toll(0, 0, 6)}), json!({"deaths": toll(6, 8, 21)}), "deaths 0–0–6 → 6–8–21"),
             (json!({"claims": ["a"]}), json!({"claims": ["a", "b"], "merged": ["B", "C"]}), "claims 1 → 2, merged B › C"),

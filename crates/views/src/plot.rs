@@ -230,7 +230,11 @@ fn words(line: &ClaimLine, columns: usize) -> String {
     let rest = match &line.copy_of {
         Some(original) => format!("copy of {original}, not counted  {} {}", line.report_label, line.label),
         None => {
-            let stance = if line.entry.claim.source.is_empty() && line.entry.claim.stance == Stance::States { "own voice" } else { line.entry.claim.stance.as_str() };
+            let stance = if line.entry.claim.source.is_empty() && line.entry.claim.stance == Stance::States {
+                "own voice"
+            } else {
+                line.entry.claim.stance.as_str()
+            };
             format!("{stance}  {} {}  {}", line.report_label, line.label, line.relation.label())
         }
     };
@@ -327,7 +331,9 @@ fn because(toll: &Toll, view: &IncidentView, columns: usize) -> Vec<String> {
             let claims: Vec<String> = bound
                 .claims
                 .iter()
-                .map(|id| view.claims.iter().find(|line| line.entry.claim.id == *id).map_or(id.clone(), |line| format!("{} {}", line.label, line.speaker)))
+                .map(|id| {
+                    view.claims.iter().find(|line| line.entry.claim.id == *id).map_or(id.clone(), |line| format!("{} {}", line.label, line.speaker))
+                })
                 .collect();
             let from = if claims.is_empty() { String::new() } else { format!(" ← {}", claims.join(", ")) };
             format!("{} {n}{from}: {}", bound.bound, clean(&bound.rule))

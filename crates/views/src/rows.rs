@@ -2,9 +2,9 @@ use ledger::{Change, Event};
 use record::{PlacePrecision, Toll};
 use serde_json::Value;
 
+use crate::change::{change_words, words};
 use crate::format::RenderOptions;
 use crate::incident::{title, total};
-use crate::change::{change_words, words};
 use crate::lists::{ClaimRow, IncidentRow, Listing, ReportRow};
 use crate::{Error, Result};
 

@@ -83,7 +83,13 @@ fn decision_lines(decisions: &[Event], columns: usize, paint: Paint) -> Vec<Stri
         let undone = event.undone_by.map(|by| format!("  (undone by event {by})")).unwrap_or_default();
         let why = if event.why.is_empty() { String::new() } else { format!("  “{}”", clean(&event.why)) };
         let at = event.at.strftime("%Y-%m-%d %H:%M");
-        let text = format!("{:>3}  {at}  {}  {} {}: {change}{why}{undone}", event.id, clean(&event.who), event.what, event.subject.as_deref().unwrap_or("—"));
+        let text = format!(
+            "{:>3}  {at}  {}  {} {}: {change}{why}{undone}",
+            event.id,
+            clean(&event.who),
+            event.what,
+            event.subject.as_deref().unwrap_or("—")
+        );
         let wrapped = wrapped(&text, columns, "     ");
         lines.extend(if undone.is_empty() { wrapped } else { wrapped.iter().map(|line| paint.dim(line)).collect() });
     }

@@ -2,8 +2,8 @@ use jiff::civil::Date;
 use ledger::{Change, Event};
 use record::Toll;
 
-use crate::incident::total;
 use crate::change::{Effect, change_words, words};
+use crate::incident::total;
 use crate::lists::{ClaimRow, IncidentRow, ReportRow};
 use crate::paint::{Paint, clean, fit, fit_right, width as columns_of};
 use crate::show::{count_words, standing};
@@ -170,15 +170,8 @@ fn said<'c>(columns: &'c [Column], rows: &[Vec<String>]) -> &'c [Column] {
 
 /// The log as a table of at most `width` columns.
 pub fn events_table(events: &[Event], width: usize, color: bool) -> String {
-    let columns = [
-        right("event", WHOLE),
-        left("at", WHOLE),
-        left("who", 4),
-        left("what", WHOLE),
-        left("record", WHOLE),
-        left("why", 12),
-        left("change", 20),
-    ];
+    let columns =
+        [right("event", WHOLE), left("at", WHOLE), left("who", 4), left("what", WHOLE), left("record", WHOLE), left("why", 12), left("change", 20)];
     let cells: Vec<Vec<String>> = events
         .iter()
         .map(|event| {

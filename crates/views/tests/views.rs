@@ -325,10 +325,7 @@ fn decided() -> World {
     let fields = Fields::from([("deaths".to_owned(), "8-9-21".to_owned())]);
     incident.deaths = vec![toll(ARMY, [8, 9, 21], vec![])];
     incident.claims.push(world.ids[8].clone());
-    let verdicts = vec![
-        Verdict::Incident { incident, fields, stands: true },
-        Verdict::Merged { id: "Q2M4TZ".to_owned(), into: "7K3QFM".to_owned() },
-    ];
+    let verdicts = vec![Verdict::Incident { incident, fields, stands: true }, Verdict::Merged { id: "Q2M4TZ".to_owned(), into: "7K3QFM".to_owned() }];
     let decision = Decision { deed: Deed::Merge, subject: "7K3QFM".to_owned(), verdicts, seen: vec![] };
     insta::assert_snapshot!("effects", views::effects_table(&views::effects(&world.ledger, &decision).unwrap(), 100, false));
     world.ledger.decide(&decision, &person(6, "the market burned in the same attack")).unwrap();
