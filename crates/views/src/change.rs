@@ -132,10 +132,10 @@ fn said(field: &str, value: &Value) -> String {
             None if list.is_empty() => "none".to_owned(),
             None => list.iter().map(|item| text(item, "name").unwrap_or_else(|| said("", item))).collect::<Vec<_>>().join(" › "),
         },
-        Value::Object(object) => match (text(value, "start"), text(value, "end")) {
+        Value::Object(_) => match (text(value, "start"), text(value, "end")) {
             (Some(start), Some(end)) if start == end => start,
             (Some(start), Some(end)) => format!("{start}/{end}"),
-            _ if object.contains_key("approx") => match serde_json::from_value(value.clone()) {
+            _ if field == "count" => match serde_json::from_value(value.clone()) {
                 Ok(count) => crate::show::count_words(&count),
                 Err(_) => text(value, "text").unwrap_or_default(),
             },
@@ -185,7 +185,7 @@ mod tests {
             (json!({"source": []}), json!({"source": [{"name": "a doctor", "kind": "medical"}]}), "source none → a doctor"),
             (
                 json!({"count": {"text": "some 40", "low": 40, "high": 40, "approx": true}}),
-                json!({"count": {"text": "≥6", "low": 6, "high": null, "approx": false}}),
+                json!({"count": {"text": "≥6", "low": 6, "high": null}}),
                 "count ~40 → ≥ 6",
             ),
             (json!({"injured": []}), json!({"injured": [{"side": "civilians", "low": 1, "best": 2, "high": 2}]}), "injured none → 1–2–2"),
