@@ -159,6 +159,14 @@ impl Ledger {
         self.write(|conn| add(conn, new, None))
     }
 
+    /// [`Ledger::add_many`] for reports that nobody has read yet.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_reports<'a>(&mut self, reports: impl IntoIterator<Item = &'a NewReport>) -> Result<Vec<Added>> {
+        self.write(|conn| reports.into_iter().map(|new| add(conn, new, None)).collect())
+    }
+
     /// Adds many in one transaction: all or none, one flush to the disk.
     ///
     /// # Errors
@@ -309,7 +317,7 @@ fn placed(report: &Report, claim: &Claim) -> Result<Quote> {
     cut.map_err(|source| Error::Claim { claim: claim.id.clone(), report: report.id.clone(), source })
 }
 
-fn add_claim(conn: &Connection, report: &Report, reading: i64, position: usize, claim: &Claim) -> Result<usize> {
+pub(crate) fn add_claim(conn: &Connection, report: &Report, reading: i64, position: usize, claim: &Claim) -> Result<usize> {
     if claim.report != report.id {
         return Err(Error::Stray { claim: claim.id.clone(), report: report.id.clone(), expected: claim.report.clone() });
     }

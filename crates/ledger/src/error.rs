@@ -98,12 +98,39 @@ pub enum Error {
         /// The report that it names.
         expected: String,
     },
-    /// A merge that would lose the incident.
-    #[error("incident {id} cannot be merged into itself")]
-    MergeIntoItself {
+    /// A decision about something that is no longer what it was when it was looked at.
+    #[error("incident {id} changed meanwhile")]
+    Changed {
         /// The incident.
         id: String,
     },
+    /// Undoing it would undo a later decision too.
+    #[error("event {event} cannot be undone: event {by} decided about {id} since")]
+    Overtaken {
+        /// The event to be undone.
+        event: i64,
+        /// The record.
+        id: String,
+        /// The later one.
+        by: i64,
+    },
+    /// An event that cannot be undone because nobody decided it.
+    #[error("event {event} is no decision of a person")]
+    NotADecision {
+        /// Its number.
+        event: i64,
+    },
+    /// Undone before.
+    #[error("event {event} was undone already, by event {by}")]
+    UndoneAlready {
+        /// The event to be undone.
+        event: i64,
+        /// The one that did.
+        by: i64,
+    },
+    /// Nobody decided anything, or all of it was undone.
+    #[error("there is no decision to undo")]
+    NothingToUndo,
     /// A filter that makes no sense.
     #[error("{value:?} is not a value for filter {name:?}: {hint}")]
     Filter {

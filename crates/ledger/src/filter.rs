@@ -2,7 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use record::{Kind, Over, ReportKind, Scope, SourceKind, Stance, Status};
 
-use crate::{Error, Result};
+use crate::{ClaimState, Error, Result};
 
 /// Which records: the one filter language of web address, command line and API.
 ///
@@ -66,6 +66,10 @@ pub struct Filter {
     pub deaths_max: Option<u64>,
     /// Decided by a person or not yet.
     pub reviewed: Option<bool>,
+    /// What a person said of a claim; finds rejected ones too, which are not in force.
+    pub decision: Vec<String>,
+    /// Decided by a person, and the machine would have it otherwise; of incidents.
+    pub proposed: Option<bool>,
     /// Copies only, or originals only.
     pub copies: Option<bool>,
     /// Full text, as for [`Ledger::find`](crate::Ledger::find): all words must stand in the report, or in the quote.
@@ -158,6 +162,8 @@ impl Filter {
         "deaths_min",
         "deaths_max",
         "reviewed",
+        "decision",
+        "proposed",
         "copies",
         "text",
         "report",
@@ -238,6 +244,8 @@ impl Filter {
             "deaths_min" => self.deaths_min = Some(number(name, value)?),
             "deaths_max" => self.deaths_max = Some(number(name, value)?),
             "reviewed" => self.reviewed = Some(yes(value).ok_or_else(|| bad(name, value, "yes or no"))?),
+            "decision" => vocabulary(&mut self.decision, name, value, ClaimState::ALL, ClaimState::as_str)?,
+            "proposed" => self.proposed = Some(yes(value).ok_or_else(|| bad(name, value, "yes or no"))?),
             "copies" => self.copies = Some(yes(value).ok_or_else(|| bad(name, value, "yes or no"))?),
             "text" => self.text = Some(value.to_owned()),
             "report" => self.report = Some(value.to_owned()),

@@ -75,7 +75,7 @@ impl Ledger {
 
 /// One search: rows of id, report, outlet, published, title, snippet or whole text, score.
 fn statement(phrases: &[String], reports: bool, limit: usize) -> (String, Vec<Value>) {
-    let current = "c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = c.report)";
+    let in_force = crate::query::in_force(None);
     let limit = Value::Integer(i64::try_from(limit).unwrap_or(i64::MAX));
     let head = if reports { "r.id, r.id" } else { "c.id, c.report" };
     let about = "r.outlet, r.published, r.title";
@@ -83,7 +83,7 @@ fn statement(phrases: &[String], reports: bool, limit: usize) -> (String, Vec<Va
         let (words, from) =
             if reports { ("r.title || char(10) || r.text", "reports r") } else { ("c.quote", "claims c JOIN reports r ON r.id = c.report") };
         let tests = vec![format!("instr({words}, ?) > 0"); phrases.len()].join(" AND ");
-        let current = if reports { "1" } else { current };
+        let current = if reports { "1" } else { in_force.as_str() };
         let sql = format!("SELECT {head}, {about}, {words}, 0.0 FROM {from} WHERE {tests} AND {current} ORDER BY r.seq LIMIT ?");
         return (sql, phrases.iter().cloned().map(Value::Text).chain([limit]).collect());
     }
@@ -93,7 +93,7 @@ fn statement(phrases: &[String], reports: bool, limit: usize) -> (String, Vec<Va
         let from = "quote_words JOIN claims c ON c.seq = quote_words.rowid JOIN reports r ON r.id = c.report";
         ("quote_words", 0, "bm25(quote_words)", from)
     };
-    let current = if reports { "1" } else { current };
+    let current = if reports { "1" } else { in_force.as_str() };
     let sql = format!(
         "SELECT {head}, {about}, snippet({words}, {columns}, char(2), char(3), '…', 24), -{rank} FROM {from}
          WHERE {words} MATCH ? AND {current} ORDER BY {rank}, r.seq LIMIT ?"

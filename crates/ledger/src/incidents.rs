@@ -1,4 +1,4 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use record::{Id, Incident};
@@ -9,8 +9,11 @@ use crate::events::Act;
 use crate::filter::Filter;
 use crate::read::unknown;
 use crate::text::unstamp;
-use crate::versions::{newest, plan, remove, take, to_json, write};
+use crate::versions::{from_json, plan, take};
 use crate::{Error, Ledger, Result, query};
+
+/// Fields of a record and the values that a person gave them, in the person's words.
+pub type Fields = BTreeMap<String, String>;
 
 /// An incident with what the ledger knows of its history.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -22,48 +25,126 @@ pub struct IncidentEntry {
     pub revision: u64,
     /// The person who decided this version; `None` for the machine's.
     pub decided_by: Option<String>,
+    /// The fields that people set, with the values as they were given; they outlive a new adding up of the claims.
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    pub fields: Fields,
     /// When the first version was written.
     pub first_recorded_at: Timestamp,
     /// When this version was written.
     pub recorded_at: Timestamp,
 }
 
-/// What applying a reconciliation changed, or would change.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Applied {
+/// What became, or would become, of one incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum What {
     /// Not seen before, or back again.
-    pub created: Vec<Id>,
+    Created,
     /// A new version was appended.
-    pub changed: Vec<Id>,
-    /// Gone into another: the id and its survivor.
-    pub merged: Vec<(Id, Id)>,
-    /// None of their claims is in any incident any more.
-    pub withdrawn: Vec<Id>,
-    /// A person decided about these, and the machine would have it otherwise: its result is kept as an event, not applied.
-    pub proposed: Vec<Id>,
-    /// How many stay as they are.
+    Changed,
+    /// Gone into another.
+    Merged,
+    /// None of its claims is in any incident any more.
+    Withdrawn,
+    /// A person decided about it, and the machine would have it otherwise: its result is kept as an event, not applied.
+    Proposed,
+    /// The machine would have had it otherwise, and now comes to what the person decided.
+    Agreed,
+}
+
+impl What {
+    /// The word in tables, JSON and the log.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            What::Created => "created",
+            What::Changed => "changed",
+            What::Merged => "merged",
+            What::Withdrawn => "withdrawn",
+            What::Proposed => "proposed",
+            What::Agreed => "agreed",
+        }
+    }
+}
+
+/// One change that a reconciliation makes, or would make.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Change {
+    /// The incident.
+    pub id: Id,
+    /// What became of it.
+    pub what: What,
+    /// Its survivor, when it was merged.
+    pub into: Option<Id>,
+    /// As it stood.
+    pub old: Option<Incident>,
+    /// As it stands; for a proposal every incident that the machine makes of its claims, for one that is gone none.
+    pub new: Vec<Incident>,
+}
+
+impl Change {
+    pub(crate) fn new(id: &str, what: What, old: Option<Incident>, new: Option<&Incident>) -> Change {
+        Change { id: id.to_owned(), what, into: None, old, new: new.into_iter().cloned().collect() }
+    }
+}
+
+/// What applying a reconciliation changed, or would change.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Applied {
+    /// What is written first, in the order of the reconciliation; then what is gone, and what is proposed, by id.
+    pub changes: Vec<Change>,
+    /// How many incidents stay as they are.
     pub unchanged: usize,
 }
 
 impl Applied {
     /// Whether the ledger stays as it is.
     pub fn is_empty(&self) -> bool {
-        self.created.is_empty() && self.changed.is_empty() && self.merged.is_empty() && self.withdrawn.is_empty() && self.proposed.is_empty()
+        self.changes.is_empty()
     }
+
+    /// The incidents that something became of.
+    pub fn ids(&self, what: What) -> Vec<&str> {
+        self.changes.iter().filter(|change| change.what == what).map(|change| change.id.as_str()).collect()
+    }
+}
+
+/// Where an incident went.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Redirect {
+    /// The incident that is gone.
+    pub id: Id,
+    /// The one that it went into.
+    pub into: Id,
+    /// The person who merged them; `None` for the machine.
+    pub decided_by: Option<String>,
+    /// Why.
+    pub why: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What the machine would have instead of an incident that a person decided.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Proposal {
+    /// Since when.
+    pub at: Timestamp,
+    /// The incidents that it makes of its claims; none when it sees none.
+    pub incidents: Vec<Incident>,
 }
 
 impl Ledger {
     /// Takes over the outcome of a reconciliation, in one transaction. `incidents` is all of it: an incident that is in
     /// force and not in it is merged into the one that has most of its claims (the smaller id among equals), or withdrawn
-    /// when none has any. Only what differs is appended; the same again appends nothing. What a person decided stays.
+    /// when none has any. Only what differs is appended; the same again appends nothing. What a person decided stays, and
+    /// so do the claims in it: see [`What::Proposed`].
     ///
     /// # Errors
     /// [`Error::Unknown`] for a claim that the ledger does not hold; those of the database.
     pub fn apply_incidents(&mut self, incidents: &[Incident], act: &Act) -> Result<Applied> {
         self.write(|conn| {
-            let (steps, applied) = plan(conn, incidents)?;
-            for step in steps {
-                take(conn, step, act)?;
+            let applied = plan(conn, incidents)?;
+            for change in &applied.changes {
+                take(conn, change, act)?;
             }
             Ok(applied)
         })
@@ -74,49 +155,49 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn preview_incidents(&self, incidents: &[Incident]) -> Result<Applied> {
-        self.read(|conn| Ok(plan(conn, incidents)?.1))
+        self.read(|conn| plan(conn, incidents))
     }
 
-    /// Writes a version that a person decided; reconciliation leaves it alone from then on. `false` when it says what
-    /// the version in force says and a person decided that one too.
+    /// The way from an incident that was merged to the one that holds its claims now, a step each; empty for one that
+    /// was not.
     ///
     /// # Errors
-    /// [`Error::Unknown`] for a claim that the ledger does not hold; those of the database.
-    pub fn decide_incident(&mut self, incident: &Incident, act: &Act) -> Result<bool> {
-        self.write(|conn| {
-            let json = to_json(incident)?;
-            let newest = newest(conn, &incident.id)?;
-            if newest.as_ref().is_some_and(|newest| newest.decided && newest.json.as_deref() == Some(&json)) {
-                return Ok(false);
+    /// Those of the database.
+    pub fn redirects(&self, id: &str, as_of: Option<Timestamp>) -> Result<Vec<Redirect>> {
+        self.read(|conn| {
+            let until = query::until(&Filter { as_of, ..Filter::default() });
+            let sql = "SELECT v.survivor, v.decided_by, v.reason, coalesce(o.recorded_at, v.recorded_at) FROM incident_versions v
+                       LEFT JOIN incident_versions o ON o.seq = v.restores WHERE v.state = 'merged'
+                       AND v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = ?1 AND n.recorded_at <= ?2)";
+            let mut steps: Vec<Redirect> = Vec::new();
+            let mut at = id.to_owned();
+            loop {
+                let step = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get::<_, String>(3)?));
+                let found: Option<(Id, Option<String>, String, String)> = conn.prepare_cached(sql)?.query_row(params![at, until], step).optional()?;
+                let Some((into, decided_by, why, moment)) = found.filter(|(into, ..)| steps.iter().all(|step| step.id != *into)) else {
+                    return Ok(steps);
+                };
+                steps.push(Redirect { id: std::mem::replace(&mut at, into.clone()), into, decided_by, why, at: unstamp(&moment)? });
             }
-            write(conn, incident, &json, newest.as_ref(), act, true)?;
-            Ok(true)
         })
     }
 
-    /// Redirects an incident to another for good, as a person's decision. The survivor's own content is not changed:
-    /// see [`Ledger::decide_incident`].
+    /// What the last reconciliation would have instead of an incident that a person decided since; `None` when it comes
+    /// to the same.
     ///
     /// # Errors
-    /// [`Error::MergeIntoItself`], [`Error::Unknown`], [`Error::Withdrawn`].
-    pub fn merge_incident(&mut self, id: &str, survivor: &str, act: &Act) -> Result<()> {
-        self.write(|conn| {
-            let (from, into) = (entry(conn, id, None)?.incident.id, entry(conn, survivor, None)?.incident.id);
-            if from == into {
-                return Err(Error::MergeIntoItself { id: from });
-            }
-            remove(conn, &from, Some(&into), act, true)
-        })
-    }
-
-    /// Takes an incident back, as a person's decision.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`], [`Error::Withdrawn`].
-    pub fn withdraw_incident(&mut self, id: &str, act: &Act) -> Result<()> {
-        self.write(|conn| {
-            let id = entry(conn, id, None)?.incident.id;
-            remove(conn, &id, None, act, true)
+    /// Those of the database.
+    pub fn proposal(&self, id: &str, as_of: Option<Timestamp>) -> Result<Option<Proposal>> {
+        self.read(|conn| {
+            let until = query::until(&Filter { as_of, ..Filter::default() });
+            let sql = "SELECT e.what, e.new, e.at FROM events e WHERE e.subject = ?1 AND e.what IN ('proposed', 'agreed') AND e.at <= ?2
+                       AND e.seq > coalesce((SELECT max(v.event) FROM incident_versions v WHERE v.id = ?1 AND v.recorded_at <= ?2), 0)
+                       ORDER BY e.seq DESC LIMIT 1";
+            let read = |row: &Row<'_>| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?, row.get::<_, String>(2)?));
+            let last = conn.prepare_cached(sql)?.query_row(params![id, until], read).optional()?;
+            let Some((_, new, at)) = last.filter(|(what, ..)| what == What::Proposed.as_str()) else { return Ok(None) };
+            let incidents = serde_json::from_str(new.as_deref().unwrap_or("[]")).map_err(|source| Error::stored("proposal", id, source))?;
+            Ok(Some(Proposal { at: unstamp(&at)?, incidents }))
         })
     }
 
@@ -186,17 +267,24 @@ impl Ledger {
     }
 }
 
-const ENTRY: &str = "SELECT v.id, v.json, v.revision, v.decided_by,
-    (SELECT f.recorded_at FROM incident_versions f WHERE f.id = v.id ORDER BY f.seq LIMIT 1), v.recorded_at
-    FROM incident_versions v ";
+/// A version that undoing brought back is shown as the one that it restores: undoing leaves no trace but in the log.
+const ENTRY: &str = "SELECT v.id, v.json, coalesce(o.revision, v.revision), v.decided_by,
+    (SELECT f.recorded_at FROM incident_versions f WHERE f.id = v.id ORDER BY f.seq LIMIT 1), coalesce(o.recorded_at, v.recorded_at), v.fields
+    FROM incident_versions v LEFT JOIN incident_versions o ON o.seq = v.restores ";
 
 fn entry_of(row: &Row<'_>) -> Result<IncidentEntry> {
     let id: Id = row.get(0)?;
     let json = row.get_ref(1)?.as_str().unwrap_or_default();
+    let fields: Option<String> = row.get(6)?;
     Ok(IncidentEntry {
-        incident: serde_json::from_str(json).map_err(|source| Error::stored("incident", &id, source))?,
+        incident: from_json(&id, json)?,
         revision: row.get::<_, i64>(2)?.cast_unsigned(),
         decided_by: row.get(3)?,
+        fields: fields
+            .map(|json| serde_json::from_str(&json))
+            .transpose()
+            .map_err(|source| Error::stored("incident", &id, source))?
+            .unwrap_or_default(),
         first_recorded_at: unstamp(&row.get::<_, String>(4)?)?,
         recorded_at: unstamp(&row.get::<_, String>(5)?)?,
     })

@@ -29,6 +29,7 @@
 
 mod add;
 mod check;
+mod decide;
 mod error;
 mod events;
 mod filter;
@@ -38,16 +39,19 @@ mod open;
 mod query;
 mod read;
 mod text;
+mod undo;
 mod versions;
 
 pub use add::{Added, Input, InputStatus, NewReport, Reading};
+pub use decide::{ClaimState, Decision, Deed, Verdict};
 pub use error::Error;
 pub use events::{Act, Counts, Event};
 pub use filter::{Filter, Sort, SortKey};
 pub use find::{Found, Hit};
-pub use incidents::{Applied, IncidentEntry};
+pub use incidents::{Applied, Change, Fields, IncidentEntry, Proposal, Redirect, What};
 pub use open::{Ledger, Options};
-pub use read::{Noun, ReportEntry};
+pub use read::{ClaimEntry, Noun, ReportEntry};
 pub use text::{fold, raw_hash};
+pub use undo::Undone;
 
 type Result<T, E = Error> = std::result::Result<T, E>;

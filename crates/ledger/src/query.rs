@@ -1,3 +1,4 @@
+use jiff::Timestamp;
 use rusqlite::types::Value;
 
 use crate::filter::{Filter, Sort, SortKey};
@@ -102,7 +103,35 @@ fn days(terms: &mut Vec<Term>, filter: &Filter, start: &str, end: &str) {
 
 /// The moment up to which the ledger is read; without one, later than all.
 pub(crate) fn until(filter: &Filter) -> Value {
-    Value::Text(filter.as_of.map_or_else(|| "9999-12-31T23:59:59.999999999Z".to_owned(), stamp))
+    Value::Text(moment(filter.as_of))
+}
+
+pub(crate) fn moment(as_of: Option<Timestamp>) -> String {
+    as_of.map_or_else(|| "9999-12-31T23:59:59.999999999Z".to_owned(), stamp)
+}
+
+/// What the newest decision `d` about a claim `c` says at a moment.
+pub(crate) fn decided(what: &str, as_of: Option<Timestamp>) -> String {
+    let until = moment(as_of);
+    format!("(SELECT {what} FROM claim_decisions d WHERE d.claim = c.id AND d.recorded_at <= '{until}' ORDER BY d.seq DESC LIMIT 1)")
+}
+
+/// The condition that a row `c` of claims is in force at a moment: the one that a person has in hand, or else that of the
+/// report's newest reading. A claim that a later reading makes of words of which a person decided a claim of the same
+/// kind waits. The moment stands in the text, which is ours: nobody types it.
+pub(crate) fn in_force(as_of: Option<Timestamp>) -> String {
+    let until = moment(as_of);
+    let decided = decided("CASE d.state WHEN 'left' THEN NULL WHEN 'rejected' THEN 0 ELSE d.version = c.seq END", as_of);
+    format!(
+        "coalesce({decided},
+           c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = c.report AND x.event IS NULL AND x.recorded_at <= '{until}')
+           AND NOT EXISTS (SELECT 1 FROM claim_decisions d JOIN claims o ON o.seq = d.origin
+             WHERE d.report = c.report AND d.state <> 'left' AND o.id <> c.id AND o.kind = c.kind AND o.reading < c.reading
+             AND o.byte_start < c.byte_end AND c.byte_start < o.byte_end
+             AND coalesce(o.json ->> '$.in', '') = coalesce(c.json ->> '$.in', '')
+             AND d.seq = (SELECT max(e.seq) FROM claim_decisions e WHERE e.claim = d.claim AND e.recorded_at <= '{until}')
+             AND NOT EXISTS (SELECT 1 FROM claims s WHERE s.reading = c.reading AND s.id = o.id)))"
+    )
 }
 
 fn known(terms: &mut Vec<Term>, filter: &Filter, row: &str) {
@@ -129,9 +158,8 @@ pub(crate) fn reports(filter: &Filter) -> Where {
     // Reports of an incident, of a kind of speaker, about a country: by their claims.
     let mut about = claim_terms(&Filter { report: None, ..filter.clone() });
     about.append(&mut content_terms(filter));
-    let claim = "r.id IN (SELECT c.report FROM claims c WHERE c.reading =
-                 (SELECT max(x.seq) FROM readings x WHERE x.report = c.report)";
-    terms.append(&mut through(about, claim));
+    let claim = format!("r.id IN (SELECT c.report FROM claims c WHERE {}", in_force(filter.as_of));
+    terms.append(&mut through(about, &claim));
     let mut clause = Where::default();
     clause.all(terms);
     let order = order(filter.sort, "r.seq", |key| match key {
@@ -176,7 +204,18 @@ pub(crate) fn claims(filter: &Filter) -> Where {
         one(&mut terms, "c.kind = 'deaths' AND coalesce(c.count_low, 0) <= ?", vec![Value::Integer(clamp(most))]);
     }
     let mut clause = Where::default();
-    clause.and("c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = c.report AND x.recorded_at <= ?)", [until(filter)]);
+    if filter.decision.is_empty() {
+        clause.and(&in_force(filter.as_of), []);
+    } else {
+        // Rejected claims are shown to those who ask for them.
+        clause.and(&format!("c.seq = {}", decided("d.version", filter.as_of)), []);
+        words(&mut terms, &filter.decision, &format!("{} = ?", decided("d.state", filter.as_of)), str::to_owned);
+    }
+    if let Some(reviewed) = filter.reviewed {
+        let by_person =
+            format!("coalesce({} IN ('accepted', 'corrected', 'rejected'), 0) = {}", decided("d.state", filter.as_of), u8::from(reviewed));
+        one(&mut terms, &by_person, vec![]);
+    }
     clause.all(terms);
     let order = order(filter.sort, "r.seq, c.position", |key| match key {
         SortKey::Date => Some("c.date_start"),
@@ -187,6 +226,15 @@ pub(crate) fn claims(filter: &Filter) -> Where {
         SortKey::Outlet => Some("r.outlet_key"),
     });
     clause.finish(&order, filter)
+}
+
+/// Whether the machine would have an incident otherwise than a person decided.
+fn proposed_sql(as_of: Option<Timestamp>) -> String {
+    let until = moment(as_of);
+    format!(
+        "coalesce((SELECT e.what = 'proposed' FROM events e WHERE e.subject = v.id AND e.what IN ('proposed', 'agreed')
+           AND e.seq > v.event AND e.at <= '{until}' ORDER BY e.seq DESC LIMIT 1), 0)"
+    )
 }
 
 /// Of `incident_versions v`: the newest of each id, unless that one took it back.
@@ -217,6 +265,9 @@ pub(crate) fn incidents(filter: &Filter) -> Where {
     }
     if let Some(reviewed) = filter.reviewed {
         one(&mut terms, if reviewed { "v.decided_by IS NOT NULL" } else { "v.decided_by IS NULL" }, vec![]);
+    }
+    if let Some(proposed) = filter.proposed {
+        one(&mut terms, &format!("{} = {}", proposed_sql(filter.as_of), u8::from(proposed)), vec![]);
     }
     if let Some(incident) = &filter.incident {
         one(&mut terms, "v.id = ?", vec![Value::Text(incident.clone())]);

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::filter::Filter;
 use crate::text::unstamp;
-use crate::{Error, Ledger, Result, query};
+use crate::{ClaimState, Error, Ledger, Result, query};
 
 /// A report with what the ledger knows of its arrival.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,6 +25,27 @@ pub struct ReportEntry {
     pub recorded_at: Timestamp,
 }
 
+/// A claim with what people said of it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ClaimEntry {
+    /// The claim, as corrected.
+    #[serde(flatten)]
+    pub claim: Claim,
+    /// What a person said of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<ClaimState>,
+    /// Who.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decided_by: Option<String>,
+}
+
+impl From<Claim> for ClaimEntry {
+    /// A claim of which nobody said anything.
+    fn from(claim: Claim) -> ClaimEntry {
+        ClaimEntry { claim, decision: None, decided_by: None }
+    }
+}
+
 /// What sort of record an id names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Noun {
@@ -38,17 +59,27 @@ pub enum Noun {
 
 const REPORT: &str = "SELECT r.id, r.published, r.outlet, r.kind, r.language, r.title, r.text, r.copy_of FROM reports r ";
 
-const ENTRY: &str = "SELECT r.id, r.published, r.outlet, r.kind, r.language, r.title, r.text, r.copy_of, r.url,
-    (SELECT i.raw_hash FROM inputs i WHERE i.report = r.id ORDER BY i.seq LIMIT 1),
-    (SELECT count(*) FROM claims c WHERE c.reading =
-      (SELECT max(x.seq) FROM readings x WHERE x.report = r.id AND x.recorded_at <= ?)),
-    r.recorded_at FROM reports r ";
+fn entry_columns(as_of: Option<Timestamp>) -> String {
+    format!(
+        "SELECT r.id, r.published, r.outlet, r.kind, r.language, r.title, r.text, r.copy_of, r.url,
+           (SELECT i.raw_hash FROM inputs i WHERE i.report = r.id ORDER BY i.seq LIMIT 1),
+           (SELECT count(*) FROM claims c WHERE c.report = r.id AND {}), r.recorded_at FROM reports r ",
+        query::in_force(as_of)
+    )
+}
 
-/// The incident of a claim comes from the incidents in force at a moment, two parameters.
-const CLAIM: &str = "SELECT c.id, c.json, c.byte_start, c.byte_end,
-    (SELECT v.id FROM incident_claims ic JOIN incident_versions v ON v.seq = ic.version WHERE ic.claim = c.id
-      AND v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id AND n.recorded_at <= ?) ORDER BY v.seq LIMIT 1)
-    FROM claims c ";
+/// The incident of a claim comes from the incidents in force at a moment.
+fn claim_columns(as_of: Option<Timestamp>) -> String {
+    format!(
+        "SELECT c.id, c.json, c.byte_start, c.byte_end,
+           (SELECT v.id FROM incident_claims ic JOIN incident_versions v ON v.seq = ic.version WHERE ic.claim = c.id
+             AND v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id AND n.recorded_at <= '{}') ORDER BY v.seq LIMIT 1),
+           {}, {} FROM claims c ",
+        query::moment(as_of),
+        query::decided("d.state", as_of),
+        query::decided("d.decided_by", as_of),
+    )
+}
 
 impl Ledger {
     /// What sort of record `id` names, and the id as stored: a person may type it in lower case, with `o` for `0` and
@@ -115,9 +146,8 @@ impl Ledger {
     pub fn report_entries(&self, filter: &Filter) -> Result<Vec<ReportEntry>> {
         let clause = query::reports(filter);
         self.read(|conn| {
-            let mut statement = conn.prepare(&format!("{ENTRY}{}", clause.sql))?;
-            let params = std::iter::once(query::until(filter)).chain(clause.params);
-            let mut rows = statement.query(params_from_iter(params))?;
+            let mut statement = conn.prepare(&format!("{}{}", entry_columns(filter.as_of), clause.sql))?;
+            let mut rows = statement.query(params_from_iter(clause.params))?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
                 found.push(ReportEntry {
@@ -149,26 +179,42 @@ impl Ledger {
         })
     }
 
-    /// One claim: of the reading in force, or the last that made it.
+    /// One claim: the one in force, or the last that a reading made.
     ///
     /// # Errors
     /// [`Error::Unknown`].
     pub fn claim(&self, id: &str) -> Result<Claim> {
-        self.read(|conn| claim(conn, id, &Filter::default())?.ok_or_else(|| unknown("claim", id)))
+        Ok(self.claim_entry(id, None)?.claim)
     }
 
-    /// Claims of the readings in force, in order of report and place in the text. A claim's `incident` is the one that
-    /// holds it now.
+    /// [`Ledger::claim`] with what people said of it, as the ledger stood then.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn claim_entry(&self, id: &str, as_of: Option<Timestamp>) -> Result<ClaimEntry> {
+        self.read(|conn| claim(conn, id, &Filter { as_of, ..Filter::default() })?.ok_or_else(|| unknown("claim", id)))
+    }
+
+    /// Claims in force, in order of report and place in the text: those of each report's newest reading, but for what
+    /// people accepted, corrected or rejected. A claim's `incident` is the one that holds it now.
     ///
     /// # Errors
     /// Those of the database.
     pub fn claims(&self, filter: &Filter) -> Result<Vec<Claim>> {
+        Ok(self.claim_entries(filter)?.into_iter().map(|entry| entry.claim).collect())
+    }
+
+    /// [`Ledger::claims`] with what people said of them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn claim_entries(&self, filter: &Filter) -> Result<Vec<ClaimEntry>> {
         let clause = query::claims(filter);
         self.read(|conn| {
-            let sql = format!("{CLAIM}JOIN reports r ON r.id = c.report JOIN readings g ON g.seq = c.reading {}", clause.sql);
+            let columns = claim_columns(filter.as_of);
+            let sql = format!("{columns}JOIN reports r ON r.id = c.report JOIN readings g ON g.seq = c.reading {}", clause.sql);
             let mut statement = conn.prepare(&sql)?;
-            let params = std::iter::once(query::until(filter)).chain(clause.params);
-            let mut rows = statement.query(params_from_iter(params))?;
+            let mut rows = statement.query(params_from_iter(clause.params))?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
                 found.push(claim_of(row)?);
@@ -182,14 +228,14 @@ impl Ledger {
     /// # Errors
     /// [`Error::Unknown`], [`Error::Withdrawn`].
     pub fn claims_of_incident(&self, id: &str) -> Result<Vec<Claim>> {
-        self.claims_of_incident_at(id, None)
+        Ok(self.claims_of_incident_at(id, None)?.into_iter().map(|entry| entry.claim).collect())
     }
 
-    /// [`Ledger::claims_of_incident`] as the ledger stood then.
+    /// [`Ledger::claims_of_incident`] with what people said of them, as the ledger stood then.
     ///
     /// # Errors
     /// As there.
-    pub fn claims_of_incident_at(&self, id: &str, as_of: Option<Timestamp>) -> Result<Vec<Claim>> {
+    pub fn claims_of_incident_at(&self, id: &str, as_of: Option<Timestamp>) -> Result<Vec<ClaimEntry>> {
         self.read(|conn| {
             let entry = crate::incidents::entry(conn, id, as_of)?;
             let filter = Filter { as_of, ..Filter::default() };
@@ -238,13 +284,24 @@ pub(crate) fn report(conn: &Connection, id: &str) -> Result<Report> {
     }
 }
 
-/// The newest version of a claim as of the filter's moment.
-fn claim(conn: &Connection, id: &str, filter: &Filter) -> Result<Option<Claim>> {
-    let until = query::until(filter);
-    let mut statement = conn
-        .prepare_cached(&format!("{CLAIM}JOIN readings g ON g.seq = c.reading WHERE c.id = ? AND g.recorded_at <= ? ORDER BY c.seq DESC LIMIT 1"))?;
-    let mut rows = statement.query(params_from_iter([until.clone(), Value::Text(id.to_owned()), until]))?;
+/// The claims of one id, the one in force before all, then the newest reading's.
+fn best_row(as_of: Option<Timestamp>) -> String {
+    format!("ORDER BY coalesce(c.seq = {}, 0) DESC, g.event IS NULL DESC, c.seq DESC LIMIT 1", query::decided("d.version", as_of))
+}
+
+/// A claim as of the filter's moment.
+pub(crate) fn claim(conn: &Connection, id: &str, filter: &Filter) -> Result<Option<ClaimEntry>> {
+    let as_of = filter.as_of;
+    let sql = format!("{}JOIN readings g ON g.seq = c.reading WHERE c.id = ? AND g.recorded_at <= ? {}", claim_columns(as_of), best_row(as_of));
+    let mut statement = conn.prepare_cached(&sql)?;
+    let mut rows = statement.query(params_from_iter([Value::Text(id.to_owned()), query::until(filter)]))?;
     rows.next()?.map(claim_of).transpose()
+}
+
+/// The row of that claim.
+pub(crate) fn row_of_claim(conn: &Connection, id: &str) -> Result<Option<i64>> {
+    let sql = format!("SELECT c.seq FROM claims c JOIN readings g ON g.seq = c.reading WHERE c.id = ?1 {}", best_row(None));
+    Ok(conn.prepare_cached(&sql)?.query_row([id], |row| row.get(0)).optional()?)
 }
 
 fn report_of(row: &Row<'_>) -> Result<Report> {
@@ -259,13 +316,15 @@ fn report_of(row: &Row<'_>) -> Result<Report> {
     Ok(Report { id, published, outlet: row.get(2)?, kind, language: row.get(4)?, title: row.get(5)?, text: row.get(6)?, copy_of: row.get(7)? })
 }
 
-fn claim_of(row: &Row<'_>) -> Result<Claim> {
+fn claim_of(row: &Row<'_>) -> Result<ClaimEntry> {
     let id: Id = row.get(0)?;
     let json = row.get_ref(1)?.as_str().unwrap_or_default();
     let mut claim: Claim = serde_json::from_str(json).map_err(|source| Error::stored("claim", &id, source))?;
     claim.quote.span = Span { start: row.get(2)?, end: row.get(3)? };
     claim.incident = row.get(4)?;
-    Ok(claim)
+    let decision = row.get_ref(5)?.as_str_or_null().ok().flatten().and_then(ClaimState::from_word);
+    let decided_by = if decision.is_some() { row.get(6)? } else { None };
+    Ok(ClaimEntry { claim, decision, decided_by })
 }
 
 /// Whether any reading holds a claim.

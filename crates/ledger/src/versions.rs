@@ -5,46 +5,49 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde_json::{Map, Value, json};
 
 use crate::events::{Act, note};
-use crate::incidents::Applied;
+use crate::incidents::{Applied, Change, What};
 use crate::read::{has_claim, unknown};
 use crate::text::{clamp, fold, stamp};
 use crate::{Error, Result};
 
-/// The newest version of an incident.
+/// What stands of an incident: its newest version, and the claims of the last one that was in force.
 pub(crate) struct Newest {
-    revision: i64,
+    pub(crate) revision: i64,
     pub(crate) json: Option<String>,
+    survivor: Option<Id>,
     pub(crate) decided: bool,
+    /// The decision that wrote it, 0 for the machine's.
+    event: i64,
     claims: Vec<Id>,
-}
-
-/// One thing to append.
-pub(crate) enum Step<'a> {
-    Write(&'a Incident, String),
-    Merge(Id, Id),
-    Withdraw(Id),
-    Propose(Id, Option<(&'a Incident, String)>),
 }
 
 pub(crate) fn to_json(incident: &Incident) -> Result<String> {
     serde_json::to_string(incident).map_err(|source| Error::stored("incident", &incident.id, source))
 }
 
+pub(crate) fn from_json(id: &str, json: &str) -> Result<Incident> {
+    serde_json::from_str(json).map_err(|source| Error::stored("incident", id, source))
+}
+
+const NEWEST: &str = "SELECT v.id, v.revision, v.json, v.survivor, v.decided_by IS NOT NULL, coalesce(v.event, 0)
+                      FROM incident_versions v WHERE v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id)";
+
+fn newest_of(row: &Row<'_>) -> rusqlite::Result<(Id, Newest)> {
+    let newest = Newest { revision: row.get(1)?, json: row.get(2)?, survivor: row.get(3)?, decided: row.get(4)?, event: row.get(5)?, claims: vec![] };
+    Ok((row.get(0)?, newest))
+}
+
 pub(crate) fn newest(conn: &Connection, id: &str) -> Result<Option<Newest>> {
-    let sql = "SELECT revision, json, decided_by IS NOT NULL FROM incident_versions WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
-    let read = |row: &Row<'_>| Ok(Newest { revision: row.get(0)?, json: row.get(1)?, decided: row.get(2)?, claims: vec![] });
-    Ok(conn.prepare_cached(sql)?.query_row([id], read).optional()?)
+    let found = conn.prepare_cached(&format!("{NEWEST} AND v.id = ?1"))?.query_row([id], newest_of).optional()?;
+    Ok(found.map(|(_, newest)| newest))
 }
 
 fn all_newest(conn: &Connection) -> Result<BTreeMap<Id, Newest>> {
-    let sql = "SELECT v.id, v.revision, v.json, v.decided_by IS NOT NULL FROM incident_versions v
-               WHERE v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id)";
-    let mut statement = conn.prepare_cached(sql)?;
-    let rows = statement
-        .query_map([], |row| Ok((row.get(0)?, Newest { revision: row.get(1)?, json: row.get(2)?, decided: row.get(3)?, claims: vec![] })))?;
-    let mut found: BTreeMap<Id, Newest> = rows.collect::<rusqlite::Result<_>>()?;
+    let mut statement = conn.prepare_cached(NEWEST)?;
+    let mut found: BTreeMap<Id, Newest> = statement.query_map([], newest_of)?.collect::<rusqlite::Result<_>>()?;
     let sql = "SELECT v.id, ic.claim FROM incident_versions v JOIN incident_claims ic ON ic.version = v.seq
-               WHERE v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id) ORDER BY v.seq, ic.position";
+               WHERE v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id AND n.state = 'current')
+               ORDER BY v.seq, ic.position";
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
@@ -55,103 +58,148 @@ fn all_newest(conn: &Connection) -> Result<BTreeMap<Id, Newest>> {
     Ok(found)
 }
 
-pub(crate) fn plan<'a>(conn: &Connection, incidents: &'a [Incident]) -> Result<(Vec<Step<'a>>, Applied)> {
+/// Which decided incident has each claim in hand: one in force, or else one that a person took back.
+fn held(known: &BTreeMap<Id, Newest>) -> BTreeMap<&str, &str> {
+    let mut held = BTreeMap::new();
+    for in_force in [true, false] {
+        let decided = known.iter().filter(|(_, newest)| newest.decided && newest.survivor.is_none() && newest.json.is_some() == in_force);
+        for (id, newest) in decided {
+            for claim in &newest.claims {
+                held.entry(claim.as_str()).or_insert(id.as_str());
+            }
+        }
+    }
+    held
+}
+
+/// Where the id of a merged incident leads; every other leads to itself.
+fn lead<'a>(known: &'a BTreeMap<Id, Newest>, id: &'a str) -> &'a str {
+    let mut at = id;
+    for _ in 0..known.len() {
+        let Some(next) = known.get(at).and_then(|newest| newest.survivor.as_deref()) else { break };
+        at = next;
+    }
+    at
+}
+
+/// What taking over `incidents`, all that reconciliation has, comes to.
+///
+/// An incident that shares a claim with one that a person decided is not written: it is proposed about that one. One of
+/// the machine's that would go into a decided one stays as it is until a person agrees.
+pub(crate) fn plan(conn: &Connection, incidents: &[Incident]) -> Result<Applied> {
     let known = all_newest(conn)?;
-    let mut steps = Vec::new();
+    let held = held(&known);
     let mut applied = Applied::default();
-    let mut seen = BTreeSet::new();
-    let mut home: BTreeMap<&str, &str> = BTreeMap::new();
+    let (mut seen, mut written) = (BTreeSet::new(), BTreeSet::new());
+    // Where claims go: into an incident that is written, or into a proposal.
+    let (mut home, mut waiting): (BTreeMap<&str, &str>, BTreeSet<&str>) = (BTreeMap::new(), BTreeSet::new());
+    let mut proposals: BTreeMap<&str, Vec<&Incident>> = BTreeMap::new();
     for incident in incidents {
         if !seen.insert(incident.id.as_str()) {
             continue;
         }
+        let json = to_json(incident)?;
+        let old = known.get(&incident.id);
+        let same = old.is_some_and(|old| old.json.as_deref() == Some(&json));
+        let mut about: BTreeSet<&str> = incident.claims.iter().filter_map(|claim| held.get(claim.as_str()).copied()).collect();
+        about.extend(old.filter(|old| old.decided).map(|_| lead(&known, &incident.id)));
+        if !about.is_empty() {
+            waiting.extend(incident.claims.iter().map(String::as_str));
+            applied.unchanged += usize::from(same && about.len() == 1);
+            about.into_iter().for_each(|id| proposals.entry(id).or_default().push(incident));
+            continue;
+        }
+        written.insert(incident.id.as_str());
         for claim in &incident.claims {
             home.entry(claim).or_insert(&incident.id);
         }
-        let json = to_json(incident)?;
-        match known.get(&incident.id) {
-            Some(newest) if newest.json.as_deref() == Some(&json) => applied.unchanged += 1,
-            Some(newest) if newest.decided => {
-                applied.proposed.push(incident.id.clone());
-                steps.push(Step::Propose(incident.id.clone(), Some((incident, json))));
-            }
-            Some(newest) if newest.json.is_some() => {
-                applied.changed.push(incident.id.clone());
-                steps.push(Step::Write(incident, json));
-            }
-            _ => {
-                applied.created.push(incident.id.clone());
-                steps.push(Step::Write(incident, json));
-            }
+        match old.and_then(|old| old.json.as_deref()) {
+            Some(_) if same => applied.unchanged += 1,
+            Some(old) => applied.changes.push(Change::new(&incident.id, What::Changed, Some(from_json(&incident.id, old)?), Some(incident))),
+            None => applied.changes.push(Change::new(&incident.id, What::Created, None, Some(incident))),
         }
     }
-    for (id, newest) in &known {
-        if newest.json.is_none() || seen.contains(id.as_str()) {
-            continue;
-        }
-        if newest.decided {
-            applied.proposed.push(id.clone());
-            steps.push(Step::Propose(id.clone(), None));
-            continue;
-        }
+    for (id, newest) in known.iter().filter(|(id, newest)| newest.json.is_some() && !newest.decided && !written.contains(id.as_str())) {
+        let old = newest.json.as_deref().map(|json| from_json(id, json)).transpose()?;
         let mut shares: BTreeMap<&str, usize> = BTreeMap::new();
         for into in newest.claims.iter().filter_map(|claim| home.get(claim.as_str())) {
             *shares.entry(into).or_default() += 1;
         }
-        let survivor = shares.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)));
-        match survivor {
-            Some((into, _)) => {
-                applied.merged.push((id.clone(), (*into).to_owned()));
-                steps.push(Step::Merge(id.clone(), (*into).to_owned()));
-            }
-            None => {
-                applied.withdrawn.push(id.clone());
-                steps.push(Step::Withdraw(id.clone()));
-            }
+        match shares.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0))) {
+            Some((into, _)) => applied.changes.push(Change { into: Some((*into).to_owned()), ..Change::new(id, What::Merged, old, None) }),
+            None if newest.claims.iter().any(|claim| waiting.contains(claim.as_str())) => applied.unchanged += 1,
+            None => applied.changes.push(Change::new(id, What::Withdrawn, old, None)),
         }
     }
-    // A proposal that was made before, in the same words, is not made again.
-    let mut fresh = Vec::new();
-    for step in steps {
-        if let Step::Propose(id, proposal) = &step {
-            let new = proposal.as_ref().map(|(_, json)| json.as_str());
-            let last: Option<Option<String>> = conn
-                .prepare_cached("SELECT new FROM events WHERE subject = ?1 AND what = 'proposed' ORDER BY seq DESC LIMIT 1")?
-                .query_row([id], |row| row.get(0))
-                .optional()?;
-            let same = match (last, new) {
-                (Some(Some(last)), Some(new)) => value(&last) == value(new),
-                (Some(None), None) => true,
-                _ => false,
-            };
-            if same {
-                applied.proposed.retain(|proposed| proposed != id);
-                applied.unchanged += 1;
-                continue;
-            }
-        }
-        fresh.push(step);
+    for (id, newest) in known.iter().filter(|(_, newest)| newest.decided && newest.survivor.is_none()) {
+        let machine = proposals.remove(id.as_str()).unwrap_or_default();
+        propose(conn, id, newest, machine, &mut applied)?;
     }
-    Ok((fresh, applied))
+    Ok(applied)
 }
 
-pub(crate) fn take(conn: &Connection, step: Step<'_>, act: &Act) -> Result<()> {
-    match step {
-        Step::Write(incident, json) => {
-            let newest = newest(conn, &incident.id)?;
-            write(conn, incident, &json, newest.as_ref(), act, false)
+/// What the machine would have instead of a decided incident, unless it said so before.
+fn propose(conn: &Connection, id: &str, newest: &Newest, machine: Vec<&Incident>, applied: &mut Applied) -> Result<()> {
+    let jsons: Vec<String> = machine.iter().map(|incident| to_json(incident)).collect::<Result<_>>()?;
+    let agrees = match &newest.json {
+        Some(json) => jsons.len() == 1 && jsons[0] == *json,
+        None => jsons.is_empty(),
+    };
+    let last = conn
+        .prepare_cached("SELECT what, new FROM events WHERE subject = ?1 AND what IN ('proposed', 'agreed') AND seq > ?2 ORDER BY seq DESC LIMIT 1")?
+        .query_row(params![id, newest.event], |row| Ok((row.get::<_, String>(0)?, row.get::<_, Option<String>>(1)?)))
+        .optional()?;
+    let said = match (&last, agrees) {
+        (None, agrees) => agrees,
+        (Some((what, _)), true) => what == "agreed",
+        (Some((what, new)), false) => what == "proposed" && new.as_deref().map(value) == Some(value(&format!("[{}]", jsons.join(",")))),
+    };
+    if said {
+        applied.unchanged += usize::from(!agrees && jsons.len() == 1);
+        return Ok(());
+    }
+    let what = if agrees { What::Agreed } else { What::Proposed };
+    let old = newest.json.as_deref().map(|json| from_json(id, json)).transpose()?;
+    applied.changes.push(Change { new: machine.into_iter().cloned().collect(), ..Change::new(id, what, old, None) });
+    Ok(())
+}
+
+pub(crate) fn take(conn: &Connection, change: &Change, act: &Act) -> Result<()> {
+    let hand = Hand { act, event: None, person: false, fields: None };
+    match change.what {
+        What::Created | What::Changed => {
+            for incident in &change.new {
+                let (newest, json) = (newest(conn, &incident.id)?, to_json(incident)?);
+                write(conn, incident, &json, newest.as_ref(), &hand)?;
+                match newest.as_ref().and_then(|newest| newest.json.as_deref()) {
+                    Some(old) => {
+                        let (old, new) = difference(old, &json);
+                        note(conn, "changed", Some(&incident.id), Some(&old), Some(&new), act)?;
+                    }
+                    // The version itself holds all of it.
+                    None => {
+                        let revision = newest.map_or(1, |newest| newest.revision + 1);
+                        note(conn, "created", Some(&incident.id), None, Some(&json!({ "revision": revision })), act)?;
+                    }
+                }
+            }
         }
-        Step::Merge(id, into) => remove(conn, &id, Some(&into), act, false),
-        Step::Withdraw(id) => {
+        What::Merged => {
+            remove(conn, &change.id, change.into.as_deref(), &hand)?;
+            note(conn, "merged", Some(&change.id), None, Some(&json!({ "survivor": change.into })), act)?;
+        }
+        What::Withdrawn => {
             let why = if act.why.is_empty() { "no incident holds any of its claims".to_owned() } else { act.why.clone() };
-            remove(conn, &id, None, &Act { why, ..act.clone() }, false)
+            let act = Act { why, ..act.clone() };
+            remove(conn, &change.id, None, &Hand { act: &act, ..hand })?;
+            note(conn, "withdrawn", Some(&change.id), None, None, &act)?;
         }
-        Step::Propose(id, proposal) => {
-            let new = proposal.map(|(_, json)| value(&json));
-            note(conn, "proposed", Some(&id), None, new.as_ref(), act)?;
-            Ok(())
+        What::Proposed | What::Agreed => {
+            let new: Vec<Value> = change.new.iter().map(|incident| to_json(incident).map(|json| value(&json))).collect::<Result<_>>()?;
+            note(conn, change.what.as_str(), Some(&change.id), None, Some(&Value::Array(new)), act)?;
         }
     }
+    Ok(())
 }
 
 fn value(json: &str) -> Value {
@@ -159,7 +207,7 @@ fn value(json: &str) -> Value {
 }
 
 /// The fields in which two records differ, as they were and as they are.
-fn difference(old: &str, new: &str) -> (Value, Value) {
+pub(crate) fn difference(old: &str, new: &str) -> (Value, Value) {
     let (old, new) = (value(old), value(new));
     let (mut before, mut after) = (Map::new(), Map::new());
     let empty = Map::new();
@@ -181,7 +229,17 @@ fn total(tolls: &[Toll]) -> Option<&Toll> {
     })
 }
 
-pub(crate) fn write(conn: &Connection, incident: &Incident, json: &str, newest: Option<&Newest>, act: &Act, person: bool) -> Result<()> {
+/// Who writes a version: for a person the event of the decision too, and the fields that people set.
+#[derive(Clone, Copy)]
+pub(crate) struct Hand<'a> {
+    pub(crate) act: &'a Act,
+    pub(crate) event: Option<i64>,
+    /// Whether the version is to stand against reconciliation.
+    pub(crate) person: bool,
+    pub(crate) fields: Option<&'a str>,
+}
+
+pub(crate) fn write(conn: &Connection, incident: &Incident, json: &str, newest: Option<&Newest>, hand: &Hand<'_>) -> Result<()> {
     for claim in &incident.claims {
         if !has_claim(conn, claim)? {
             return Err(unknown("claim", claim));
@@ -198,15 +256,16 @@ pub(crate) fn write(conn: &Connection, incident: &Incident, json: &str, newest: 
     let deaths = total(&incident.deaths);
     conn.prepare_cached(
         "INSERT INTO incident_versions (id, revision, state, reason, decided_by, recorded_at, kind, status, date_start,
-           date_end, place_name, place, admin1, country, lat, lon, deaths_low, deaths_best, deaths_high, disputed, json)
-         VALUES (?1, ?2, 'current', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+           date_end, place_name, place, admin1, country, lat, lon, deaths_low, deaths_best, deaths_high, disputed, json,
+           event, fields)
+         VALUES (?1, ?2, 'current', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
     )?
     .execute(params![
         incident.id,
         revision,
-        act.why,
-        person.then_some(&act.who),
-        stamp(act.at),
+        hand.act.why,
+        hand.person.then_some(&hand.act.who),
+        stamp(hand.act.at),
         incident.kind,
         incident.status.as_str(),
         incident.date.as_ref().map(|date| date.start.to_string()),
@@ -222,6 +281,8 @@ pub(crate) fn write(conn: &Connection, incident: &Incident, json: &str, newest: 
         deaths.map(|toll| clamp(toll.high)),
         disputed,
         json,
+        hand.event,
+        hand.fields,
     ])?;
     let version = conn.last_insert_rowid();
     for (position, claim) in incident.claims.iter().enumerate() {
@@ -235,28 +296,17 @@ pub(crate) fn write(conn: &Connection, incident: &Incident, json: &str, newest: 
             fold(&party.name)
         ])?;
     }
-    match newest.and_then(|newest| newest.json.as_deref()) {
-        Some(old) => {
-            let (old, new) = difference(old, json);
-            note(conn, "changed", Some(&incident.id), Some(&old), Some(&new), act)?;
-        }
-        // The version itself holds all of it.
-        None => {
-            note(conn, "created", Some(&incident.id), None, Some(&json!({ "revision": revision })), act)?;
-        }
-    }
     Ok(())
 }
 
-pub(crate) fn remove(conn: &Connection, id: &str, survivor: Option<&str>, act: &Act, person: bool) -> Result<()> {
+/// Takes an incident out of force: into another, or for nothing.
+pub(crate) fn remove(conn: &Connection, id: &str, survivor: Option<&str>, hand: &Hand<'_>) -> Result<()> {
     let revision = newest(conn, id)?.map_or(1, |newest| newest.revision + 1);
     let state = if survivor.is_some() { "merged" } else { "withdrawn" };
     conn.prepare_cached(
-        "INSERT INTO incident_versions (id, revision, state, survivor, reason, decided_by, recorded_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        "INSERT INTO incident_versions (id, revision, state, survivor, reason, decided_by, recorded_at, event)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
     )?
-    .execute(params![id, revision, state, survivor, act.why, person.then_some(&act.who), stamp(act.at)])?;
-    let new = survivor.map(|survivor| json!({ "survivor": survivor }));
-    note(conn, state, Some(id), None, new.as_ref(), act)?;
+    .execute(params![id, revision, state, survivor, hand.act.why, hand.person.then_some(&hand.act.who), stamp(hand.act.at), hand.event])?;
     Ok(())
 }

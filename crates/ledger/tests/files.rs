@@ -40,7 +40,7 @@ fn what_is_not_a_ledger_is_said_to_be_so() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Ledger::open(&path).unwrap_err();
     assert!(matches!(error, Error::Newer { found: 99, .. }));
-    assert!(error.to_string().ends_with("has schema 99, this program knows up to 1: use the newer program"), "{error}");
+    assert!(error.to_string().ends_with("has schema 99, this program knows up to 2: use the newer program"), "{error}");
 }
 
 #[test]
@@ -73,8 +73,9 @@ fn a_damaged_file_is_said_to_be_so() {
             Err(error) => assert!(matches!(error, Error::Damaged { .. } | Error::NotALedger { .. }), "{error:?}"),
         }
     }
-    // A flipped byte inside the text of a report that no claim quotes is still a valid report.
-    assert!(silent <= 2, "{silent} of 39 damaged files passed the check");
+    // A flipped byte inside the text of a report that no claim quotes is still a valid report, and a page of a table that
+    // holds nothing is mostly free.
+    assert!(silent <= 3, "{silent} of 39 damaged files passed the check");
     fs::write(&path, &good[..good.len() / 2]).unwrap();
     assert!(!matches!(Ledger::open(&path).and_then(|ledger| ledger.check()), Ok(problems) if problems.is_empty()));
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use common::*;
 use ledger::{Filter, Ledger};
-use record::Kind;
+use record::{Claim, Incident, Kind};
 
 const PATH: &str = "LEDGER_KILL_PATH";
 const ROUND: &str = "LEDGER_KILL_ROUND";
@@ -42,6 +42,71 @@ fn child() {
             writeln!(out, "id {}", added.id).unwrap();
         }
     }
+}
+
+const FLIP: &str = "LEDGER_KILL_FLIP";
+
+/// Two outcomes of a reconciliation that differ in every incident: figures, ids, and what is merged.
+fn outcomes(claims: &[Claim]) -> [Vec<Incident>; 2] {
+    let lone = |n: usize, claim: &Claim| incident(&format!("L{n:05}"), 3, &[claim]);
+    let pair = |n: usize, pair: &[Claim]| incident(&format!("P{n:05}"), 8, &pair.iter().collect::<Vec<_>>());
+    [claims.iter().enumerate().map(|(n, claim)| lone(n, claim)).collect(), claims.chunks(2).enumerate().map(|(n, two)| pair(n, two)).collect()]
+}
+
+/// Not a test of its own either: applies one outcome and the other, over and over.
+#[test]
+fn flipping() {
+    let Ok(path) = std::env::var(FLIP) else { return };
+    let mut ledger = Ledger::open(path).unwrap();
+    let outcomes = outcomes(&ledger.claims(&Filter::default()).unwrap());
+    for n in 0.. {
+        ledger.apply_incidents(&outcomes[n % 2], &act(4)).unwrap();
+    }
+}
+
+#[test]
+fn a_reconciliation_killed_at_any_moment_leaves_the_old_or_the_new_state() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sample.db");
+    let mut ledger = Ledger::create(&path).unwrap();
+    let told: Vec<_> = (0..60)
+        .map(|n| {
+            let report = report("Agence Nord", "wire", 3, &format!("Day {n}: soldiers fought at Kârdala."));
+            let clash = claim(&report, Kind::Clash, "soldiers fought");
+            (new(&report, 3), reading(&[&clash], 3))
+        })
+        .collect();
+    ledger.add_many(told.iter().map(|(new, reading)| (new, reading))).unwrap();
+    let outcomes = outcomes(&ledger.claims(&Filter::default()).unwrap());
+    ledger.apply_incidents(&outcomes[0], &act(3)).unwrap();
+    drop(ledger);
+    let sorted = |incidents: &[Incident]| {
+        let mut incidents = incidents.to_vec();
+        incidents.sort_by(|a, b| a.id.cmp(&b.id));
+        incidents
+    };
+    let mut moments = 0x2545_f491_u64;
+    let mut seen = [0; 2];
+    for round in 0..12 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["flipping", "--exact", "--nocapture"])
+            .env(FLIP, &path)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        moments = moments.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        std::thread::sleep(Duration::from_millis(40 + (moments >> 33) % 200));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let ledger = Ledger::open(&path).unwrap();
+        let found = sorted(&ledger.incidents(&Filter::default()).unwrap());
+        let which = outcomes.iter().position(|outcome| sorted(outcome) == found);
+        seen[which.unwrap_or_else(|| panic!("round {round}: neither the old nor the new state: {} incidents", found.len()))] += 1;
+        assert_eq!(ledger.check().unwrap(), Vec::<String>::new(), "round {round}");
+    }
+    let ledger = Ledger::open(&path).unwrap();
+    assert!(ledger.counts().unwrap().events > 60, "the children had no time to do anything: {seen:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 mod common;
 
 use common::*;
-use ledger::{Error, Filter, Found, InputStatus, Noun, Reading};
+use ledger::{Error, Filter, Found, InputStatus, Noun, Reading, What};
 use record::{Kind, SourceKind};
 
 fn filter(text: &str) -> Filter {
@@ -103,7 +103,7 @@ fn incidents_are_versions_and_only_changes_are_appended() {
     ledger.add(&new(&report, 3), &reading(&[&clash, &dead, &hurt], 3)).unwrap();
 
     let first = [incident("AAAAAA", 6, &[&clash, &dead]), incident("BBBBBB", 0, &[&hurt])];
-    assert_eq!(ledger.preview_incidents(&first).unwrap().created, ["AAAAAA", "BBBBBB"]);
+    assert_eq!(ledger.preview_incidents(&first).unwrap().ids(What::Created), ["AAAAAA", "BBBBBB"]);
     assert_eq!(ledger.counts().unwrap().incidents, 0);
     ledger.apply_incidents(&first, &act(3)).unwrap();
     assert_eq!(ledger.incidents(&Filter::default()).unwrap(), first);
@@ -116,17 +116,18 @@ fn incidents_are_versions_and_only_changes_are_appended() {
     // B's claim moves into A, which changes; later A goes too.
     let second = [incident("AAAAAA", 8, &[&clash, &dead, &hurt])];
     let applied = ledger.apply_incidents(&second, &act(5)).unwrap();
-    assert_eq!(applied.changed, ["AAAAAA"]);
-    assert_eq!(applied.merged, [("BBBBBB".to_owned(), "AAAAAA".to_owned())]);
+    assert_eq!(applied.ids(What::Changed), ["AAAAAA"]);
+    assert_eq!((applied.ids(What::Merged), applied.changes[1].into.as_deref()), (vec!["BBBBBB"], Some("AAAAAA")));
+    assert_eq!(ledger.redirects("BBBBBB", None).unwrap()[0].into, "AAAAAA");
     assert_eq!(ledger.incident("BBBBBB").unwrap(), second[0]);
     assert_eq!(ledger.claims_of_incident("BBBBBB").unwrap().len(), 3);
     assert_eq!(ledger.incident_history("AAAAAA").unwrap().len(), 2);
-    let change = ledger.events(Some("AAAAAA")).unwrap().pop().unwrap();
+    let change = ledger.events(Some("AAAAAA"), None).unwrap().pop().unwrap();
     assert_eq!(change.what, "changed");
     assert_eq!(change.old.unwrap()["deaths"][0]["best"], 6);
     assert_eq!(change.new.unwrap()["deaths"][0]["best"], 8);
 
-    assert_eq!(ledger.apply_incidents(&[], &act(6)).unwrap().withdrawn, ["AAAAAA"]);
+    assert_eq!(ledger.apply_incidents(&[], &act(6)).unwrap().ids(What::Withdrawn), ["AAAAAA"]);
     for id in ["AAAAAA", "BBBBBB"] {
         let error = ledger.incident(id).unwrap_err();
         assert_eq!(error.to_string(), "incident AAAAAA was withdrawn: no incident holds any of its claims");
@@ -144,31 +145,8 @@ fn incidents_are_versions_and_only_changes_are_appended() {
     assert_eq!(ledger.check().unwrap(), Vec::<String>::new());
 
     // And back again, under its old id.
-    assert_eq!(ledger.apply_incidents(&first, &act(7)).unwrap().created, ["AAAAAA", "BBBBBB"]);
+    assert_eq!(ledger.apply_incidents(&first, &act(7)).unwrap().ids(What::Created), ["AAAAAA", "BBBBBB"]);
     assert_eq!(ledger.incident("BBBBBB").unwrap(), first[1]);
-}
-
-#[test]
-fn people_outrank_the_machine() {
-    let (_folder, mut ledger) = ledger();
-    let report = report("Agence Nord", "wire", 3, "Soldiers fought at Kârdala and eight bodies were seen.");
-    let (clash, dead) = (claim(&report, Kind::Clash, "Soldiers fought"), deaths(&report, "eight bodies", 8, None));
-    ledger.add(&new(&report, 3), &reading(&[&clash, &dead], 3)).unwrap();
-    let machine = [incident("AAAAAA", 6, &[&clash]), incident("BBBBBB", 8, &[&dead])];
-    ledger.apply_incidents(&machine, &act(3)).unwrap();
-    let person = ledger::Act::new("coder", "one and the same fight", noon(4));
-    let merged = incident("AAAAAA", 8, &[&clash, &dead]);
-    assert!(ledger.decide_incident(&merged, &person).unwrap());
-    assert!(!ledger.decide_incident(&merged, &person).unwrap());
-    ledger.merge_incident("BBBBBB", "AAAAAA", &person).unwrap();
-    assert!(matches!(ledger.merge_incident("BBBBBB", "AAAAAA", &person), Err(Error::MergeIntoItself { .. })));
-    let applied = ledger.apply_incidents(&machine, &act(5)).unwrap();
-    assert_eq!(applied.proposed, ["AAAAAA", "BBBBBB"]);
-    assert!(ledger.apply_incidents(&machine, &act(6)).unwrap().is_empty());
-    assert_eq!(ledger.incident("BBBBBB").unwrap(), merged);
-    assert_eq!(ledger.incidents(&filter("reviewed=yes")).unwrap(), [merged]);
-    ledger.withdraw_incident("AAAAAA", &person).unwrap();
-    assert!(matches!(ledger.incident("BBBBBB"), Err(Error::Withdrawn { reason, .. }) if reason == "one and the same fight"));
 }
 
 #[test]

@@ -123,17 +123,14 @@ impl Scan<'_> {
             row[3 * HIDDEN + candidate.kind] = 1.0;
         }
         let (m, n) = (chosen.len(), self.tokens.len());
-        let distances = |to: &dyn Fn(&Candidate) -> Vec<i32>, width: usize| NdTensor::from_data([m, width], chosen.iter().flat_map(to).collect::<Vec<i32>>());
+        let distances =
+            |to: &dyn Fn(&Candidate) -> Vec<i32>, width: usize| NdTensor::from_data([m, width], chosen.iter().flat_map(to).collect::<Vec<i32>>());
         let claims = distances(&|from| chosen.iter().map(|c| bucket(c.start, from) as i32).collect(), m);
         let tokens = distances(&|from| (0..n).map(|token| bucket(token, from) as i32).collect(), n);
         let features = NdTensor::from_data([m, width], features);
         let hidden = NdTensorView::from_data([n, HIDDEN], self.hidden.as_slice());
-        let inputs = vec![
-            ("features", features.view().into()),
-            ("hidden", hidden.into()),
-            ("claims", claims.view().into()),
-            ("tokens", tokens.view().into()),
-        ];
+        let inputs =
+            vec![("features", features.view().into()), ("hidden", hidden.into()), ("claims", claims.view().into()), ("tokens", tokens.view().into())];
         let [state, queries, event, real] = self.run(&network.heads, inputs, ["state", "queries", "event", "real"])?;
         let per = labels.roles.len() * labels.key;
         let roles: Vec<Vec<Pointer>> = chosen

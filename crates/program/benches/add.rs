@@ -9,7 +9,8 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ledger::Ledger;
 use program::{
     Config, Pipeline,
-    add::{Adding, Options, Source, Times, reconcile},
+    add::{Adding, Options, Source, Times},
+    decide::reconcile,
 };
 use record::Report;
 
@@ -63,7 +64,7 @@ fn add(criterion: &mut Criterion) {
         let adding = Adding { pipeline: &pipeline, ledger: &mut ledger, options: Options::default(), told: &mut |_, _| {}, stop: &stop };
         let mut summary = adding.run(Source::walk(&[folder()])).expect("reports can be added");
         let began = Instant::now();
-        reconcile(&pipeline, &mut ledger, "bench").expect("claims can be reconciled");
+        reconcile(&mut ledger, pipeline.options(), "bench").expect("claims can be reconciled");
         summary.times.reconciling = began.elapsed();
         (summary.times, summary.new + summary.copies)
     };

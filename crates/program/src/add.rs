@@ -7,19 +7,21 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use intake::{Copies, Hints, Input};
 use jiff::Timestamp;
-use ledger::{Act, Filter, InputStatus, Ledger, NewReport};
+use ledger::{Filter, InputStatus, Ledger, NewReport};
 use rayon::prelude::*;
 use record::{Id, Report};
-use serde::Serialize;
 
 use reader::Reading;
 
 use crate::Pipeline;
+
+mod outcome;
+pub use outcome::{Outcome, Summary, Times};
 
 /// How to add.
 #[derive(Clone, Debug)]
@@ -94,68 +96,6 @@ fn open(bytes: &[u8], name: &str, hints: &Hints, options: &intake::Options) -> R
     let open = || intake::open_within(bytes, &hints, options);
     crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)))
         .unwrap_or(Err(intake::Error::Unsupported("something that opening it stumbled over")))
-}
-
-/// What became of one input, or of one report of it: a line of `add --report`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Outcome {
-    /// Path, or the name that it was given.
-    pub input: String,
-    /// New, copy, unchanged or failed.
-    pub status: InputStatus,
-    /// The report.
-    pub report: Option<Id>,
-    /// Why it failed, or what it copies.
-    pub why: Option<String>,
-}
-
-/// Where the time went, added up over threads.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Times {
-    /// Bytes to reports, and finding copies.
-    pub intake: Duration,
-    /// In the network.
-    pub spotting: Duration,
-    /// In resolving.
-    pub resolving: Duration,
-    /// In the database.
-    pub database: Duration,
-    /// In reconciliation.
-    pub reconciling: Duration,
-}
-
-/// What adding came to.
-#[derive(Clone, Debug, Default)]
-pub struct Summary {
-    /// Reports not seen before that copy none.
-    pub new: usize,
-    /// Reports not seen before that copy another.
-    pub copies: usize,
-    /// Reports that the ledger had already.
-    pub unchanged: usize,
-    /// Inputs, or reports of an input, that could not be read.
-    pub failed: usize,
-    /// Claims appended.
-    pub claims: usize,
-    /// Whether it was stopped before the end.
-    pub interrupted: bool,
-    /// Where the time went.
-    pub times: Times,
-}
-
-impl Summary {
-    /// `84 reports: 58 new, 22 copies of others, 4 unreadable`.
-    pub fn line(&self) -> String {
-        let all = self.new + self.copies + self.unchanged + self.failed;
-        let mut parts = vec![format!("{} new", self.new)];
-        let copies = if self.copies == 1 { "copy of another" } else { "copies of others" };
-        for (n, what) in [(self.copies, copies), (self.unchanged, "there already"), (self.failed, "unreadable (listed)")] {
-            if n > 0 {
-                parts.push(format!("{n} {what}"));
-            }
-        }
-        format!("{all} {}: {}", if all == 1 { "report" } else { "reports" }, parts.join(", "))
-    }
 }
 
 /// One adding of sources to a ledger.
@@ -431,7 +371,7 @@ impl Adding<'_> {
                 added => added?,
             }
         } else {
-            good.iter().map(|(new, _)| self.ledger.add_report(new)).collect::<Result<_, _>>()?
+            self.ledger.add_reports(good.iter().map(|(new, _)| new))?
         };
         for (new, why) in &bad {
             self.ledger.add_report(new)?;
@@ -471,16 +411,4 @@ impl Adding<'_> {
         *good = kept;
         Ok(added)
     }
-}
-
-/// Reconciles the whole ledger and takes the outcome over.
-///
-/// # Errors
-/// Those of the ledger.
-pub fn reconcile(pipeline: &Pipeline, ledger: &mut Ledger, why: &str) -> Result<ledger::Applied, ledger::Error> {
-    let everything = Filter::default();
-    let (reports, claims) = (ledger.reports(&everything)?, ledger.claims(&everything)?);
-    let incidents = pipeline.reconcile(&reports, &claims);
-    let who = format!("attest {}", env!("CARGO_PKG_VERSION"));
-    ledger.apply_incidents(&incidents, &Act::new(who, why, Timestamp::now()))
 }

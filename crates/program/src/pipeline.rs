@@ -56,6 +56,14 @@ impl Made {
     }
 }
 
+/// How claims are added up under the rules that the settings name.
+///
+/// # Errors
+/// When nobody wrote rules of that name.
+pub fn rules(config: &Config) -> anyhow::Result<reconcile::Options> {
+    Ok(reconcile::Options::default().with_rules(RuleSet::named(config.get("rules"))?))
+}
+
 impl Pipeline {
     /// Loads the reader and the rules that the settings name; those that the program carries unless they say otherwise.
     ///
@@ -74,8 +82,12 @@ impl Pipeline {
         } else {
             Held::Carried(Reader::embedded()?)
         };
-        let rules = RuleSet::named(config.get("rules"))?;
-        Ok(Pipeline { reader, options: reconcile::Options::default().with_rules(rules), lanes: OnceLock::new() })
+        Ok(Pipeline { reader, options: rules(config)?, lanes: OnceLock::new() })
+    }
+
+    /// How it adds claims up.
+    pub fn options(&self) -> &reconcile::Options {
+        &self.options
     }
 
     fn reader(&self) -> &Reader {

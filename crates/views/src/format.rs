@@ -4,7 +4,7 @@ use serde_json::Value;
 use crate::lists::Listing;
 use crate::paint::clean;
 use crate::rows::{Rows, degrees};
-use crate::table::{claims_table, incidents_table, reports_table};
+use crate::table::{changes_table, claims_table, events_table, incidents_table, reports_table};
 use crate::{Error, Result};
 
 /// How a listing is written.
@@ -26,20 +26,44 @@ pub enum Format {
     Md,
 }
 
+impl Format {
+    /// All of them.
+    pub const ALL: &'static [Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv, Format::Geojson, Format::Md];
+    /// Those in which one record, or a few figures, are written.
+    pub const PLAIN: &'static [Format] = &[Format::Table, Format::Json, Format::Ndjson];
+
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Format::Table => "table",
+            Format::Json => "json",
+            Format::Ndjson => "ndjson",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+            Format::Geojson => "geojson",
+            Format::Md => "md",
+        }
+    }
+
+    /// What it is, in a word or two.
+    pub const fn about(self) -> &'static str {
+        match self {
+            Format::Table => "For people",
+            Format::Json => "One JSON value",
+            Format::Ndjson => "One JSON value a line",
+            Format::Csv => "Comma-separated, RFC 4180",
+            Format::Tsv => "Tab-separated",
+            Format::Geojson => "GeoJSON, RFC 7946",
+            Format::Md => "Markdown",
+        }
+    }
+}
+
 impl std::str::FromStr for Format {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Format> {
-        Ok(match name {
-            "table" => Format::Table,
-            "json" => Format::Json,
-            "ndjson" => Format::Ndjson,
-            "csv" => Format::Csv,
-            "tsv" => Format::Tsv,
-            "geojson" => Format::Geojson,
-            "md" => Format::Md,
-            _ => return Err(Error::Format(name.to_owned())),
-        })
+        Format::ALL.iter().copied().find(|format| format.as_str() == name).ok_or_else(|| Error::Format(name.to_owned()))
     }
 }
 
@@ -90,6 +114,8 @@ pub fn render(listing: &Listing, format: Format, options: &RenderOptions) -> Res
             Listing::Incidents(rows) => incidents_table(rows, options.width, options.color),
             Listing::Claims(rows) => claims_table(rows, options.width, options.color),
             Listing::Reports(rows) => reports_table(rows, options.width, options.color),
+            Listing::Events(rows) => events_table(rows, options.width, options.color),
+            Listing::Changes(rows) => changes_table(rows, options.width, options.color),
         },
         Format::Json => {
             let objects = objects(listing, options)?;
@@ -114,7 +140,9 @@ fn objects(listing: &Listing, options: &RenderOptions) -> Result<Vec<String>> {
     }
     Ok(match listing {
         Listing::Incidents(rows) => rows.iter().map(|row| line(&row.entry)).collect(),
-        Listing::Claims(rows) => rows.iter().map(|row| line(&row.claim)).collect(),
+        Listing::Claims(rows) => rows.iter().map(|row| line(&row.entry)).collect(),
+        Listing::Events(rows) => rows.iter().map(line).collect(),
+        Listing::Changes(rows) => rows.iter().map(line).collect(),
         Listing::Reports(rows) => rows
             .iter()
             .map(|row| {
@@ -230,12 +258,14 @@ pub fn geojson(listing: &Listing, options: &RenderOptions) -> Result<String> {
         Listing::Claims(rows) => rows
             .iter()
             .map(|row| {
-                let place = row.claim.place.as_ref();
+                let place = row.entry.claim.place.as_ref();
                 let point = place.and_then(|place| Some([place.lon?, place.lat?].map(|at| degrees(at, record::PlacePrecision::Exact))));
-                (row.claim.id.clone(), point)
+                (row.entry.claim.id.clone(), point)
             })
             .collect(),
         Listing::Reports(rows) => rows.iter().map(|row| (row.entry.report.id.clone(), None)).collect(),
+        Listing::Events(rows) => rows.iter().map(|event| (event.id.to_string(), None)).collect(),
+        Listing::Changes(rows) => rows.iter().map(|change| (change.id.clone(), None)).collect(),
     };
     let features: Vec<String> = points
         .into_iter()

@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use ledger::{IncidentEntry, Ledger};
+use ledger::{ClaimEntry, Event, IncidentEntry, Ledger, Proposal, Redirect};
 use record::{Claim, Dispute, Id, Incident, Over, Report, ReportKind, Toll};
 use serde::Serialize;
 
@@ -30,8 +30,16 @@ pub struct IncidentView {
     pub reports: Vec<ReportLine>,
     /// Pairs that cannot both be true, in words.
     pub disputes: Vec<DisputeLine>,
+    /// The sources independent of one another, in the order in which they first speak.
+    pub voices: Vec<VoiceLine>,
     /// The dead in total as they became known, from the versions of the record.
     pub known: Vec<Known>,
+    /// The way here from the id that was asked for, when that one was merged.
+    pub redirects: Vec<Redirect>,
+    /// What people decided about it and its claims.
+    pub decisions: Vec<Event>,
+    /// What the machine would have instead.
+    pub proposal: Option<Proposal>,
 }
 
 /// A claim as one line of a view.
@@ -39,8 +47,9 @@ pub struct IncidentView {
 pub struct ClaimLine {
     /// `c1`, `c2`, … within the view.
     pub label: String,
-    /// The claim.
-    pub claim: Claim,
+    /// The claim, and what people said of it.
+    #[serde(rename = "claim")]
+    pub entry: ClaimEntry,
     /// Who says it, outermost first, the outlet before all.
     pub chain: Vec<String>,
     /// Who says it, in a word or two: the innermost speaker, or the outlet.
@@ -53,6 +62,15 @@ pub struct ClaimLine {
     pub report_label: String,
     /// Label of the original when its report is a copy: then it is not counted.
     pub copy_of: Option<String>,
+}
+
+/// A source independent of the others.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct VoiceLine {
+    /// A party, an outlet or a speaker.
+    pub name: String,
+    /// Labels of its claims; those of copies are their original's.
+    pub claims: Vec<String>,
 }
 
 /// Claims of speakers that stand together.
@@ -127,7 +145,8 @@ pub fn incident_at(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Resul
     ledger.snapshot(|ledger| {
         let entry = ledger.incident_entry(id, as_of)?;
         let claims = ledger.claims_of_incident_at(&entry.incident.id, as_of)?;
-        let reports = with_copies(ledger, &claims, as_of)?;
+        let plain: Vec<Claim> = claims.iter().map(|entry| entry.claim.clone()).collect();
+        let reports = with_copies(ledger, &plain, as_of)?;
         let mut known: Vec<Known> = Vec::new();
         for version in ledger.incident_history(&entry.incident.id)? {
             if as_of.is_some_and(|as_of| version.recorded_at > as_of) {
@@ -139,7 +158,11 @@ pub fn incident_at(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Resul
                 known.push(Known { recorded_at: version.recorded_at, low: toll.low, best: toll.best, high: toll.high });
             }
         }
-        Ok(build(entry, claims, &reports, known))
+        let redirects = ledger.redirects(id, as_of)?;
+        let mut decisions = ledger.events(Some(&entry.incident.id), as_of)?;
+        decisions.retain(Event::is_decision);
+        let proposal = ledger.proposal(&entry.incident.id, as_of)?;
+        Ok(IncidentView { redirects, decisions, proposal, ..build(entry, claims, &reports, known) })
     })
 }
 
@@ -200,42 +223,45 @@ fn root(reports: &[Report], id: &str) -> Option<usize> {
     Some(at)
 }
 
-/// How many sources independent of one another speak in some claims.
-pub(crate) fn independent(incident: &Incident, claims: &[Claim], reports: &[Report]) -> usize {
+/// The sources independent of one another that speak in some claims: the numbers of each one's claims.
+pub(crate) fn voices(incident: &Incident, claims: &[Claim], reports: &[Report]) -> Vec<Vec<usize>> {
     let sides = Sides::of(incident, claims);
-    let origins: BTreeSet<String> = claims
-        .iter()
-        .filter_map(|claim| {
-            let original = &reports[root(reports, &claim.report)?];
-            let side = sides.speaker(claim, &original.outlet, original.kind);
-            Some(origin(&side, claim, &original.outlet, &original.id))
-        })
-        .collect();
-    origins.len()
+    let mut origins: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (n, claim) in claims.iter().enumerate() {
+        let Some(root) = root(reports, &claim.report) else { continue };
+        let original = &reports[root];
+        let side = sides.speaker(claim, &original.outlet, original.kind);
+        origins.entry(origin(&side, claim, &original.outlet, &original.id)).or_default().push(n);
+    }
+    let mut voices: Vec<Vec<usize>> = origins.into_values().collect();
+    voices.sort();
+    voices
 }
 
-fn build(entry: IncidentEntry, claims: Vec<Claim>, reports: &[Report], known: Vec<Known>) -> IncidentView {
+fn build(entry: IncidentEntry, entries: Vec<ClaimEntry>, reports: &[Report], known: Vec<Known>) -> IncidentView {
     let incident = &entry.incident;
-    let n_independent = independent(incident, &claims, reports);
+    let claims: Vec<Claim> = entries.iter().map(|entry| entry.claim.clone()).collect();
+    let voices = voices(incident, &claims, reports);
     let sides = Sides::of(incident, &claims);
     let labels: BTreeMap<&str, String> = reports.iter().enumerate().map(|(n, report)| (report.id.as_str(), format!("r{}", n + 1))).collect();
-    let lines: Vec<ClaimLine> = claims
+    let lines: Vec<ClaimLine> = entries
         .into_iter()
         .enumerate()
-        .filter_map(|(n, claim)| {
+        .filter_map(|(n, entry)| {
+            let claim = &entry.claim;
             let report = reports.iter().find(|report| report.id == claim.report)?;
-            let side = sides.speaker(&claim, &report.outlet, report.kind);
+            let side = sides.speaker(claim, &report.outlet, report.kind);
             let outlet = if report.outlet.is_empty() { report.kind.as_str() } else { &report.outlet };
             let chain: Vec<String> = std::iter::once(outlet).chain(claim.source.iter().map(|s| s.name.as_str())).map(clean).collect();
             Some(ClaimLine {
                 label: format!("c{}", n + 1),
                 speaker: capital(chain.last().expect("the outlet at least")),
-                relation: relation(&side, &claim, &sides),
+                relation: relation(&side, claim, &sides),
                 side,
                 report_label: labels[claim.report.as_str()].clone(),
                 copy_of: root(reports, &claim.report).filter(|&at| reports[at].id != claim.report).map(|at| labels[reports[at].id.as_str()].clone()),
                 chain,
-                claim,
+                entry,
             })
         })
         .collect();
@@ -243,14 +269,28 @@ fn build(entry: IncidentEntry, claims: Vec<Claim>, reports: &[Report], known: Ve
     IncidentView {
         title: title(incident),
         n_reports: reports.len(),
-        n_independent,
+        n_independent: voices.len(),
+        voices: voices.iter().filter_map(|claims| voice_line(claims, &lines)).collect(),
         sides: groups(incident, &lines),
         reports: fold_copies(reports, &labels, &lines),
         disputes,
         known,
+        redirects: vec![],
+        decisions: vec![],
+        proposal: None,
         claims: lines,
         entry,
     }
+}
+
+fn voice_line(claims: &[usize], lines: &[ClaimLine]) -> Option<VoiceLine> {
+    let label = |n: &usize| lines.iter().find(|line| line.label == format!("c{}", n + 1));
+    let first = claims.iter().find_map(label)?;
+    let name = match &first.side {
+        Side::Party(name) => clean(name),
+        _ => first.speaker.clone(),
+    };
+    Some(VoiceLine { name, claims: claims.iter().filter_map(label).map(|line| line.label.clone()).collect() })
 }
 
 /// What and where: `Armed clash at Kardala`.
@@ -289,7 +329,7 @@ fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[Cl
         published: report.published.as_ref().map(|p| p.as_str().to_owned()),
         language: report.language.clone(),
         title: clean(&report.title),
-        claims: claims.iter().filter(|claim| claim.claim.report == report.id).map(|claim| claim.label.clone()).collect(),
+        claims: claims.iter().filter(|line| line.entry.claim.report == report.id).map(|line| line.label.clone()).collect(),
         copies: vec![],
     };
     let mut folded: Vec<ReportLine> = Vec::new();
@@ -304,7 +344,7 @@ fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[Cl
 }
 
 fn dispute_line(dispute: &Dispute, lines: &[ClaimLine]) -> Option<DisputeLine> {
-    let [a, b] = dispute.claims.each_ref().map(|id| lines.iter().find(|line| line.claim.id == *id));
+    let [a, b] = dispute.claims.each_ref().map(|id| lines.iter().find(|line| line.entry.claim.id == *id));
     let (a, b) = (a?, b?);
     let about = match dispute.over {
         Over::Deaths => "how many died",
@@ -322,7 +362,7 @@ fn dispute_line(dispute: &Dispute, lines: &[ClaimLine]) -> Option<DisputeLine> {
 /// then in theirs. The past tense fits one speaker and many.
 fn says(line: &ClaimLine, first: bool) -> String {
     use record::Stance;
-    let claim = &line.claim;
+    let claim = &line.entry.claim;
     let verb = match claim.stance {
         Stance::States => "said",
         Stance::Confirms => "confirmed",

@@ -1,10 +1,11 @@
 //! Questions asked of the ledger, and how their answers are shown: the last room before the doors.
 //!
 //! A question is a function from a [`Ledger`](ledger::Ledger) to plain structs ([`incident`], [`report`], [`claim`],
-//! [`incidents`], [`claims`], [`reports`]); a rendering is a function from such a struct to text ([`incident_text`],
+//! [`incidents`], [`claims`], [`reports`], [`log`]); a rendering is a function from such a struct to text ([`incident_text`],
 //! [`incidents_table`], …) or to a format for programs ([`render`]). The two know nothing of one another's insides, so a
 //! page, a table and a file always say the same.
 
+mod change;
 mod format;
 mod incident;
 mod lists;
@@ -15,13 +16,14 @@ mod show;
 mod side;
 mod table;
 
+pub use change::{Effect, effects, undone};
 pub use format::{Format, RenderOptions, geojson, render};
-pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, incident, incident_at};
-pub use lists::{ClaimRow, IncidentRow, Listing, ReportRow, claims, incidents, reports};
-pub use rows::{CLAIM_COLUMNS, INCIDENT_COLUMNS, REPORT_COLUMNS, Rows};
+pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, VoiceLine, incident, incident_at};
+pub use lists::{ClaimRow, IncidentRow, Listing, ReportRow, claims, incidents, log, reports};
+pub use rows::{CHANGE_COLUMNS, CLAIM_COLUMNS, EVENT_COLUMNS, INCIDENT_COLUMNS, REPORT_COLUMNS, Rows};
 pub use show::{ClaimView, ReportView, claim, claim_text, hits_text, incident_text, report, report_text};
 pub use side::{Relation, Side};
-pub use table::{claims_table, incidents_table, reports_table};
+pub use table::{changes_table, claims_table, effects_table, events_table, incidents_table, reports_table};
 
 /// What went wrong in answering.
 #[derive(Debug, thiserror::Error)]

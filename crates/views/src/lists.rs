@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 
-use ledger::{Filter, IncidentEntry, Ledger, ReportEntry};
-use record::{Claim, Id, Report, ReportKind};
+use jiff::Timestamp;
+use ledger::{Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
+use record::{Id, Report, ReportKind};
 
 use crate::Result;
-use crate::incident::{independent, with_copies};
+use crate::incident::{voices, with_copies};
 
 /// An incident as a row.
 #[derive(Clone, Debug)]
@@ -24,8 +25,8 @@ pub struct IncidentRow {
 /// A claim as a row.
 #[derive(Clone, Debug)]
 pub struct ClaimRow {
-    /// The claim.
-    pub claim: Claim,
+    /// The claim, and what people said of it.
+    pub entry: ClaimEntry,
     /// Its report's outlet.
     pub outlet: String,
     /// What sort of outlet.
@@ -54,6 +55,10 @@ pub enum Listing {
     Claims(Vec<ClaimRow>),
     /// Reports.
     Reports(Vec<ReportRow>),
+    /// Lines of the log.
+    Events(Vec<Event>),
+    /// What a reconciliation changes.
+    Changes(Vec<Change>),
 }
 
 impl Listing {
@@ -63,6 +68,8 @@ impl Listing {
             Listing::Incidents(rows) => rows.len(),
             Listing::Claims(rows) => rows.len(),
             Listing::Reports(rows) => rows.len(),
+            Listing::Events(rows) => rows.len(),
+            Listing::Changes(rows) => rows.len(),
         }
     }
 
@@ -81,7 +88,7 @@ pub fn incidents(ledger: &Ledger, filter: &Filter) -> Result<Vec<IncidentRow>> {
 }
 
 fn row(ledger: &Ledger, entry: IncidentEntry, filter: &Filter) -> Result<IncidentRow> {
-    let claims = ledger.claims_of_incident_at(&entry.incident.id, filter.as_of)?;
+    let claims: Vec<_> = ledger.claims_of_incident_at(&entry.incident.id, filter.as_of)?.into_iter().map(|entry| entry.claim).collect();
     let reports = with_copies(ledger, &claims, filter.as_of)?;
     let mut outlets: Vec<String> = Vec::new();
     for report in reports.iter().filter(|report| is_original(report, &reports)) {
@@ -91,7 +98,7 @@ fn row(ledger: &Ledger, entry: IncidentEntry, filter: &Filter) -> Result<Inciden
     }
     Ok(IncidentRow {
         n_reports: reports.len(),
-        n_independent: independent(&entry.incident, &claims, &reports),
+        n_independent: voices(&entry.incident, &claims, &reports).len(),
         first_reported: reports.iter().filter_map(|report| report.published.as_ref()).map(|p| p.as_str().to_owned()).min(),
         outlets,
         entry,
@@ -108,30 +115,42 @@ fn is_original(report: &Report, among: &[Report]) -> bool {
 /// Those of the ledger.
 pub fn claims(ledger: &Ledger, filter: &Filter) -> Result<Vec<ClaimRow>> {
     ledger.snapshot(|ledger| {
-        let claims = ledger.claims(filter)?;
+        let claims = ledger.claim_entries(filter)?;
         let mut reports: BTreeMap<Id, ReportEntry> = BTreeMap::new();
         let mut rows = Vec::with_capacity(claims.len());
         for claim in claims {
-            if !reports.contains_key(&claim.report) {
-                let of = Filter { report: Some(claim.report.clone()), ..Filter::default() };
+            let id = &claim.claim.report;
+            if !reports.contains_key(id) {
+                let of = Filter { report: Some(id.clone()), ..Filter::default() };
                 for mut entry in ledger.report_entries(&of)? {
                     // Only what surrounds the text is wanted here.
                     entry.report.text.clear();
                     reports.insert(entry.report.id.clone(), entry);
                 }
             }
-            let Some(entry) = reports.get(&claim.report) else { continue };
+            let Some(entry) = reports.get(id) else { continue };
             rows.push(ClaimRow {
                 outlet: entry.report.outlet.clone(),
                 outlet_kind: entry.report.kind,
                 published: entry.report.published.as_ref().map(|p| p.as_str().to_owned()),
                 language: entry.report.language.clone(),
                 url: entry.url.clone(),
-                claim,
+                entry: claim,
             });
         }
         Ok(rows)
     })
+}
+
+/// The log, newest line first: of one record, or all of it; with `decisions`, only what people did.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn log(ledger: &Ledger, subject: Option<&str>, decisions: bool, as_of: Option<Timestamp>) -> Result<Vec<Event>> {
+    let mut events = ledger.events(subject, as_of)?;
+    events.retain(|event| !decisions || event.is_decision());
+    events.reverse();
+    Ok(events)
 }
 
 /// Reports.

@@ -29,8 +29,8 @@ pub(crate) fn plots(view: &IncidentView, columns: usize, paint: Paint) -> Vec<St
             let claims: Vec<&ClaimLine> = view
                 .claims
                 .iter()
-                .filter(|line| kinds.contains(&line.claim.kind) && line.claim.scope == Scope::Incident)
-                .filter(|line| shown.len() == 1 || about(&line.claim, toll, tolls))
+                .filter(|line| kinds.contains(&line.entry.claim.kind) && line.entry.claim.scope == Scope::Incident)
+                .filter(|line| shown.len() == 1 || about(&line.entry.claim, toll, tolls))
                 .collect();
             plot(&mut lines, &mut signs, (heading, toll), &claims, view, columns, paint);
         }
@@ -188,7 +188,7 @@ fn plot(
     columns: usize,
     paint: Paint,
 ) {
-    let most = claims.iter().map(|line| shape(&line.claim).most()).chain([toll.high]).max().unwrap_or(0);
+    let most = claims.iter().map(|line| shape(&line.entry.claim).most()).chain([toll.high]).max().unwrap_or(0);
     let layout = Layout::new(columns, most);
     let head = format!("{heading} · {}", clean(&toll.side));
     if width(&head) < layout.who {
@@ -230,12 +230,16 @@ fn words(line: &ClaimLine, columns: usize) -> String {
     let rest = match &line.copy_of {
         Some(original) => format!("copy of {original}, not counted  {} {}", line.report_label, line.label),
         None => {
-            let stance = if line.claim.source.is_empty() && line.claim.stance == Stance::States { "own voice" } else { line.claim.stance.as_str() };
+            let stance = if line.entry.claim.source.is_empty() && line.entry.claim.stance == Stance::States {
+                "own voice"
+            } else {
+                line.entry.claim.stance.as_str()
+            };
             format!("{stance}  {} {}  {}", line.report_label, line.label, line.relation.label())
         }
     };
-    let said = line.claim.count.as_ref().map_or(&line.claim.quote.text, |count| &count.text);
-    let said = clean(if said.is_empty() { &line.claim.quote.text } else { said });
+    let said = line.entry.claim.count.as_ref().map_or(&line.entry.claim.quote.text, |count| &count.text);
+    let said = clean(if said.is_empty() { &line.entry.claim.quote.text } else { said });
     let room = columns.saturating_sub(width(&rest) + 4);
     if room < 6 {
         return cut(&rest, columns);
@@ -256,7 +260,7 @@ fn draw(line: &ClaimLine, layout: &Layout, signs: &mut Signs) -> String {
         drawn[to] = right;
     };
     let dot = if enemy { '◆' } else { '●' };
-    match shape(&line.claim) {
+    match shape(&line.entry.claim) {
         Shape::Silent => return "no figure".to_owned(),
         Shape::Exact(n) | Shape::Approximate(n) | Shape::Denied(n) if copy => drawn[layout.column(n)] = '┆',
         Shape::Exact(n) => {
@@ -327,7 +331,9 @@ fn because(toll: &Toll, view: &IncidentView, columns: usize) -> Vec<String> {
             let claims: Vec<String> = bound
                 .claims
                 .iter()
-                .map(|id| view.claims.iter().find(|line| line.claim.id == *id).map_or(id.clone(), |line| format!("{} {}", line.label, line.speaker)))
+                .map(|id| {
+                    view.claims.iter().find(|line| line.entry.claim.id == *id).map_or(id.clone(), |line| format!("{} {}", line.label, line.speaker))
+                })
                 .collect();
             let from = if claims.is_empty() { String::new() } else { format!(" ← {}", claims.join(", ")) };
             format!("{} {n}{from}: {}", bound.bound, clean(&bound.rule))

@@ -1,6 +1,8 @@
+use ledger::{Change, Event};
 use record::{PlacePrecision, Toll};
 use serde_json::Value;
 
+use crate::change::{change_words, words};
 use crate::format::RenderOptions;
 use crate::incident::{title, total};
 use crate::lists::{ClaimRow, IncidentRow, Listing, ReportRow};
@@ -99,6 +101,12 @@ pub const CLAIM_COLUMNS: &[&str] = &[
 pub const REPORT_COLUMNS: &[&str] =
     &["report_id", "published", "outlet", "outlet_kind", "language", "title", "copy_of", "n_claims", "recorded_at", "raw_hash", "url", "text"];
 
+/// Columns of a line of the log, in order.
+pub const EVENT_COLUMNS: &[&str] = &["event", "at", "who", "what", "record_id", "change", "why", "undone_by"];
+
+/// Columns of what a reconciliation changes, in order.
+pub const CHANGE_COLUMNS: &[&str] = &["incident_id", "what", "into", "change"];
+
 /// Cells under columns. A cell is a string, a number, a truth value, or null for what is not known.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows {
@@ -118,6 +126,8 @@ impl Rows {
             Listing::Incidents(rows) => (INCIDENT_COLUMNS, rows.iter().map(|row| incident_cells(row, options)).collect()),
             Listing::Claims(rows) => (CLAIM_COLUMNS, rows.iter().map(claim_cells).collect()),
             Listing::Reports(rows) => (REPORT_COLUMNS, rows.iter().map(report_cells).collect()),
+            Listing::Events(rows) => (EVENT_COLUMNS, rows.iter().map(event_cells).collect()),
+            Listing::Changes(rows) => (CHANGE_COLUMNS, rows.iter().map(change_cells).collect()),
         };
         debug_assert!(rows.iter().all(|row| row.len() == columns.len()));
         let wanted: Vec<usize> = if options.fields.is_empty() {
@@ -242,7 +252,7 @@ fn summary(row: &IncidentRow) -> String {
 }
 
 fn claim_cells(row: &ClaimRow) -> Vec<Value> {
-    let claim = &row.claim;
+    let claim = &row.entry.claim;
     let (count, date) = (claim.count.as_ref(), claim.date.as_ref());
     let chain: Vec<&str> = claim.source.iter().map(|source| source.name.as_str()).collect();
     vec![
@@ -272,8 +282,8 @@ fn claim_cells(row: &ClaimRow) -> Vec<Value> {
         maybe(claim.victims.map(|victims| victims.as_str())),
         maybe(claim.side.as_ref()),
         maybe(claim.weapon.as_ref()),
-        Value::Null,
-        Value::Null,
+        maybe(row.entry.decision.map(ledger::ClaimState::as_str)),
+        maybe(row.entry.decided_by.as_ref()),
         text(&row.outlet),
         text(row.outlet_kind.as_str()),
         maybe(row.published.as_ref()),
@@ -298,4 +308,21 @@ fn report_cells(row: &ReportRow) -> Vec<Value> {
         maybe(row.entry.url.as_ref()),
         text(&report.text),
     ]
+}
+
+fn event_cells(event: &Event) -> Vec<Value> {
+    vec![
+        event.id.into(),
+        text(event.at.to_string()),
+        text(&event.who),
+        text(&event.what),
+        maybe(event.subject.as_ref()),
+        text(words(event.old.as_ref(), event.new.as_ref())),
+        text(&event.why),
+        event.undone_by.map_or(Value::Null, Value::from),
+    ]
+}
+
+fn change_cells(change: &Change) -> Vec<Value> {
+    vec![text(&change.id), text(change.what.as_str()), maybe(change.into.as_ref()), text(change_words(change))]
 }

@@ -1,9 +1,10 @@
 use jiff::Timestamp;
-use ledger::{Filter, Found, Hit, Input, Ledger, ReportEntry};
-use record::{Claim, Count, DatePrecision, Incident, PlacePrecision, Report, Status};
+use ledger::{ClaimEntry, Event, Filter, Found, Hit, Input, Ledger, ReportEntry};
+use record::{Count, DatePrecision, Incident, PlacePrecision, Report, Status};
 use serde::Serialize;
 
 use crate::Result;
+use crate::change::words;
 use crate::incident::{ClaimLine, IncidentView, ReportLine, days};
 use crate::paint::{Paint, clean, cut, wrapped};
 use crate::plot::plots;
@@ -20,8 +21,8 @@ pub struct ReportView {
     /// The report and its arrival.
     #[serde(flatten)]
     pub entry: ReportEntry,
-    /// What it says.
-    pub claims: Vec<Claim>,
+    /// What it says, and what people said of that.
+    pub claims: Vec<ClaimEntry>,
     /// Reports that republish it.
     pub copies: Vec<Report>,
     /// What it came in.
@@ -31,10 +32,13 @@ pub struct ReportView {
 /// A claim with its report.
 #[derive(Clone, Debug, Serialize)]
 pub struct ClaimView {
-    /// The claim.
-    pub claim: Claim,
+    /// The claim, and what people said of it.
+    #[serde(rename = "claim")]
+    pub entry: ClaimEntry,
     /// The report that holds its words.
     pub report: Report,
+    /// What people decided about it.
+    pub decisions: Vec<Event>,
 }
 
 /// One report.
@@ -46,20 +50,50 @@ pub fn report(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<Rep
         let filter = Filter { report: Some(id.to_owned()), as_of, ..Filter::default() };
         let entry = ledger.report_entries(&filter)?.pop();
         let entry = entry.ok_or_else(|| ledger::Error::Unknown { what: "report", id: id.to_owned() })?;
-        Ok(ReportView { entry, claims: ledger.claims(&filter)?, copies: ledger.copies_of(id, as_of)?, inputs: ledger.inputs_of_report(id)? })
+        Ok(ReportView { entry, claims: ledger.claim_entries(&filter)?, copies: ledger.copies_of(id, as_of)?, inputs: ledger.inputs_of_report(id)? })
     })
 }
 
-/// One claim.
+/// One claim, as the ledger stood then.
 ///
 /// # Errors
 /// [`ledger::Error::Unknown`].
-pub fn claim(ledger: &Ledger, id: &str) -> Result<ClaimView> {
+pub fn claim(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<ClaimView> {
     ledger.snapshot(|ledger| {
-        let claim = ledger.claim(id)?;
-        let report = ledger.report(&claim.report)?;
-        Ok(ClaimView { claim, report })
+        let entry = ledger.claim_entry(id, as_of)?;
+        let report = ledger.report(&entry.claim.report)?;
+        let mut decisions = ledger.events(Some(id), as_of)?;
+        // What is decided about an incident only holds the claims in it.
+        decisions.retain(|event| event.is_decision() && event.subject.as_deref() == Some(id));
+        Ok(ClaimView { entry, report, decisions })
     })
+}
+
+/// `corrected by ana`.
+pub(crate) fn decided(entry: &ClaimEntry) -> Option<String> {
+    let by = entry.decided_by.as_ref().map(|who| format!(" by {}", clean(who))).unwrap_or_default();
+    entry.decision.map(|decision| format!("{}{by}", decision.as_str()))
+}
+
+/// Decisions, a line each and the latest last: number, day, who, what was changed, and why.
+fn decision_lines(decisions: &[Event], columns: usize, paint: Paint) -> Vec<String> {
+    let mut lines = Vec::new();
+    for event in decisions {
+        let change = words(event.old.as_ref(), event.new.as_ref());
+        let undone = event.undone_by.map(|by| format!("  (undone by event {by})")).unwrap_or_default();
+        let why = if event.why.is_empty() { String::new() } else { format!("  “{}”", clean(&event.why)) };
+        let at = event.at.strftime("%Y-%m-%d %H:%M");
+        let text = format!(
+            "{:>3}  {at}  {}  {} {}: {change}{why}{undone}",
+            event.id,
+            clean(&event.who),
+            event.what,
+            event.subject.as_deref().unwrap_or("—")
+        );
+        let wrapped = wrapped(&text, columns, "     ");
+        lines.extend(if undone.is_empty() { wrapped } else { wrapped.iter().map(|line| paint.dim(line)).collect() });
+    }
+    lines
 }
 
 /// An incident for a terminal of some columns: heading, tolls as interval plots with their reasons, disputes in words,
@@ -92,6 +126,19 @@ pub fn incident_text(view: &IncidentView, width: usize, color: bool) -> String {
         }
         lines.push(String::new());
     }
+    lines.extend(proposal_lines(view, columns, paint));
+    if !view.decisions.is_empty() {
+        lines.push(paint.bold("DECISIONS"));
+        lines.extend(decision_lines(&view.decisions, columns, paint));
+        lines.push(String::new());
+    }
+    if view.voices.len() > 1 {
+        lines.push(paint.bold("SOURCES, each independent of the others"));
+        for voice in &view.voices {
+            lines.extend(wrapped(&format!("  {}  {}", voice.name, voice.claims.join(" ")), columns, "     "));
+        }
+        lines.push(String::new());
+    }
     lines.push(paint.bold("CLAIMS"));
     for group in &view.sides {
         let stake = if matches!(group.side, Side::Party(_)) { " (party)" } else { "" };
@@ -111,6 +158,15 @@ pub fn incident_text(view: &IncidentView, width: usize, color: bool) -> String {
     finish(&lines)
 }
 
+fn proposal_lines(view: &IncidentView, columns: usize, paint: Paint) -> Vec<String> {
+    let Some(proposal) = &view.proposal else { return vec![] };
+    let mut lines = vec![paint.bold("WAITING"), "the machine would have it otherwise; what people decided stands".to_owned()];
+    let json = serde_json::to_value(&proposal.incidents).unwrap_or_default();
+    lines.extend(wrapped(&format!("  {}  {}", proposal.at.strftime("%Y-%m-%d"), words(None, Some(&json))), columns, "     "));
+    lines.push(String::new());
+    lines
+}
+
 fn finish(lines: &[String]) -> String {
     let mut text = lines.join("\n");
     text.truncate(text.trim_end().len());
@@ -120,7 +176,14 @@ fn finish(lines: &[String]) -> String {
 
 fn heading(view: &IncidentView, columns: usize, paint: Paint) -> Vec<String> {
     let incident = &view.entry.incident;
-    let mut lines = vec![format!("{}  {}", paint.bold(&cut(&view.title, columns.saturating_sub(12))), paint.dim(&incident.id))];
+    let mut lines = Vec::new();
+    for step in &view.redirects {
+        let by = step.decided_by.as_ref().map(|who| format!(" by {}", clean(who))).unwrap_or_default();
+        let why = if step.why.is_empty() { String::new() } else { format!(": {}", clean(&step.why)) };
+        let text = format!("{} was merged into {} on {}{by}{why}", step.id, step.into, step.at.strftime("%Y-%m-%d"));
+        lines.extend(wrapped(&text, columns, "  ").iter().map(|line| paint.warn(line)));
+    }
+    lines.push(format!("{}  {}", paint.bold(&cut(&view.title, columns.saturating_sub(12))), paint.dim(&incident.id)));
     let about = [Some(when(incident)), Some(place_words(incident)), Some(standing(incident.status))];
     lines.extend(wrapped(&about.into_iter().flatten().collect::<Vec<_>>().join("   "), columns, "  "));
     lines.extend(wrapped(&parties_words(incident), columns, "  "));
@@ -184,13 +247,14 @@ fn parties_words(incident: &Incident) -> String {
 }
 
 fn claim_lines(line: &ClaimLine, columns: usize, paint: Paint) -> Vec<String> {
-    let claim = &line.claim;
+    let claim = &line.entry.claim;
     let count = claim.count.as_ref().map(|count| format!(" {}", count_words(count))).unwrap_or_default();
     let not = if claim.polarity == record::Polarity::Negative { "no " } else { "" };
     let copy = line.copy_of.as_ref().map(|original| format!(", copy of {original}")).unwrap_or_default();
+    let decided = decided(&line.entry).map(|decided| format!("  {decided}")).unwrap_or_default();
     let certainty = if claim.certainty == record::Certainty::Certain { String::new() } else { format!(", {}", claim.certainty) };
     let text = format!(
-        "{} {not}{}{count}  “{}”  {}, {}{certainty}  [{}{copy}] {}",
+        "{} {not}{}{count}  “{}”  {}, {}{certainty}  [{}{copy}] {}{decided}",
         line.label,
         claim.kind,
         clean(&claim.quote.text),
@@ -253,19 +317,21 @@ pub fn report_text(view: &ReportView, width: usize, color: bool) -> String {
         lines.push(String::new());
     }
     lines.push(paint.bold(if view.claims.is_empty() { "NO CLAIMS" } else { "CLAIMS" }));
-    for claim in &view.claims {
-        lines.extend(one_claim(claim, &outlet, columns));
+    for entry in &view.claims {
+        lines.extend(one_claim(entry, &outlet, columns));
     }
     finish(&lines)
 }
 
-fn one_claim(claim: &Claim, outlet: &str, columns: usize) -> Vec<String> {
+fn one_claim(entry: &ClaimEntry, outlet: &str, columns: usize) -> Vec<String> {
+    let claim = &entry.claim;
+    let decided = decided(entry).map(|decided| format!("  {decided}")).unwrap_or_default();
     let chain: Vec<String> = std::iter::once(outlet).chain(claim.source.iter().map(|s| s.name.as_str())).map(clean).collect();
     let count = claim.count.as_ref().map(|count| format!(" {}", count_words(count))).unwrap_or_default();
     let not = if claim.polarity == record::Polarity::Negative { "no " } else { "" };
     let incident = claim.incident.as_ref().map(|id| format!("  in {id}")).unwrap_or_default();
     let text = format!(
-        "{} {not}{}{count}  “{}”  {}, {}, {}{incident}",
+        "{} {not}{}{count}  “{}”  {}, {}, {}{incident}{decided}",
         claim.id,
         claim.kind,
         clean(&claim.quote.text),
@@ -279,7 +345,7 @@ fn one_claim(claim: &Claim, outlet: &str, columns: usize) -> Vec<String> {
 /// A claim for a terminal: every field that says something, and the sentence around its words.
 pub fn claim_text(view: &ClaimView, width: usize, color: bool) -> String {
     let (columns, paint) = (width.clamp(NARROWEST, WIDEST), Paint(color));
-    let (claim, report) = (&view.claim, &view.report);
+    let (claim, report) = (&view.entry.claim, &view.report);
     let mut lines = vec![format!("{}  {}", paint.bold(claim.kind.as_str()), paint.dim(&claim.id))];
     let body = report.field(claim.quote.field);
     let span = claim.quote.span.range();
@@ -325,10 +391,16 @@ pub fn claim_text(view: &ClaimView, width: usize, color: bool) -> String {
         ("reader", claim.reader.clone()),
         ("report", Some(report.id.clone())),
         ("incident", claim.incident.clone()),
+        ("decision", decided(&view.entry)),
     ];
     for (name, value) in fields {
         let Some(value) = value else { continue };
         lines.extend(wrapped(&format!("{name:<9}{}", clean(&value)), columns, "         "));
+    }
+    if !view.decisions.is_empty() {
+        lines.push(String::new());
+        lines.push(paint.bold("DECISIONS"));
+        lines.extend(decision_lines(&view.decisions, columns, paint));
     }
     finish(&lines)
 }

@@ -1,6 +1,8 @@
 use jiff::civil::Date;
+use ledger::{Change, Event};
 use record::Toll;
 
+use crate::change::{Effect, change_words, words};
 use crate::incident::total;
 use crate::lists::{ClaimRow, IncidentRow, ReportRow};
 use crate::paint::{Paint, clean, fit, fit_right, width as columns_of};
@@ -87,6 +89,7 @@ pub fn incidents_table(rows: &[IncidentRow], width: usize, color: bool) -> Strin
         left("disputed", 8),
         right("reports", WHOLE),
         right("sources", WHOLE),
+        left("decided by", 6),
     ];
     let cells: Vec<Vec<String>> = rows
         .iter()
@@ -115,10 +118,11 @@ pub fn incidents_table(rows: &[IncidentRow], width: usize, color: bool) -> Strin
                 over.join(" "),
                 row.n_reports.to_string(),
                 row.n_independent.to_string(),
+                row.entry.decided_by.as_deref().map_or_else(String::new, clean),
             ]
         })
         .collect();
-    draw(&columns, &cells, width, Paint(color))
+    draw(said(&columns, &cells), &cells, width, Paint(color))
 }
 
 /// Claims as a table of at most `width` columns.
@@ -133,11 +137,12 @@ pub fn claims_table(rows: &[ClaimRow], width: usize, color: bool) -> String {
         left("place", 8),
         left("incident", WHOLE),
         left("date", WHOLE),
+        left("decision", 8),
     ];
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
-            let claim = &row.claim;
+            let claim = &row.entry.claim;
             let not = if claim.polarity == record::Polarity::Negative { "no " } else { "" };
             let speaker = claim.speaker().map_or(row.outlet.as_str(), |source| &source.name);
             vec![
@@ -150,7 +155,49 @@ pub fn claims_table(rows: &[ClaimRow], width: usize, color: bool) -> String {
                 claim.place.as_ref().map_or_else(String::new, |place| clean(&place.name)),
                 claim.incident.clone().unwrap_or_default(),
                 claim.date.as_ref().map_or_else(String::new, |date| span(date.start, date.end)),
+                crate::show::decided(&row.entry).unwrap_or_default(),
             ]
+        })
+        .collect();
+    draw(said(&columns, &cells), &cells, width, Paint(color))
+}
+
+/// Without the last column when nobody decided anything.
+fn said<'c>(columns: &'c [Column], rows: &[Vec<String>]) -> &'c [Column] {
+    let last = columns.len() - 1;
+    if rows.iter().all(|row| row[last].is_empty()) { &columns[..last] } else { columns }
+}
+
+/// The log as a table of at most `width` columns.
+pub fn events_table(events: &[Event], width: usize, color: bool) -> String {
+    let columns =
+        [right("event", WHOLE), left("at", WHOLE), left("who", 4), left("what", WHOLE), left("record", WHOLE), left("why", 12), left("change", 20)];
+    let cells: Vec<Vec<String>> = events
+        .iter()
+        .map(|event| {
+            let undone = event.undone_by.map_or_else(String::new, |by| format!(" (undone by {by})"));
+            vec![
+                event.id.to_string(),
+                event.at.strftime("%Y-%m-%d %H:%M").to_string(),
+                clean(&event.who),
+                format!("{}{undone}", clean(&event.what)),
+                event.subject.clone().unwrap_or_default(),
+                clean(&event.why),
+                words(event.old.as_ref(), event.new.as_ref()),
+            ]
+        })
+        .collect();
+    draw(&columns, &cells, width, Paint(color))
+}
+
+/// What a reconciliation changes, as a table of at most `width` columns.
+pub fn changes_table(changes: &[Change], width: usize, color: bool) -> String {
+    let columns = [left("id", WHOLE), left("what", WHOLE), left("change", 20)];
+    let cells: Vec<Vec<String>> = changes
+        .iter()
+        .map(|change| {
+            let into = change.into.as_ref().map_or_else(String::new, |into| format!(" into {into}"));
+            vec![change.id.clone(), format!("{}{into}", change.what.as_str()), change_words(change)]
         })
         .collect();
     draw(&columns, &cells, width, Paint(color))
@@ -185,6 +232,13 @@ pub fn reports_table(rows: &[ReportRow], width: usize, color: bool) -> String {
             ]
         })
         .collect();
+    draw(&columns, &cells, width, Paint(color))
+}
+
+/// What a decision makes of each record, as a table of at most `width` columns.
+pub fn effects_table(effects: &[Effect], width: usize, color: bool) -> String {
+    let columns = [left("id", WHOLE), left("what", WHOLE), left("change", 20)];
+    let cells: Vec<Vec<String>> = effects.iter().map(|effect| vec![effect.id.clone(), effect.what.clone(), effect.change.clone()]).collect();
     draw(&columns, &cells, width, Paint(color))
 }
 

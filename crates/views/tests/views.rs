@@ -2,42 +2,30 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
-use jiff::Timestamp;
-use ledger::{Act, Filter, Ledger, NewReport, Reading};
+#[path = "../../ledger/tests/common/mod.rs"]
+mod common;
+
+use common::{noon as at, person};
+use ledger::{Act, Decision, Deed, Fields, Filter, Ledger, NewReport, Reading, Verdict};
 use record::{
-    Basis, Bound, Certainty, Claim, Count, DatePrecision, Dated, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PartyName,
-    PlaceName, PlacePrecision, Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance, Status, Toll, Victims,
+    Basis, Bound, Certainty, Claim, Count, DatePrecision, Dispute, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PartyName, PlaceName,
+    PlacePrecision, Polarity, Report, Role, Source, SourceKind, Stance, Status, Toll, Victims,
 };
 use views::{Format, Listing, RenderOptions};
 
 const ARMY: &str = "Army of Northland";
 const NLF: &str = "Northern Liberation Front";
 
-fn at(day: i8) -> Timestamp {
-    format!("2025-06-{day:02}T12:00:00Z").parse().unwrap()
-}
-
 fn report(outlet: &str, kind: &str, day: i8, title: &str, text: &str) -> Report {
-    let mut report = Report::new(kind, "en", title, text);
-    report.outlet = outlet.to_owned();
-    report.published = Some(format!("2025-06-{day:02}").parse().unwrap());
+    let mut report = common::report(outlet, kind, day, text);
+    title.clone_into(&mut report.title);
     report.identify();
     report
 }
 
 fn claim(report: &Report, kind: Kind, words: &str, source: &[(&str, SourceKind)]) -> Claim {
-    let span = Span::find(&report.text, words).expect("the words stand in the report");
     Claim {
-        id: String::new(),
-        report: report.id.clone(),
-        quote: Quote::cut(report, Field::Text, span).unwrap(),
         source: source.iter().map(|&(name, kind)| Source { name: name.to_owned(), kind }).collect(),
-        stance: Stance::States,
-        certainty: Certainty::Certain,
-        polarity: Polarity::Positive,
-        kind,
-        scope: Scope::Incident,
-        incident: None,
         actor: Some(PartyName { text: "NLF".to_owned(), name: NLF.to_owned() }),
         target: Some(PartyName { text: "soldiers".to_owned(), name: ARMY.to_owned() }),
         place: Some(PlaceName {
@@ -48,14 +36,7 @@ fn claim(report: &Report, kind: Kind, words: &str, source: &[(&str, SourceKind)]
             lat: Some(14.123_456_7),
             lon: Some(-3.25),
         }),
-        date: Some(Dated { text: None, start: "2025-06-02".parse().unwrap(), end: "2025-06-03".parse().unwrap() }),
-        count: None,
-        victims: None,
-        side: None,
-        weapon: None,
-        score: None,
-        reader: None,
-        event: None,
+        ..common::claim(report, kind, words)
     }
 }
 
@@ -324,8 +305,8 @@ fn a_place_is_never_finer_than_it_is_known() {
 #[test]
 fn reports_claims_and_hits_are_shown() {
     let world = world();
-    let claim = views::claim(&world.ledger, &world.ids[2]).unwrap();
-    let report = views::report(&world.ledger, &claim.claim.report, None).unwrap();
+    let claim = views::claim(&world.ledger, &world.ids[2], None).unwrap();
+    let report = views::report(&world.ledger, &claim.entry.claim.report, None).unwrap();
     let hits = world.ledger.find("soldiers kardala", 10).unwrap();
     let text = format!(
         "{}\n=====\n{}\n=====\n{}",
@@ -335,4 +316,48 @@ fn reports_claims_and_hits_are_shown() {
     );
     insta::assert_snapshot!("records", text);
     assert!(views::report(&world.ledger, "NONE", None).is_err());
+}
+
+/// `7K3QFM` with another toll, and the other incident merged into it.
+fn decided() -> World {
+    let mut world = world();
+    let mut incident = world.ledger.incident("7K3QFM").unwrap();
+    let fields = Fields::from([("deaths".to_owned(), "8-9-21".to_owned())]);
+    incident.deaths = vec![toll(ARMY, [8, 9, 21], vec![])];
+    incident.claims.push(world.ids[8].clone());
+    let verdicts = vec![Verdict::Incident { incident, fields, stands: true }, Verdict::Merged { id: "Q2M4TZ".to_owned(), into: "7K3QFM".to_owned() }];
+    let decision = Decision { deed: Deed::Merge, subject: "7K3QFM".to_owned(), verdicts, seen: vec![] };
+    insta::assert_snapshot!("effects", views::effects_table(&views::effects(&world.ledger, &decision).unwrap(), 100, false));
+    world.ledger.decide(&decision, &person(6, "the market burned in the same attack")).unwrap();
+    let market = world.ledger.claim(&world.ids[8]).unwrap();
+    let verdicts = vec![Verdict::Claim { claim: market, state: ledger::ClaimState::Accepted }];
+    let agreed = Decision { deed: Deed::Set, subject: world.ids[8].clone(), verdicts, seen: vec![] };
+    world.ledger.decide(&agreed, &person(7, "so it says")).unwrap();
+    world
+}
+
+#[test]
+fn decisions_are_told_and_what_the_machine_would_have_waits() {
+    let mut world = decided();
+    let machine = world.ledger.incidents(&Filter { as_of: Some(at(5)), ..Filter::default() }).unwrap();
+    let applied = world.ledger.apply_incidents(&machine, &Act::new("reconcile 1", "", at(8))).unwrap();
+    insta::assert_snapshot!("changes", views::changes_table(&applied.changes, 120, false));
+    let view = views::incident(&world.ledger, "Q2M4TZ").unwrap();
+    assert_eq!((view.redirects.len(), view.decisions.len()), (1, 1));
+    insta::assert_snapshot!("decided_100", views::incident_text(&view, 100, false));
+    let json = serde_json::to_value(&view).unwrap();
+    assert_eq!((&json["incident"]["decided_by"], &json["incident"]["fields"]["deaths"]), (&"ana".into(), &"8-9-21".into()));
+    let market = json["claims"].as_array().unwrap().iter().find(|line| line["claim"]["id"] == world.ids[8].as_str()).unwrap();
+    assert_eq!((&market["claim"]["decision"], &market["claim"]["decided_by"]), (&"accepted".into(), &"ana".into()));
+
+    world.ledger.undo(None, &person(9, "")).unwrap();
+    let log = Listing::Events(views::log(&world.ledger, None, true, None).unwrap());
+    let mut text = String::new();
+    for format in [Format::Table, Format::Csv, Format::Ndjson] {
+        text += &views::render(&log, format, &RenderOptions { width: 120, ..RenderOptions::default() }).unwrap();
+    }
+    insta::assert_snapshot!("log", text.replace('\r', "␍"));
+    // Before all that.
+    let then = views::incident_at(&world.ledger, "Q2M4TZ", Some(at(5))).unwrap();
+    assert_eq!((then.redirects.len(), then.decisions.len(), then.entry.incident.id.as_str()), (0, 0, "Q2M4TZ"));
 }

@@ -111,6 +111,11 @@ pub(crate) fn act(day: i8) -> Act {
     Act::new("reconcile 1", "", noon(day))
 }
 
+/// A person who decides on a day.
+pub(crate) fn person(day: i8, why: &str) -> Act {
+    Act::new("ana", why, noon(day))
+}
+
 pub(crate) fn ledger() -> (tempfile::TempDir, Ledger) {
     let folder = tempfile::tempdir().unwrap();
     let ledger = Ledger::create(folder.path().join("sample.db")).unwrap();

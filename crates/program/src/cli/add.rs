@@ -11,16 +11,16 @@ use indicatif::{ProgressBar, ProgressStyle};
 use intake::{Column, Hints};
 use ledger::{InputStatus, Ledger};
 use record::Report;
+use views::Format;
 
 use super::{
     Exit, Fault, PATIENT, STOP, Setting, args,
-    args::Format,
     output::{self, Out},
 };
 use crate::{
     Pipeline,
     add::{self, Adding, Outcome, Source},
-    explain,
+    decide, explain,
 };
 
 /// So many failed inputs are listed on the screen; `--report` writes all.
@@ -148,7 +148,7 @@ pub(super) fn add(setting: &Setting, asked: &args::Add) -> Result<Exit, Fault> {
     let new = summary.new + summary.copies > 0 || summary.claims > 0;
     if !asked.no_extract && !asked.no_reconcile && !summary.interrupted && (new || ledger.counts()?.incidents == 0) {
         bar.set_message("reconciling");
-        add::reconcile(&pipeline, &mut ledger, "reports were added")?;
+        decide::reconcile(&mut ledger, pipeline.options(), "reports were added")?;
     }
     setting.say(&summary.line());
     if setting.verbose < 1 {
@@ -280,7 +280,7 @@ pub(super) fn extract(setting: &Setting, asked: &args::Extract) -> Result<Exit, 
                             published: report.published.as_ref().map(|published| published.as_str().to_owned()),
                             language: report.language.clone(),
                             url: None,
-                            claim,
+                            entry: claim.into(),
                         });
                     }
                 }

@@ -2,7 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
+use clap::{
+    Args, Parser, Subcommand, ValueEnum,
+    builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
+};
+use views::Format;
+
+mod decide;
+pub use decide::{Deciding, Log, Merge, Reconcile, Reject, Set, Split, Undo};
 
 /// Attributed claims, and the incidents that they add up to, from reports of armed conflict.
 #[derive(Debug, Parser)]
@@ -14,7 +21,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::PossibleValuesParser};
     infer_long_args = false,
     before_help = "Examples:\n  attest demo\n  attest add inbox/ && attest list incidents --disputed\n",
     after_help = "Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 nothing found, 2 bad argument, \
-        3 some inputs failed, 4 database missing, locked or damaged, 70 a bug, 130 interrupted."
+        3 some inputs failed, 4 database missing, locked or damaged, 7 the record changed meanwhile, 70 a bug, 130 interrupted."
 )]
 pub struct Attest {
     #[command(flatten)]
@@ -58,34 +65,10 @@ pub enum Color {
     Never,
 }
 
-/// How results are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people
-    Table,
-    /// One JSON value
-    Json,
-    /// One JSON value a line
-    Ndjson,
-    /// Comma-separated, RFC 4180
-    Csv,
-    /// Tab-separated
-    Tsv,
-    /// GeoJSON, RFC 7946
-    Geojson,
-    /// Markdown
-    Md,
-}
-
-/// How one record, or a few figures, are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Plain {
-    /// For people
-    Table,
-    /// One JSON value
-    Json,
-    /// One JSON value a line
-    Ndjson,
+/// The names of some formats, with what each is.
+fn formats(formats: &'static [Format]) -> impl TypedValueParser<Value = Format> {
+    let names = formats.iter().map(|format| PossibleValue::new(format.as_str()).help(format.about()));
+    PossibleValuesParser::new(names).map(|name| name.parse().expect("one of these"))
 }
 
 /// Where results go and what they look like.
@@ -93,7 +76,7 @@ pub enum Plain {
 #[command(next_help_heading = "Output")]
 pub struct Output {
     /// How results are written; never changes because stdout is a pipe [default: the setting `format`, or table]
-    #[arg(long, value_enum, value_name = "FORMAT")]
+    #[arg(long, value_parser = formats(Format::ALL), value_name = "FORMAT")]
     pub format: Option<Format>,
     /// Write results to a file
     #[arg(short, long, value_name = "FILE")]
@@ -189,6 +172,9 @@ pub enum Verb {
     /// Read reports in, extract claims, reconcile incidents
     #[command(before_help = "Examples:\n  attest add inbox/\n  curl -s https://example.org/feed.jsonl | attest add - --report done.ndjson\n")]
     Add(Add),
+    /// Add the claims up into incidents again; says what would change
+    #[command(before_help = "Examples:\n  attest reconcile\n  attest reconcile --rules conservative --apply\n")]
+    Reconcile(Reconcile),
     /// Reports in, claims out; no database
     #[command(before_help = "Examples:\n  attest extract report.txt --explain\n  cat articles.jsonl | attest extract - --format ndjson\n")]
     Extract(Extract),
@@ -203,6 +189,30 @@ pub enum Verb {
     /// Full-text search over reports and quotes
     #[command(before_help = "Examples:\n  attest find Kardala\n  attest find '\"army spokesman\" denied' --format ndjson\n")]
     Find(Find),
+    /// Correct fields of a claim or an incident
+    #[command(
+        before_help = "Examples:\n  attest set 7K3QFM place=Kardala country=XN --why 'the hospital is in the other Kardala'\n  attest set DGPP54YA5T count=12 --why 'the Arabic text says 12'\n"
+    )]
+    Set(Set),
+    /// Make one incident of several
+    #[command(
+        before_help = "Examples:\n  attest merge 7K3QFM Q2M4TZ --why 'one fight, two names of the village'\n  attest merge 7K3QFM Q2M4TZ --why 'same' --dry-run\n"
+    )]
+    Merge(Merge),
+    /// Make some claims of an incident an incident of their own
+    #[command(
+        before_help = "Examples:\n  attest split 7K3QFM DGPP54YA5T 2P03G8G6Q0 --why 'the second ambush, a day later'\n  attest split 7K3QFM DGPP54YA5T --why 'another town' --dry-run\n"
+    )]
+    Split(Split),
+    /// Say that a claim or an incident is none
+    #[command(before_help = "Examples:\n  attest reject DGPP54YA5T --why 'not said: a caption'\n  attest reject 7K3QFM --why 'a football match'\n")]
+    Reject(Reject),
+    /// Who changed what, when and why
+    #[command(before_help = "Examples:\n  attest log 7K3QFM\n  attest log --people --limit 20 --format csv\n")]
+    Log(Log),
+    /// Take a decision back: the last, or the one with this number
+    #[command(before_help = "Examples:\n  attest undo\n  attest undo 12 --why 'wrong incident'\n")]
+    Undo(Undo),
     /// Score the program on gold cases
     #[command(before_help = "Examples:\n  attest score tests/cases\n  attest score tests/cases --predictions out --errors 20\n")]
     Score(Score),
@@ -288,8 +298,8 @@ pub struct Show {
     #[arg(long, value_name = "WHEN")]
     pub as_of: Option<String>,
     /// How it is written
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Plain>,
+    #[arg(long, value_parser = formats(Format::PLAIN), value_name = "FORMAT")]
+    pub format: Option<Format>,
     /// Write it to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -324,8 +334,8 @@ pub struct Score {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub errors: usize,
     /// How the scores are written
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Plain>,
+    #[arg(long, value_parser = formats(Format::PLAIN), value_name = "FORMAT")]
+    pub format: Option<Format>,
     /// Write them to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -341,8 +351,8 @@ pub struct Demo {
 #[derive(Debug, Args)]
 pub struct Doctor {
     /// How it is written
-    #[arg(long, value_enum, value_name = "FORMAT")]
-    pub format: Option<Plain>,
+    #[arg(long, value_parser = formats(Format::PLAIN), value_name = "FORMAT")]
+    pub format: Option<Format>,
 }
 
 #[derive(Debug, Args)]

@@ -7,10 +7,10 @@ use indicatif::ProgressBar;
 use reconcile::{Options, PeriodTotal, RuleSet};
 use record::{Claim, Field, Incident, Report};
 use serde::{Deserialize, Serialize};
+use views::Format;
 
 use super::{
     Exit, Fault, Setting, args,
-    args::Format,
     output::{self, Out},
 };
 use crate::{

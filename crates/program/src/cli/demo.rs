@@ -8,6 +8,7 @@ use super::{Exit, Fault, Setting, args, output::Out};
 use crate::{
     add::{self, Adding, Source},
     config::DATABASE,
+    decide,
 };
 
 mod sample {
@@ -36,7 +37,7 @@ pub(super) fn demo(setting: &Setting, asked: &args::Demo) -> Result<Exit, Fault>
     let stop = AtomicBool::new(false);
     let summary =
         Adding { pipeline: &pipeline, ledger: &mut ledger, options: add::Options::default(), told: &mut |_, _| {}, stop: &stop }.run(sources)?;
-    add::reconcile(&pipeline, &mut ledger, "the sample was made")?;
+    decide::reconcile(&mut ledger, pipeline.options(), "the sample was made")?;
     let counts = ledger.counts()?;
     setting.say(&summary.line());
     setting.say(&format!("{} claims, {} incidents, {} disputed\n", counts.claims, counts.incidents, counts.disputed));

@@ -4,10 +4,11 @@ use gazetteer::Gazetteer;
 use ledger::{Ledger, NewReport, Reading};
 use record::Report;
 use serde::Serialize;
+use views::Format;
 
 use super::{
     Exit, Fault, args,
-    args::{Common, Format, Plain},
+    args::Common,
     output::{self, Out},
     settle,
 };
@@ -30,7 +31,7 @@ fn check(name: &'static str, found: anyhow::Result<String>) -> Check {
 
 pub(super) fn doctor(common: &Common, asked: &args::Doctor) -> Result<Exit, Fault> {
     // Wrong settings are something to tell, not a reason to stop.
-    let found = settle(common, &[("format", asked.format.map(output::word))]);
+    let found = settle(common, &[("format", output::named(asked.format))]);
     let config = found.as_ref().map(|setting| setting.config.clone()).unwrap_or_default();
     let mut checks = vec![
         check("program", Ok(format!("attest {} for {} {}", env!("CARGO_PKG_VERSION"), std::env::consts::OS, std::env::consts::ARCH))),
@@ -44,8 +45,8 @@ pub(super) fn doctor(common: &Common, asked: &args::Doctor) -> Result<Exit, Faul
     }
     let format = match (&found, asked.format) {
         (Ok(setting), _) => output::format(setting),
-        (Err(_), Some(Plain::Json)) => Format::Json,
-        (Err(_), Some(Plain::Ndjson)) => Format::Ndjson,
+        (Err(_), Some(Format::Json)) => Format::Json,
+        (Err(_), Some(Format::Ndjson)) => Format::Ndjson,
         (Err(_), _) => Format::Table,
     };
     let text = match format {

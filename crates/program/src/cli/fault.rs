@@ -13,6 +13,8 @@ pub enum Exit {
     Part = 3,
     /// The database is missing, locked, damaged or too new.
     Database = 4,
+    /// The record changed meanwhile.
+    Conflict = 7,
     /// A bug here.
     Bug = 70,
     /// Interrupted; what was committed is kept.
@@ -104,7 +106,14 @@ impl From<ledger::Error> for Fault {
             Damaged { .. } => Fault::of(Exit::Database, &error).next("`attest doctor` says more; a backup is the safest way back"),
             Exists { .. } => Fault::of(Exit::Usage, &error).next("name another file"),
             Unknown { .. } => Fault::of(Exit::Usage, &error).next("`attest list incidents` and `attest find TEXT` show ids"),
-            Withdrawn { .. } | MergeIntoItself { .. } | Filter { .. } => Fault::of(Exit::Usage, &error),
+            Withdrawn { id, .. } => Fault::of(Exit::Usage, &error)
+                .next(format!("`attest log {id}` tells its history; `attest show {id} --as-of DAY` shows it as it stood")),
+            Changed { id } => Fault::of(Exit::Conflict, &error).next(format!("look at it again: `attest show {id}`")),
+            Overtaken { by, .. } => Fault::of(Exit::Conflict, &error).next(format!("`attest undo {by}` first, if that is what you want")),
+            NotADecision { .. } | UndoneAlready { .. } | NothingToUndo => {
+                Fault::of(Exit::Usage, &error).next("`attest log --people` lists decisions")
+            }
+            Filter { .. } => Fault::of(Exit::Usage, &error),
             _ => Fault::of(Exit::Database, &error),
         }
     }

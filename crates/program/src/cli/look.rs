@@ -5,10 +5,11 @@ use std::path::Path;
 use clap::CommandFactory;
 use ledger::{Filter, Ledger, Noun};
 use serde_json::json;
+use views::Format;
 
 use super::{
     Exit, Fault, Setting,
-    args::{Attest, Filters, Find, Format, Init, List, Man, Show, What},
+    args::{Attest, Filters, Find, Init, List, Man, Show, What},
     output::{self, Out},
 };
 use crate::config::{Config, DATABASE, PROJECT_FILE};
@@ -94,7 +95,7 @@ pub(super) fn find(setting: &Setting, find: &Find) -> Result<Exit, Fault> {
             lines?.iter().map(|line| format!("{line}\n")).collect()
         }
         other if other != Format::Table && find.output.format.is_some() => {
-            let name = output::word(other);
+            let name = other.as_str();
             return Err(Fault::usage(format!("what `find` finds is not written as {name}"))
                 .next("use table, json or ndjson; `attest list claims --text WORDS` writes every format"));
         }
@@ -126,7 +127,7 @@ pub(super) fn show(setting: &Setting, show: &Show) -> Result<Exit, Fault> {
             (views::incident_text(&view, width, color), serde_json::to_value(&view)?)
         }
         Noun::Claim => {
-            let view = views::claim(&ledger, &id)?;
+            let view = views::claim(&ledger, &id, filter.as_of)?;
             (views::claim_text(&view, width, color), serde_json::to_value(&view)?)
         }
         Noun::Report => {

@@ -7,6 +7,7 @@ mod add;
 #[expect(missing_docs, reason = "the text of help, which is what documents them")]
 pub mod args;
 mod case;
+mod decide;
 mod demo;
 mod doctor;
 mod fault;
@@ -154,6 +155,11 @@ fn settle(common: &Common, options: &[(&'static str, Option<String>)]) -> Result
     Ok(Setting { config, quiet: common.quiet, verbose: common.verbose, dry_run: common.dry_run, color })
 }
 
+/// The settings among the options of a decision.
+fn deciding(deciding: &args::Deciding) -> [(&'static str, Option<String>); 2] {
+    [("format", output::named(deciding.format)), ("who", deciding.who.clone())]
+}
+
 fn run(asked: Attest) -> Result<Exit, Fault> {
     let common = asked.common;
     match asked.verb {
@@ -163,10 +169,20 @@ fn run(asked: Attest) -> Result<Exit, Fault> {
             let setting = settle(&common, &output::options(&extract.output))?;
             add::extract(&setting, &extract)
         }
+        Verb::Reconcile(asked) => {
+            let [format, limit] = output::options(&asked.output);
+            decide::reconcile(&settle(&common, &[format, limit, ("rules", asked.rules.clone())])?, &asked)
+        }
+        Verb::Set(set) => decide::set(&settle(&common, &deciding(&set.deciding))?, &set),
+        Verb::Merge(merge) => decide::merge(&settle(&common, &deciding(&merge.deciding))?, &merge),
+        Verb::Split(split) => decide::split(&settle(&common, &deciding(&split.deciding))?, &split),
+        Verb::Reject(reject) => decide::reject(&settle(&common, &deciding(&reject.deciding))?, &reject),
+        Verb::Undo(undo) => decide::undo(&settle(&common, &deciding(&undo.deciding))?, &undo),
+        Verb::Log(log) => decide::log(&settle(&common, &output::options(&log.output))?, &log),
         Verb::List(list) => look::list(&settle(&common, &output::options(&list.output))?, &list),
         Verb::Find(find) => look::find(&settle(&common, &output::options(&find.output))?, &find),
-        Verb::Show(show) => look::show(&settle(&common, &[("format", show.format.map(output::word))])?, &show),
-        Verb::Score(score) => case::score(&settle(&common, &[("format", score.format.map(output::word))])?, &score),
+        Verb::Show(show) => look::show(&settle(&common, &[("format", output::named(show.format))])?, &show),
+        Verb::Score(score) => case::score(&settle(&common, &[("format", output::named(score.format))])?, &score),
         Verb::Demo(demo) => demo::demo(&settle(&common, &[])?, &demo),
         Verb::Doctor(doctor) => doctor::doctor(&common, &doctor),
         Verb::Config(config) => {

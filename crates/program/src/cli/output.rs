@@ -4,11 +4,11 @@ use std::{
 };
 
 use clap::ValueEnum;
-use views::RenderOptions;
+use views::{Format, RenderOptions};
 
 use super::{
     Exit, Fault, Setting,
-    args::{Color, Format, Output},
+    args::{Color, Output},
 };
 
 /// Where results go: stdout, or a file.
@@ -70,29 +70,20 @@ pub(super) fn word(value: impl ValueEnum) -> String {
 
 /// The settings among the output options.
 pub(super) fn options(output: &Output) -> [(&'static str, Option<String>); 2] {
-    [("format", output.format.map(word)), ("limit", output.limit.map(|limit| limit.to_string()))]
+    [("format", named(output.format)), ("limit", output.limit.map(|limit| limit.to_string()))]
 }
 
 pub(super) fn format(setting: &Setting) -> Format {
-    Format::from_str(setting.config.get("format"), false).expect("checked when it was set")
+    setting.config.get("format").parse().expect("checked when it was set")
+}
+
+/// A format on the command line, as a setting.
+pub(super) fn named(format: Option<Format>) -> Option<String> {
+    format.map(|format| format.as_str().to_owned())
 }
 
 pub(super) fn limit(setting: &Setting) -> Option<usize> {
     Some(setting.config.whole("limit")).filter(|limit| *limit > 0)
-}
-
-impl From<Format> for views::Format {
-    fn from(format: Format) -> views::Format {
-        match format {
-            Format::Table => views::Format::Table,
-            Format::Json => views::Format::Json,
-            Format::Ndjson => views::Format::Ndjson,
-            Format::Csv => views::Format::Csv,
-            Format::Tsv => views::Format::Tsv,
-            Format::Geojson => views::Format::Geojson,
-            Format::Md => views::Format::Md,
-        }
-    }
 }
 
 impl From<views::Error> for Fault {
@@ -117,5 +108,5 @@ pub(super) fn listing(setting: &Setting, output: &Output, listing: &views::Listi
         color: out.color(setting),
         ..RenderOptions::default()
     };
-    out.text(&views::render(listing, format(setting).into(), &options)?)
+    out.text(&views::render(listing, format(setting), &options)?)
 }

@@ -1,6 +1,26 @@
 use crate::Desk;
 
-const VERBS: [&str; 12] = ["init", "add", "extract", "list", "show", "find", "score", "demo", "doctor", "config", "completions", "man"];
+const VERBS: [&str; 19] = [
+    "init",
+    "add",
+    "reconcile",
+    "extract",
+    "list",
+    "show",
+    "find",
+    "set",
+    "merge",
+    "split",
+    "reject",
+    "log",
+    "undo",
+    "score",
+    "demo",
+    "doctor",
+    "config",
+    "completions",
+    "man",
+];
 
 #[test]
 fn help_is_as_reviewed() {

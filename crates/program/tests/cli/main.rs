@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
 mod add;
+mod decide;
 mod help;
 mod look;
 mod manners;
@@ -52,7 +53,7 @@ impl Desk {
             command.env_remove(name);
         }
         command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
-        command.env("HOME", &home).env("COLUMNS", "100").env("ATTEST_THREADS", "1");
+        command.env("HOME", &home).env("USER", "somebody").env("COLUMNS", "100").env("ATTEST_THREADS", "1");
         command.env_remove("NO_COLOR").env_remove("XDG_CONFIG_HOME").env_remove("XDG_STATE_HOME");
         command
     }
