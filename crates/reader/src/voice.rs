@@ -20,7 +20,8 @@ const BEFORE: usize = 24;
 const AFTER: usize = 46;
 
 /// Words that say that somebody speaks, and pronouns, which name nobody.
-static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| toml::from_str(include_str!("../../../data/lexicon/voices.toml")).expect("a test reads the lexicon"));
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../data/lexicon/voices.toml")).expect("a test reads the lexicon"));
 
 #[derive(serde::Deserialize)]
 struct Lexicon {
