@@ -1,12 +1,9 @@
 //! Drafts to places: every name in the report is settled together, then each claim gets the one its words point at.
 
 use gazetteer::{Gazetteer, Hints, Resolved, Settled, ToponymKind};
-use record::{Field, PlaceName, Report, Scope, Span};
+use record::{PlaceName, Report, Scope};
 
-use crate::{
-    sentence,
-    spot::{Draft, Words},
-};
+use crate::spot::Draft;
 
 /// What the report's names came to.
 pub(crate) struct Places {
@@ -19,11 +16,6 @@ pub(crate) struct Places {
 /// Settles the names of the whole report, and reads the words that the drafts point at beside them.
 pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -> Places {
     let whole = format!("{}\n\n{}", report.title, report.text);
-    let shift = report.title.len() + 2;
-    let at = |(field, span): Words| {
-        let by = if field == Field::Title { 0 } else { shift };
-        Span::new(span.start as usize + by, span.end as usize + by)
-    };
     let mut hints = Hints::default();
     for word in report.outlet.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3) {
         if let Some(country) = gazetteer.country(word) {
@@ -33,16 +25,12 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
     let resolved = gazetteer.locate(&whole, &hints);
     let settle = |words: &str| gazetteer.settle(words, &resolved, &Hints::default()).map(|settled| name(words, &settled));
     let pointed: Vec<Option<&str>> = drafts.iter().map(|d| d.place.map(|(field, span)| span.slice(report.field(field)))).collect();
-    let sentences = [sentence::split(&report.title), sentence::split(&report.text)];
     let main = main_place(&resolved, &pointed).and_then(settle);
     let of = drafts
         .iter()
         .zip(&pointed)
         .map(|(draft, words)| {
-            let sentence = at((draft.field, sentence::around(&sentences[usize::from(draft.field == Field::Text)], draft.span)));
-            let beside = draft.place.is_some_and(|words| sentence.overlaps(at(words))) || draft.scope == Scope::Period;
-            let only = if beside { None } else { only_place(&resolved, sentence).map(|r| r.toponym.text.as_str()) };
-            let own = only.or(*words).and_then(settle);
+            let own = words.and_then(settle);
             if draft.scope == Scope::Period { own } else { own.or_else(|| main.clone()) }
         })
         .collect();
@@ -75,16 +63,6 @@ fn countries(resolved: &[Resolved]) -> Vec<String> {
     }
     votes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     votes.into_iter().map(|(c, _)| c).collect()
-}
-
-/// The one town or village that a sentence names, if it names just one.
-fn only_place(resolved: &[Resolved], sentence: Span) -> Option<&Resolved> {
-    let mut inside = resolved
-        .iter()
-        .filter(|r| sentence.contains(r.toponym.span) && r.toponym.kind == ToponymKind::Name)
-        .filter(|r| r.best.is_some_and(|b| b.place.is_settlement()));
-    let first = inside.next()?;
-    inside.all(|r| r.toponym.text == first.toponym.text).then_some(first)
 }
 
 /// The name most claims point at, else the first settlement named.
