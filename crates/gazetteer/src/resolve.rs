@@ -73,7 +73,7 @@ impl Gazetteer {
     /// The places that the names of one report mean, one for each toponym and in their order.
     ///
     /// Names are settled together: by how well known each place is, the countries that the report names, how near the
-    /// places lie to one another, and what the text says to contain what ("Georgetown, Ky."). The same name is the same
+    /// places lie to one another, and what the text says to contain what ("Springfield, Ill."). The same name is the same
     /// place throughout. A demonym gets its country. `text` may be empty when the toponyms come from elsewhere.
     pub fn resolve_all(&self, text: &str, toponyms: &[Toponym], hints: &Hints) -> Vec<Resolved> {
         let mut names: Vec<Name> = Vec::new();

@@ -37,7 +37,7 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
             }
             // "six suspected militants": a participle may lead.
             let participle = at == i && token.low.ends_with("ed");
-            // "Islamic State IS militants"
+            // "Example Front EF militants"
             let initials = token.shouted && at > 0 && !tokens[at - 1].shouted;
             if lexicon.stops.contains(&token.low) && (at > i || noun.is_none()) && !participle && !initials {
                 break;
@@ -63,7 +63,7 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
             } else if let Some(head) = found
                 && (head.plural || lexicon.french)
             {
-                // "a police inspector", "Assam Rifles (AR) jawan"
+                // "a police inspector", "Hill Rifles (HR) trooper"
                 let modifier = !lexicon.french && head.at + 1 == at && is_modifier(&tokens[head.at].low);
                 if modifier && !participle_like(&token.low) {
                     found = Some(Head { at, class: head.class, plural: looks_plural(&token.low) });
@@ -91,7 +91,7 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
     }
 }
 
-/// A plural without an ending, which may stand before a noun: "police officer", "wounded corporal", "Chinese couple".
+/// A plural without an ending, which may stand before a noun: "police officer", "wounded corporal", "Portuguese couple".
 fn is_modifier(word: &str) -> bool {
     is_state(word) || matches!(word, "police" | "militia" | "mujahideen") || word.ends_with("ese")
 }
@@ -147,7 +147,7 @@ pub(crate) fn meaning(tokens: &[Token], from: usize, to: usize, lexicon: &Lexico
     }
     let known = head(tokens, i, to, lexicon);
     let last = last_word(tokens, i, to, lexicon);
-    // A name after the noun ("driver Suresh Patel") is the head, whatever its ending.
+    // A name after the noun ("farmer Anil Vemor") is the head, whatever its ending.
     let name = last.is_some_and(|last| {
         let token = &tokens[last];
         lexicon.noun(&token.low).is_none() && token.capital && known.is_none_or(|known| last > known.at)

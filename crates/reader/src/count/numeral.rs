@@ -14,7 +14,7 @@ pub(crate) struct Numeral {
     pub(crate) scale: u64,
     /// Whether the words round ("une trentaine").
     pub(crate) approx: bool,
-    /// Whether it is an ordinal ("thirty-fifth", "21st").
+    /// Whether it is an ordinal ("twenty-third", "21st").
     pub(crate) ordinal: bool,
     /// Whether it is a decimal fraction without a scale word ("7.62"): no count.
     pub(crate) fraction: bool,
