@@ -3,7 +3,7 @@
 use super::token::Token;
 use super::words::{Class, Lexicon};
 
-/// How far after a number its noun may stand: "twelve Central Reserve Police Force personnel".
+/// How far after a number its noun may stand: "twelve Northern Border Police Force guards".
 const REACH: usize = 9;
 
 /// The head of a noun phrase.
@@ -23,7 +23,9 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
     if tokens.get(i).is_some_and(|token| matches!(token.low.as_str(), "of" | "de" | "d" | "des" | "d'")) {
         i += 1;
         partitive = true;
-        while tokens.get(i).is_some_and(|token| is_determiner(token, lexicon) || token.is("'")) {
+        // No phrase has more of them; a text of nothing else is read on from every one.
+        let most = i + REACH;
+        while i < most && tokens.get(i).is_some_and(|token| is_determiner(token, lexicon) || token.is("'")) {
             i += 1;
         }
     }

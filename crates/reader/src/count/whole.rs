@@ -13,6 +13,9 @@ type Bounds = (Option<u64>, Option<u64>, bool);
 /// ("fourteen died at once, a fifteenth in the night").
 const FEW: u64 = 4;
 
+/// Most parts that a phrase is read with: what comes after them is a list of another kind, or no phrase at all.
+const MOST_PARTS: usize = 40;
+
 /// A stretch between "and"s and commas.
 #[derive(Debug)]
 struct Part {
@@ -28,7 +31,7 @@ struct Part {
 pub(crate) fn bounds(tokens: &[Token], lexicon: &Lexicon) -> Option<Bounds> {
     let parts = parts(tokens, lexicon);
     let joined = parts.iter().skip(1).any(|part| !part.comma);
-    // "two braves, a major and a lieutenant", "a young couple, Silvia and Victor": the rest only names them.
+    // "two braves, a major and a lieutenant", "a young couple, Rina and Tavo": the rest only names them.
     if parts.len() > 2 && parts[1].comma {
         let values: Vec<_> =
             parts.iter().map(|part| value(tokens, part, lexicon).and_then(|((low, high, _), _)| low.filter(|_| low == high))).collect();
@@ -71,7 +74,7 @@ pub(crate) fn bounds(tokens: &[Token], lexicon: &Lexicon) -> Option<Bounds> {
 fn parts(tokens: &[Token], lexicon: &Lexicon) -> Vec<Part> {
     let mut parts = vec![Part { from: 0, to: tokens.len(), counted: None, comma: false }];
     let mut i = 0;
-    while i < tokens.len() {
+    while i < tokens.len() && parts.len() < MOST_PARTS {
         let current = parts.last_mut().expect("never empty");
         if let Some(found) = expression(tokens, i, lexicon) {
             let counts = matches!(role::role(tokens, &found, lexicon), Role::Quantity | Role::Ordinal);
