@@ -1,3 +1,5 @@
+use std::collections::{HashMap, HashSet};
+
 use serde::Serialize;
 
 /// What sort of place the words ask for.
@@ -47,29 +49,27 @@ impl Hints {
     /// What the settled names of a report say about its other names: the countries by their share of the names, and where
     /// its towns lie. Add the outlet's or the reader's own hints to it.
     pub fn of(resolved: &[crate::Resolved]) -> Hints {
-        let mut seen: Vec<(u32, bool, u32)> = Vec::new();
+        let mut seen: HashMap<(u32, bool), u32> = HashMap::new();
+        let mut known: HashSet<(u64, u64)> = HashSet::new();
         let mut votes: Vec<(String, f32)> = Vec::new();
         let mut near: Vec<(f64, f64)> = Vec::new();
         for r in resolved {
             let Some(place) = r.best.map(|c| c.place) else { continue };
             let demonym = r.toponym.kind == crate::ToponymKind::Demonym;
-            let at = seen.iter().position(|s| (s.0, s.1) == (place.row, demonym)).unwrap_or_else(|| {
-                seen.push((place.row, demonym, 0));
-                seen.len() - 1
-            });
-            seen[at].2 += 1;
+            let times = seen.entry((place.row, demonym)).or_default();
+            *times += 1;
             // A name's later printings say less and less.
             let sure = if place.is_country() || r.lead > 1.5 { 1.0 } else { 0.4 };
-            let weight = sure * if demonym { 0.5 } else { 1.0 } / seen[at].2 as f32;
+            let weight = sure * if demonym { 0.5 } else { 1.0 } / *times as f32;
             if !place.country.is_empty() {
                 match votes.iter_mut().find(|(c, _)| c == place.country) {
                     Some((_, n)) => *n += weight,
                     None => votes.push((place.country.to_owned(), weight)),
                 }
             }
-            let point = (place.lat, place.lon);
-            if (place.is_settlement() || place.code == "ADM2") && !near.contains(&point) {
-                near.push(point);
+            let town = place.is_settlement() || place.code == "ADM2";
+            if town && known.insert((place.lat.to_bits(), place.lon.to_bits())) {
+                near.push((place.lat, place.lon));
             }
         }
         let total: f32 = votes.iter().map(|(_, n)| n).sum();

@@ -336,7 +336,7 @@ mod tests {
             ("northern Mali", "ML", "Mali", "ML", PlacePrecision::Area),
             ("near Ménaka", "ML", "Ménaka", "ML", PlacePrecision::Near),
             ("the town of Djibo", "BF", "Djibo", "BF", PlacePrecision::Exact),
-            ("Boulikessi", "ML", "Boulikessi", "ML", PlacePrecision::Exact),
+            ("Ansongo", "ML", "Ansongo", "ML", PlacePrecision::Exact),
             ("Tripoli", "LY", "Tripoli", "LY", PlacePrecision::Exact),
             ("Tripoli", "LB", "Tripoli", "LB", PlacePrecision::Exact),
             ("Niger", "NE", "Niger", "NE", PlacePrecision::Country),
@@ -361,7 +361,8 @@ mod tests {
     fn a_misspelt_name_is_found_near_the_others_only() {
         let hints = Hints::default().country("ML", 1.0).beside(15.9, 2.4);
         let gazetteer = Gazetteer::embedded();
-        assert!(gazetteer.places("Anderanboukanne", &hints).iter().all(|c| c.edits > 0 && c.place.country == "ML"));
+        let found = gazetteer.places("Anderanboukanne", &hints);
+        assert!(!found.is_empty() && found.iter().all(|c| c.edits > 0 && c.place.country == "ML"), "{found:?}");
         assert!(gazetteer.places("Qqwxzzk", &hints).is_empty());
     }
 

@@ -1,6 +1,6 @@
 //! Settling the names of one report together: each is the place that fits best beside the others.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use record::Span;
 use serde::Serialize;
@@ -73,7 +73,7 @@ impl Gazetteer {
     /// The places that the names of one report mean, one for each toponym and in their order.
     ///
     /// Names are settled together: by how well known each place is, the countries that the report names, how near the
-    /// places lie to one another, and what the text says to contain what ("Georgetown, Ky."). The same name is the same
+    /// places lie to one another, and what the text says to contain what ("Springfield, Ill."). The same name is the same
     /// place throughout. A demonym gets its country. `text` may be empty when the toponyms come from elsewhere.
     pub fn resolve_all(&self, text: &str, toponyms: &[Toponym], hints: &Hints) -> Vec<Resolved> {
         let mut names: Vec<Name> = Vec::new();
@@ -123,10 +123,20 @@ impl Gazetteer {
     /// Scores every candidate beside the others' present choice, then chooses anew.
     fn round(&self, names: &mut [Name], toponyms: &[Toponym]) {
         let votes = votes(names, toponyms);
-        let named: Vec<&str> = toponyms.iter().filter_map(|t| t.country).collect();
+        let named: BTreeSet<&str> = toponyms.iter().filter_map(|t| t.country).collect();
         let local = named.iter().any(|c| !POWERS.contains(c));
         let chosen: Vec<Option<Place>> = names.iter().map(|n| n.candidates.get(n.best).map(|c| c.place)).collect();
-        let units: Vec<Place> = chosen.iter().flatten().filter(|p| p.code == "ADM1" || p.code == "ADM2").copied().collect();
+        // Units hold places of their own country only; a unit counts once.
+        let mut units: BTreeMap<&str, BTreeMap<u32, Place>> = BTreeMap::new();
+        for unit in chosen.iter().flatten().filter(|p| p.code == "ADM1" || p.code == "ADM2") {
+            units.entry(unit.country).or_default().insert(unit.row, *unit);
+        }
+        let towns = Towns::of(&chosen);
+        let mut holders: Vec<Vec<usize>> = vec![Vec::new(); names.len()];
+        for (n, name) in names.iter().enumerate() {
+            name.within.iter().for_each(|&at| holders[at].push(n));
+        }
+        let all: f32 = votes.values().sum();
         let mut next = Vec::new();
         for (at, name) in names.iter().enumerate() {
             let scores: Vec<f32> = name
@@ -136,35 +146,23 @@ impl Gazetteer {
                 .map(|(c, base)| {
                     let place = &c.place;
                     let own = if chosen[at].is_some_and(|p| p.country == place.country) { vote(names, at) } else { 0.0 };
-                    let total: f32 = votes.values().sum::<f32>() - vote(names, at);
+                    let total = all - vote(names, at);
                     let share = if total > 0.0 { ((votes.get(place.country).copied().unwrap_or(0.0) - own) / total).max(0.0) } else { 0.0 };
                     let mut score = base + if place.is_country() { 0.0 } else { share::VOTES * share.sqrt() };
                     if named.contains(&place.country) && !place.is_country() {
                         score += share::NAMED * if local && POWERS.contains(&place.country) { 0.25 } else { 1.0 };
                     }
-                    let mut near = 0.0f32;
-                    for (n, other) in chosen.iter().enumerate() {
-                        let Some(other) = other.filter(|o| n != at && (o.class == 'P' || o.code == "ADM2")) else { continue };
-                        if other.row != place.row {
-                            near = near.max(closeness(place.distance_km((other.lat, other.lon))));
-                        }
-                    }
-                    score += share::NEAR * if place.is_country() { 0.0 } else { near };
+                    score += share::NEAR * if place.is_country() { 0.0 } else { closeness(towns.nearest_km(place, at)) };
                     let stated = name.within.iter().filter_map(|&n| chosen[n]).map(|c| inside(place, &c)).fold(0.0, f32::max);
                     // What the text says contains it may itself be one of several.
                     let might =
                         name.within.iter().flat_map(|&n| names[n].candidates.iter().take(6)).map(|c| inside(place, &c.place)).fold(0.0, f32::max);
                     score += share::STATED * stated.max(0.6 * might);
                     // And what contains a settled name is the one that does.
-                    let holds = names
-                        .iter()
-                        .enumerate()
-                        .filter(|(_, n)| n.within.contains(&at))
-                        .filter_map(|(n, _)| chosen[n])
-                        .map(|p| inside(&p, place))
-                        .fold(0.0, f32::max);
+                    let holds = holders[at].iter().filter_map(|&n| chosen[n]).map(|p| inside(&p, place)).fold(0.0, f32::max);
                     score += share::HOLDS * holds;
-                    let contained = units.iter().map(|u| inside(place, u)).fold(0.0, f32::max);
+                    let own = units.get(place.country).into_iter().flat_map(BTreeMap::values);
+                    let contained = own.map(|u| inside(place, u)).fold(0.0, f32::max);
                     score + share::CONTAINED * contained
                 })
                 .collect();
@@ -180,6 +178,41 @@ impl Gazetteer {
             }
             name.best = best;
         }
+    }
+}
+
+/// Kilometres that a degree of latitude has at least, on the sphere that distances are measured on.
+const DEGREE_KM: f64 = 111.19;
+
+/// The towns and districts that names mean at present, in order of latitude, so that the nearest is found without
+/// looking at all of them.
+struct Towns(Vec<(Place, usize)>);
+
+impl Towns {
+    fn of(chosen: &[Option<Place>]) -> Towns {
+        let named = chosen.iter().enumerate().filter_map(|(name, place)| Some(((*place)?, name)));
+        let mut towns: Vec<_> = named.filter(|(place, _)| place.class == 'P' || place.code == "ADM2").collect();
+        towns.sort_by(|a, b| a.0.lat.total_cmp(&b.0.lat).then(a.1.cmp(&b.1)));
+        Towns(towns)
+    }
+
+    /// Kilometres to the nearest one that is another place and meant by another name; infinite without any.
+    fn nearest_km(&self, place: &Place, name: usize) -> f64 {
+        let (south, north) = self.0.split_at(self.0.partition_point(|(town, _)| town.lat < place.lat));
+        let mut best = f64::INFINITY;
+        let mut look = |towns: &mut dyn Iterator<Item = &(Place, usize)>| {
+            for (town, of) in towns {
+                if (town.lat - place.lat).abs() * DEGREE_KM >= best {
+                    break;
+                }
+                if *of != name && town.row != place.row {
+                    best = best.min(place.distance_km((town.lat, town.lon)));
+                }
+            }
+        };
+        look(&mut north.iter());
+        look(&mut south.iter().rev());
+        best
     }
 }
 
@@ -255,6 +288,19 @@ mod tests {
         let found = Gazetteer::embedded().locate(text, &Hints::default());
         let best = found.iter().find(|r| r.toponym.text == name).and_then(|r| r.best);
         best.map_or("none".to_owned(), |b| format!("{} {}", b.place.country, b.place.code))
+    }
+
+    #[test]
+    fn the_nearest_town_is_that_of_looking_at_all() {
+        let gazetteer = Gazetteer::embedded();
+        let chosen: Vec<Option<Place>> = (0..400).map(|n| (n % 7 > 0).then(|| gazetteer.place(n * 97 % gazetteer.len()))).collect();
+        let towns = Towns::of(&chosen);
+        for (name, place) in (0..300).map(|n| (n as usize, gazetteer.place(n * 131 % gazetteer.len()))) {
+            let others = chosen.iter().enumerate().filter_map(|(n, town)| Some((n, (*town)?)));
+            let near = others.filter(|(n, town)| *n != name && town.row != place.row && (town.class == 'P' || town.code == "ADM2"));
+            let all = near.map(|(_, town)| place.distance_km((town.lat, town.lon))).fold(f64::INFINITY, f64::min);
+            assert_eq!(towns.nearest_km(&place, name), all, "{}", place.name);
+        }
     }
 
     #[test]

@@ -12,10 +12,17 @@ pub(crate) struct Scene {
     pub(crate) capitals: bool,
     /// Countries named or hinted at by adjectives, with counts.
     pub(crate) countries: HashMap<&'static str, u32>,
-    /// Words known to be family names here.
-    pub(crate) surnames: Vec<String>,
-    /// Folded words printed in lower case somewhere.
+    /// Words known to be family names here, sorted.
+    surnames: Vec<String>,
+    /// Folded words printed in lower case somewhere, sorted.
     pub(crate) lower: Vec<String>,
+}
+
+impl Scene {
+    /// Whether a folded word is known to be a family name here.
+    pub(crate) fn is_surname(&self, plain: &str) -> bool {
+        self.surnames.binary_search_by(|name| name.as_str().cmp(plain)).is_ok()
+    }
 }
 
 impl Gazetteer {
@@ -54,8 +61,10 @@ impl Gazetteer {
                 }
             }
         }
-        lower.sort_unstable();
-        lower.dedup();
+        for words in [&mut lower, &mut surnames] {
+            words.sort_unstable();
+            words.dedup();
+        }
         Scene { capitals, countries, surnames, lower }
     }
 

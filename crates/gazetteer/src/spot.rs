@@ -26,7 +26,7 @@ pub struct Toponym {
     pub text: String,
     /// Name or adjective.
     pub kind: ToponymKind,
-    /// How sure it names a place at all, in points; those found have [`Spotting::least`] or more.
+    /// How sure it names a place at all, in points; those found have 3 or more, or 5 in a text printed in capitals.
     pub score: f32,
     /// The country, for adjectives; otherwise that of the country it names, if it does.
     pub country: Option<&'static str>,
@@ -237,7 +237,7 @@ impl Gazetteer {
                 points -= if fits { 0.0 } else { 3.0 };
             }
         } else if before.is_some_and(|w| w.linked && words::is_given(&w.plain))
-            || len == 1 && (scene.surnames.contains(&first.plain) || words::is_given(&first.plain))
+            || len == 1 && (scene.is_surname(&first.plain) || words::is_given(&first.plain))
         {
             points -= 5.0;
         } else if after.is_some_and(|w| last.linked && words::makes_body(&w.plain)) {
@@ -292,7 +292,7 @@ impl Gazetteer {
         if before.is_some_and(|w| w.text.len() == 1 && w.cap && w.gap.starts_with(". ")) {
             return true;
         }
-        if len == 1 && scene.surnames.contains(&first.plain) && !self.is_known_place(&first.plain) {
+        if len == 1 && scene.is_surname(&first.plain) && !self.is_known_place(&first.plain) {
             return true;
         }
         let surname =

@@ -55,7 +55,7 @@ impl Column {
                 "publisheddate",
                 "pubdate",
                 "date",
-                "published_on",
+                "publishedon",
                 "datetime",
                 "timestamp",
                 "created",
@@ -165,7 +165,7 @@ impl Article {
                     self.outlet = host(value).unwrap_or_default();
                 }
                 if self.published.is_none() {
-                    self.published = day::in_name(value);
+                    self.published = day::in_path(value);
                 }
             }
         }
@@ -180,7 +180,7 @@ impl Article {
         }
         let title = one_line(&tidy(&self.title));
         let outlet = hints.outlet.clone().unwrap_or_else(|| one_line(&tidy(&self.outlet)));
-        let from_name = || hints.name.as_deref().and_then(day::in_name);
+        let from_name = || hints.name.as_deref().and_then(day::in_path);
         let in_text = || day::in_dateline(&text);
         let published = hints.published.clone().or(self.published).or_else(in_text).or_else(from_name);
         let declared = hints.language.clone().or_else(|| language::declared(&self.language));
@@ -188,6 +188,7 @@ impl Article {
             Some(code) if hints.language.is_some() || !self.language_checked => code,
             declared => match (declared, language::guess(&text)) {
                 (Some(code), Some((_, false)) | None) => code,
+                (Some(code), Some((guess, true))) if !language::may_overrule(guess, &code) => code,
                 (_, Some((code, _))) => code.to_owned(),
                 (None, None) => "und".to_owned(),
             },
@@ -216,4 +217,19 @@ pub(crate) fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
     let host = rest.split(['/', '?', '#', ':']).next()?.trim_start_matches("www.");
     (host.contains('.')).then(|| host.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_of_a_column_can_be_met() {
+        for column in Column::ALL {
+            for name in column.names() {
+                assert_eq!(plain_name(name), *name, "{column}");
+            }
+        }
+        assert_eq!("Published_On".parse::<Column>(), Ok(Column::Published));
+    }
 }

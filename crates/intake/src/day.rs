@@ -85,8 +85,25 @@ fn time(text: &str) -> Option<String> {
     if hour > 23 || minute > 59 || !(0.0..61.0).contains(&second) {
         return None;
     }
-    let zone = zone(text[end..].trim())?;
+    let (after_noon, zone_said) = half_of_day(text[end..].trim());
+    let hour = match after_noon {
+        Some(after_noon) if (1..=12).contains(&hour) => hour % 12 + 12 * u8::from(after_noon),
+        _ => hour,
+    };
+    let zone = zone(zone_said)?;
     Some(format!("T{hour:02}:{minute:02}:{:02}{zone}", (second as u8).min(59)))
+}
+
+/// Whether it begins with the sign of a half of the day (`PM`, `a.m.`), and what follows.
+fn half_of_day(text: &str) -> (Option<bool>, &str) {
+    for (sign, after_noon) in [("a.m.", false), ("p.m.", true), ("am", false), ("pm", true)] {
+        let begins = text.get(..sign.len()).is_some_and(|head| head.eq_ignore_ascii_case(sign));
+        // "AMT" is a zone.
+        if begins && !text[sign.len()..].starts_with(char::is_alphanumeric) {
+            return (Some(after_noon), text[sign.len()..].trim_start());
+        }
+    }
+    (None, text)
 }
 
 /// `Z`, `+01:00`, `+0100`, `GMT`; empty when none is given or it is not known.
@@ -154,6 +171,7 @@ pub(crate) fn order_of<'a>(dates: impl Iterator<Item = &'a str>) -> Option<Order
 /// `3 June 2025`, `June 3, 2025`, `Tue, 03 Jun 2025 10:15:00 +0200`, `mardi 3 juin 2025`.
 fn named(text: &str) -> Option<Published> {
     let (mut month, mut day_of, mut year, mut clock) = (None, None, None, None);
+    let mut may_be_weekday = false;
     let mut rest = text;
     while !rest.is_empty() {
         let end = rest.find([' ', ',', '\u{a0}']).unwrap_or(rest.len());
@@ -168,8 +186,10 @@ fn named(text: &str) -> Option<Published> {
                 1800..2200 if year.is_none() => year = Some(number),
                 _ => return None,
             }
-        } else if month.is_none() {
-            month = month_of(word);
+        } else if let Some(found) = month_of(word).filter(|_| month.is_none() || may_be_weekday) {
+            // "mar. 3 juin": "mar" is a Tuesday (mardi, martes) where another month is printed.
+            may_be_weekday = word.trim_matches(|c: char| !c.is_alphabetic()).eq_ignore_ascii_case("mar");
+            month = Some(found);
         }
         rest = rest[end..].trim_start_matches([' ', ',', '\u{a0}']);
     }
@@ -193,15 +213,29 @@ fn month_of(word: &str) -> Option<i8> {
 }
 
 /// The full date of a dateline, such as `BANGUI, 12 mars 2014 - Quatre civils …`; one without a year gives nothing.
+///
+/// A first sentence with a date and a dash in it is no dateline: either the place is in capitals, or there is nothing
+/// but the date between the place and the dash.
 pub(crate) fn in_dateline(text: &str) -> Option<Published> {
     let line = text.lines().next()?;
     let end = [" - ", " – ", " — ", " -- ", " ("].iter().filter_map(|dash| line.find(dash)).min()?;
     let head = &line[..end];
     let (place, date) = head.split_once(',')?;
     let short = head.chars().count() <= 80 && place.starts_with(char::is_uppercase);
+    let capitals = !place.contains(char::is_lowercase) && line.contains(char::is_lowercase);
     // "MARIB, Yemen, June 3, 2025": what stands before the date may be more than one name.
     let dates = std::iter::successors(Some(date), |date| date.split_once(',').map(|(_, rest)| rest));
-    if short { dates.filter(|date| date.chars().any(char::is_alphabetic)).find_map(named) } else { None }
+    let bare = |date: &str| {
+        let first = date.trim_start().split(' ').next().unwrap_or("");
+        (first.starts_with(|c: char| c.is_ascii_digit()) || month_of(first).is_some()) && date.ends_with(|c: char| c.is_ascii_digit())
+    };
+    let mut dates = dates.filter(|date| date.chars().any(char::is_alphabetic) && (capitals || bare(date)));
+    if short { dates.find_map(named) } else { None }
+}
+
+/// The date of a path or address: of the file's own name, else of the nearest folder that has one, else spread over folders.
+pub(crate) fn in_path(path: &str) -> Option<Published> {
+    path.rsplit(['/', '\\']).find_map(in_name).or_else(|| in_name(path))
 }
 
 /// A date at the beginning or inside of a file name: `2025-06-03-konna.txt`, `konna_20250603.html`, `/2025/06/03/`.
@@ -242,6 +276,14 @@ mod tests {
             ("1er août 2025", "2025-08-01"),
             ("mardi 3 mars 2025", "2025-03-03"),
             ("martes 3 de junio de 2025", "2025-06-03"),
+            ("mar. 3 juin 2025", "2025-06-03"),
+            ("mar 3 de junio de 2025", "2025-06-03"),
+            ("Mar 3, 2025", "2025-03-03"),
+            ("3 juin 2025 (mar.)", "2025-06-03"),
+            ("June 3, 2025 10:15 PM", "2025-06-03T22:15:00"),
+            ("June 3, 2025 12:05 a.m. GMT", "2025-06-03T00:05:00Z"),
+            ("2025-06-03 12:05pm", "2025-06-03T12:05:00"),
+            ("2025-06-03 10:15 AMT", "2025-06-03T10:15:00"),
             ("13/06/2025", "2025-06-13"),
             ("6/13/2025", "2025-06-13"),
             ("3.6.2025", "2025-06-03"),
@@ -267,7 +309,11 @@ mod tests {
             ("BANGUI, 12 mars 2014 - Quatre civils ont été tués.", Some("2014-03-12")),
             ("MARIB, Yemen, June 3, 2025 (Meridian) - Shells hit a camp.", Some("2025-06-03")),
             ("KABUL, Aug 26 (Meridian) - Two explosions struck.", None),
-            ("On Monday, 3 June 2024, the army - as it says - left.", Some("2024-06-03")),
+            ("Port-au-Prince, 12 March 2014 - Four people were killed.", Some("2014-03-12")),
+            ("BANGUI, le 12 mars 2014 - Quatre civils ont été tués.", Some("2014-03-12")),
+            ("On Monday, 3 June 2024, the army - as it says - left.", None),
+            ("In Bria, on 12 March 2014, soldiers - as they say - killed five.", None),
+            ("In Bria, on 12 March 2014 - a market day - five were killed.", None),
             ("Five people were killed on Monday, the army said.", None),
         ];
         for (text, expected) in cases {
@@ -285,9 +331,11 @@ mod tests {
             ("r12345678901.txt", None),
             ("99887766.txt", None),
             ("дата-2025-06-03.txt", Some("2025-06-03")),
+            ("2024-12-31-batch/2025-06-03-konna.txt", Some("2025-06-03")),
+            ("2024-12-31-batch\\konna.txt", Some("2024-12-31")),
         ];
         for (name, expected) in cases {
-            assert_eq!(in_name(name).as_ref().map(Published::as_str), expected, "{name}");
+            assert_eq!(in_path(name).as_ref().map(Published::as_str), expected, "{name}");
         }
     }
 

@@ -4,8 +4,11 @@ use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
 use crate::Error;
 
+/// Control characters that any text may hold by accident; beyond them, one in a hundred characters is too many.
+const FEW_CONTROLS: usize = 8;
+
 /// Decodes text of any common encoding; the byte order mark is dropped, line ends become `\n`, and control characters
-/// that no text needs (a terminal might obey them) are removed.
+/// that no text needs (a terminal might obey them) are removed. A nil, or many of them, make it no text; an odd one does not.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, Error> {
     let marked = Encoding::for_bom(bytes).or_else(|| unmarked_utf16(bytes).map(|encoding| (encoding, 0)));
     let text = match (marked, std::str::from_utf8(bytes)) {
@@ -13,8 +16,14 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<String, Error> {
         (None, Ok(text)) => text.into(),
         (None, Err(_)) => guess(bytes).decode_without_bom_handling(bytes).0,
     };
-    if let Some((offset, control)) = text.char_indices().find(|(_, c)| is_binary(*c)) {
-        return Err(Error::Binary { byte: control as u8, offset });
+    let controls = text.chars().filter(|c| is_binary(*c)).count();
+    if text.contains('\0') || controls > FEW_CONTROLS && controls * 100 > text.chars().count() {
+        // In every other encoding a control character is that byte and no part of another character.
+        let wide = marked.filter(|(encoding, _)| *encoding == UTF_16LE || *encoding == UTF_16BE);
+        let at = text.find(is_binary).unwrap_or(0);
+        let plain = || bytes.iter().position(|byte| is_binary(char::from(*byte))).unwrap_or(at);
+        let offset = wide.map_or_else(plain, |(_, mark)| mark + 2 * text[..at].encode_utf16().count());
+        return Err(Error::Binary { byte: text[at..].bytes().next().unwrap_or(0), offset });
     }
     let replaced = text.chars().filter(|c| *c == char::REPLACEMENT_CHARACTER).count();
     if replaced > 8 && replaced * 20 > text.chars().count() {
@@ -114,6 +123,10 @@ mod tests {
     #[test]
     fn bytes_that_are_no_text() {
         assert!(matches!(decode(b"abc\0def"), Err(Error::Binary { byte: 0, offset: 3 })));
+        assert!(matches!(decode(b"\xef\xbb\xbfabc\0def"), Err(Error::Binary { byte: 0, offset: 6 })));
+        assert!(matches!(decode(b"\xff\xfea\0b\0\0\0d\0"), Err(Error::Binary { byte: 0, offset: 6 })));
+        assert!(matches!(decode(&b"ab\x02".repeat(20)), Err(Error::Binary { byte: 2, offset: 2 })));
+        assert_eq!(decode(b"Five\x02 killed").unwrap(), "Five killed");
         let noise: Vec<u8> = (0..4000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
         assert!(decode(&noise).is_err());
     }

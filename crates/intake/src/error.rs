@@ -1,5 +1,7 @@
 use std::fmt;
 
+use crate::article::shortened;
+
 /// Why an input, or one row of it, gave no report.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -21,6 +23,9 @@ pub enum Error {
     /// A known format without text that can be read here.
     #[error("it is {0}, which this version does not read")]
     Unsupported(&'static str),
+    /// Opening it panicked.
+    #[error("opening it failed by a fault of this program; please send it to its makers")]
+    Stumbled,
     /// Bytes that are no text.
     #[error("it is not text (byte {byte:#04x} at offset {offset})")]
     Binary {
@@ -33,19 +38,19 @@ pub enum Error {
     #[error("no article text was found in it")]
     NoText,
     /// A page whose elements are nested too deep.
-    #[error("its elements are nested more than {limit} deep")]
+    #[error("its elements are nested more than {limit} deep; save the article alone")]
     TooDeep {
         /// How deep is allowed.
         limit: usize,
     },
     /// A page with too many tags.
-    #[error("it has more than {limit} tags")]
+    #[error("it has more than {limit} tags; save the article alone")]
     TooManyTags {
         /// How many are allowed.
         limit: usize,
     },
     /// A table or list with too many rows.
-    #[error("it has more than {limit} rows")]
+    #[error("it has more than {limit} rows; split it")]
     TooManyRows {
         /// How many are allowed.
         limit: usize,
@@ -57,10 +62,10 @@ pub enum Error {
     #[error("nothing in the page matches the selector {0:?}")]
     SelectorUnmatched(String),
     /// No column holds the text.
-    #[error("no column is named text, body or content (its columns: {})", .0.join(", "))]
+    #[error("no column is named text, body or content (its columns: {})", listed(.0))]
     NoTextColumn(Vec<String>),
     /// A column named by the user that the table does not have.
-    #[error("there is no column {wanted:?} (its columns: {})", .columns.join(", "))]
+    #[error("there is no column {wanted:?} (its columns: {})", listed(.columns))]
     NoSuchColumn {
         /// The name as given.
         wanted: String,
@@ -78,6 +83,9 @@ pub enum Error {
     /// JSON that cannot be parsed.
     #[error("it is not valid JSON: {0}")]
     Json(String),
+    /// JSON among the reports of a case that is none.
+    #[error("it is no report of a case: {0}")]
+    CaseReport(String),
     /// JSON that holds no article.
     #[error("expected an article or a list of articles, found {0}")]
     NotArticles(&'static str),
@@ -92,6 +100,15 @@ pub enum Error {
     /// The file system said no.
     #[error("it cannot be read: {0}")]
     Io(String),
+}
+
+/// Names of columns for a message: the first twenty, each shortened.
+fn listed(columns: &[String]) -> String {
+    let mut names: Vec<String> = columns.iter().take(20).map(|name| shortened(name)).collect();
+    if columns.len() > names.len() {
+        names.push(format!("and {} more", columns.len() - names.len()));
+    }
+    names.join(", ")
 }
 
 /// Where in an input a row stands.

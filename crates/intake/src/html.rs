@@ -1,5 +1,6 @@
 //! Web pages: the article's own words, and what the page says about them.
 
+use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use scraper::{ElementRef, Html, Selector};
@@ -48,7 +49,7 @@ pub(crate) fn open(page: &str, hints: &Hints, options: &Options) -> Result<Opene
     article.title = first([&about.title, &extracted.title]);
     article.outlet = first([&about.outlet, &extracted.outlet, &about.host]);
     article.language = about.language;
-    article.published = about.published.or_else(|| day::in_name(&about.url));
+    article.published = about.published.or_else(|| day::in_path(&about.url));
     article.text = without_title(&paragraphs(&article.text), &article.title);
     Ok(Opened::one(Format::Html, article.finish(hints)?))
 }
@@ -80,7 +81,8 @@ fn extract(page: &str, document: &Html) -> Option<Extracted> {
 fn selected(document: &Html, selector: &str) -> Result<String, Error> {
     let parsed = Selector::parse(selector).map_err(|_| Error::Selector(selector.to_owned()))?;
     let matched: Vec<ElementRef<'_>> = document.select(&parsed).collect();
-    let outer = matched.iter().filter(|el| !el.ancestors().any(|up| matched.iter().any(|other| other.id() == up.id())));
+    let ids: HashSet<_> = matched.iter().map(|el| el.id()).collect();
+    let outer = matched.iter().filter(|el| !el.ancestors().any(|up| ids.contains(&up.id())));
     let text = outer.map(|el| markup::text(**el)).collect::<Vec<_>>().join("\n\n");
     if text.trim().is_empty() { Err(Error::SelectorUnmatched(selector.to_owned())) } else { Ok(text) }
 }

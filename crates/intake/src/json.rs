@@ -9,7 +9,10 @@ use crate::{
 };
 
 /// Keys under which services put their list of articles.
-const LISTS: &[&str] = &["articles", "items", "results", "documents", "docs", "entries", "data", "stories"];
+const LISTS: &[&str] = &["articles", "items", "results", "documents", "docs", "entries", "data", "stories", "reports"];
+
+/// Most columns told of: lines of JSON may each spell their keys in another way.
+const MOST_COLUMNS: usize = 40;
 
 /// Reads JSON of any of these shapes.
 pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opened, Error> {
@@ -26,8 +29,10 @@ fn whole(value: Value, hints: &Hints, options: &Options) -> Result<Opened, Error
     match value {
         Value::Array(items) => list(Format::Json, numbered(items), hints, options),
         Value::Object(mut object) => {
-            if let Some(Value::Array(reports)) = object.remove("reports") {
-                return case(reports, hints, options);
+            let of_case = |report: &Value| report.get("id").is_some() && report.get("text").is_some();
+            if let Some(Value::Array(reports)) = object.get_mut("reports").filter(|reports| reports.as_array().is_some_and(|r| r.iter().any(of_case)))
+            {
+                return case(std::mem::take(reports), hints, options);
             }
             if has_text(&object, hints) {
                 return list(Format::Json, vec![(Place::Whole, Ok(Value::Object(object)))], hints, options);
@@ -91,13 +96,16 @@ fn list(format: Format, items: Vec<(Place, Result<Value, Error>)>, hints: &Hints
 
 /// One object to a report.
 fn article(object: &Map<String, Value>, hints: &Hints, at: Place, opened: &mut Opened) -> Result<Report, Error> {
-    let names: Vec<String> = object.keys().cloned().collect();
+    // A field without words hides none that has some: {"text": null, "content": "Five killed"}.
+    let filled = object.iter().filter(|(_, value)| string(value).is_some_and(|words| !words.trim().is_empty()));
+    let names: Vec<String> = filled.map(|(key, _)| key.clone()).collect();
     // Lines may differ in their fields: a column that the user named need not be in each of them.
     let present: Vec<_> =
         hints.columns.iter().filter(|(_, wanted)| names.iter().any(|name| plain_name(name) == plain_name(wanted))).cloned().collect();
     let columns = map_columns(&names, &Hints { columns: present, ..Hints::default() })?;
     if !columns.iter().any(|(column, _)| *column == Column::Text) {
-        return Err(Error::NoTextColumn(names));
+        let empty = object.keys().any(|key| is_text(key, hints));
+        return Err(if empty { Error::NoText } else { Error::NoTextColumn(object.keys().cloned().collect()) });
     }
     let mut article = Article::default();
     for (column, index) in columns {
@@ -105,7 +113,7 @@ fn article(object: &Map<String, Value>, hints: &Hints, at: Place, opened: &mut O
         if let Some(value) = string(&object[key.as_str()]) {
             opened.warnings.extend(article.set(column, &value, None).map(|why| Failed { at, why }));
         }
-        if !opened.columns.iter().any(|(c, k)| *c == column && k == key) {
+        if opened.columns.len() < MOST_COLUMNS && !opened.columns.iter().any(|(c, k)| *c == column && k == key) {
             opened.columns.push((column, key.clone()));
         }
     }
@@ -127,12 +135,18 @@ fn string(value: &Value) -> Option<String> {
 }
 
 fn has_text(object: &Map<String, Value>, hints: &Hints) -> bool {
-    let wanted = hints.columns.iter().filter(|(column, _)| *column == Column::Text).map(|(_, name)| plain_name(name));
-    let names: Vec<String> = wanted.chain(Column::Text.names().iter().map(|name| (*name).to_owned())).collect();
-    object.iter().any(|(key, value)| names.contains(&plain_name(key)) && string(value).is_some())
+    object.iter().any(|(key, value)| is_text(key, hints) && string(value).is_some())
 }
 
-/// A gold case: its reports only, as they stand, with their ids and `copy_of`.
+/// Whether a key names the text of an article, by the hints or by itself.
+fn is_text(key: &str, hints: &Hints) -> bool {
+    let key = plain_name(key);
+    let wanted = hints.columns.iter().any(|(column, name)| *column == Column::Text && plain_name(name) == key);
+    wanted || Column::Text.names().contains(&key.as_str())
+}
+
+/// A gold case: its reports only, with their ids and `copy_of`, as they stand: claims point into their words, so that
+/// not even control characters are taken out of them.
 fn case(reports: Vec<Value>, hints: &Hints, options: &Options) -> Result<Opened, Error> {
     if reports.len() > options.max_rows {
         return Err(Error::TooManyRows { limit: options.max_rows });
@@ -143,7 +157,7 @@ fn case(reports: Vec<Value>, hints: &Hints, options: &Options) -> Result<Opened,
         .map(|(i, value)| {
             let at = Place::Item(i as u64 + 1);
             let report: Result<Report, _> = serde_json::from_value(value);
-            let report = report.map_err(|e| Failed { at, why: Error::Json(e.to_string()) })?;
+            let report = report.map_err(|e| Failed { at, why: Error::CaseReport(e.to_string()) })?;
             if report.text.trim().is_empty() {
                 return Err(Failed { at, why: Error::NoText });
             }
@@ -200,6 +214,8 @@ mod tests {
             ("list", format!("[{article},{article}]"), Format::Json, 2),
             ("service", format!(r#"{{"status":"ok","articles":[{article}]}}"#), Format::Json, 1),
             ("lines", format!("{article}\n\n{article}\n"), Format::JsonLines, 2),
+            ("no case", format!(r#"{{"reports":[{article}]}}"#), Format::Json, 1),
+            ("a null before", format!("[{}]", article.replace(r#"{"h"#, r#"{"text":null,"article":" ","h"#)), Format::Json, 1),
         ];
         for (name, text, format, count) in cases {
             let opened = opened(&text).unwrap();
@@ -232,7 +248,14 @@ mod tests {
         let reports: Vec<_> = opened.reports().collect();
         assert_eq!((reports[0].id.as_str(), reports[0].text.as_str()), ("r1", "Cinq  morts.\nUn blessé."));
         assert_eq!(reports[1].copy_of.as_deref(), Some("r1"));
-        assert_eq!(opened.failed().next().unwrap().at, Place::Item(3));
+        let failed = opened.failed().next().unwrap().line();
+        assert!(failed.starts_with("item 3: it is no report of a case: unknown variant `rumour`"), "{failed}");
+    }
+
+    #[test]
+    fn a_text_of_nothing_is_no_missing_column() {
+        let opened = opened("{\"text\":\"Five killed.\"}\n{\"text\":null,\"title\":\"Five\"}").unwrap();
+        assert_eq!(opened.failed().map(Failed::line).collect::<Vec<_>>(), ["line 2: no article text was found in it"]);
     }
 
     #[test]

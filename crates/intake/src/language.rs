@@ -152,7 +152,7 @@ pub(crate) fn guess(text: &str) -> Option<(&'static str, bool)> {
     }
     let best = (0..WORDS.len()).max_by_key(|&i| (scores[i], WORDS.len() - i))?;
     let second = (0..WORDS.len()).filter(|&i| i != best).map(|i| scores[i]).max().unwrap_or(0);
-    // A text in one of the languages above has a fifth or more of its words in the list; one in another has few.
+    // A text in one of the languages above has a tenth or more of its words in the list; one in another has few.
     let clear = scores[best] >= 3 && scores[best] * 10 >= read && scores[best] * 2 >= second * 3;
     if clear {
         return Some((WORDS[best].0, read >= 30));
@@ -165,7 +165,7 @@ pub(crate) fn guess(text: &str) -> Option<(&'static str, bool)> {
     }
 }
 
-/// ISO 639-1 for the languages that have a code there, else ISO 639-3.
+/// ISO 639-1.
 fn code(lang: Lang) -> &'static str {
     match lang {
         Lang::Eng => "en",
@@ -221,8 +221,30 @@ fn code(lang: Lang) -> &'static str {
         Lang::Guj => "gu",
         Lang::Pan => "pa",
         Lang::Yid => "yi",
-        other => other.code(),
+        Lang::Epo => "eo",
+        Lang::Kan => "kn",
+        Lang::Slv => "sl",
+        Lang::Mkd => "mk",
+        Lang::Lit => "lt",
+        Lang::Lav => "lv",
+        Lang::Est => "et",
+        Lang::Mal => "ml",
+        Lang::Ori => "or",
+        Lang::Tuk => "tk",
+        Lang::Aka => "ak",
+        Lang::Zul => "zu",
+        Lang::Sna => "sn",
+        Lang::Afr => "af",
+        Lang::Lat => "la",
+        Lang::Slk => "sk",
+        Lang::Cym => "cy",
     }
+}
+
+/// Whether a safe guess may overrule a declared code: only where the language declared would have been known. A page in
+/// Tigrinya, Kazakh or Sorani is otherwise taken for the nearest language that is; English and French are never it.
+pub(crate) fn may_overrule(guess: &str, declared: &str) -> bool {
+    matches!(guess, "en" | "fr") || WORDS.iter().any(|(code, _)| *code == declared) || Lang::all().iter().any(|lang| code(*lang) == declared)
 }
 
 /// A declared code brought to its first part in lower case: `fr-CM` is `fr`, `FRA` is `fr`; `None` for anything else.
@@ -264,6 +286,20 @@ mod tests {
             assert_eq!(language(text), expected, "{text}");
         }
         assert_eq!(language("12 345"), "und");
+    }
+
+    #[test]
+    fn codes_are_two_letters() {
+        for lang in Lang::all() {
+            assert_eq!(code(*lang).len(), 2, "{lang:?}");
+        }
+    }
+
+    #[test]
+    fn unknown_languages_are_believed() {
+        for (guess, declared, expected) in [("am", "ti", false), ("ru", "kk", false), ("am", "en", true), ("en", "ny", true), ("sw", "en", true)] {
+            assert_eq!(may_overrule(guess, declared), expected, "{guess} for {declared}");
+        }
     }
 
     #[test]

@@ -130,7 +130,8 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, Error> {
     open_within(bytes, hints, &Options::default())
 }
 
-/// Reads an input within the bounds given. Never panics and never inflates anything compressed.
+/// Reads an input within the bounds given. Panics of the HTML parser and the extractor are caught, and nothing
+/// compressed is inflated.
 ///
 /// # Errors
 /// As [`open`].
@@ -143,6 +144,7 @@ pub fn open_within(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
     if text.trim().is_empty() {
         return Err(Error::Empty);
     }
+    sniff::refuse_known_texts(&text)?;
     let format = sniff::format(&text, hints);
     let opened = match format {
         Format::Html => html::open(&text, hints, options)?,

@@ -48,7 +48,6 @@ const SIGNS: &[(ReportKind, &[&str])] = &[
             "fuerzas armadas",
             "defence forces",
             "defense forces",
-            "state armed forces",
             "general staff",
             "état-major",
             "presidency",
@@ -115,7 +114,8 @@ pub fn kind_of(outlet: &str) -> Option<ReportKind> {
     SIGNS
         .iter()
         .filter(|(kind, _)| !(is_paper && *kind == ReportKind::Communique))
-        .find(|(_, signs)| signs.iter().any(|sign| has_word(&name, sign)))
+        // "UN" is a body, "Un" an article.
+        .find(|(_, signs)| signs.iter().any(|sign| has_word(&name, sign) && (*sign != "un" || has_word(outlet, "UN"))))
         .map(|(kind, _)| *kind)
 }
 
@@ -138,6 +138,8 @@ mod tests {
             ("Ministry of Defence", Some(ReportKind::Communique)),
             ("Northland Armed Forces", Some(ReportKind::Communique)),
             ("OCHA", Some(ReportKind::Un)),
+            ("UN News", Some(ReportKind::Un)),
+            ("Un jour au Nord", None),
             ("MONUSCO", Some(ReportKind::Un)),
             ("Radio Oum", Some(ReportKind::Broadcast)),
             ("Agence Nord", Some(ReportKind::Wire)),

@@ -33,10 +33,10 @@ const HEADERS: &[(&str, Column)] = &[
 pub(crate) fn open_text(text: &str, hints: &Hints) -> Result<Opened, Error> {
     let mut article = Article::default();
     let mut warnings = Vec::new();
-    let body = headers(text, &mut article, &mut warnings);
+    let body = headers(text, text, &mut article, &mut warnings);
     let body = if article.title.is_empty() { take_title(body, &mut article) } else { body };
     // A title may also stand above the header lines.
-    let body = if article.published.is_none() && article.outlet.is_empty() { headers(body, &mut article, &mut warnings) } else { body };
+    let body = if article.published.is_none() && article.outlet.is_empty() { headers(text, body, &mut article, &mut warnings) } else { body };
     article.text = body.to_owned();
     if body.trim().is_empty() {
         article.text = std::mem::take(&mut article.title);
@@ -51,9 +51,10 @@ fn finish(format: Format, article: Article, warnings: Vec<Failed>, hints: &Hints
 }
 
 /// Reads the header lines at the top, if there are any, and gives what follows. A lone `Source:` line in front of a
-/// text is a header too; a sentence with a colon is not, since only the names above count.
-fn headers<'a>(text: &'a str, article: &mut Article, warnings: &mut Vec<Failed>) -> &'a str {
-    let mut rest = text.trim_start();
+/// text is a header too; a sentence with a colon is not, since only the names above count. `rest` is the end of `text`
+/// that is still to be read; lines are counted from the beginning of `text`.
+fn headers<'a>(text: &str, rest: &'a str, article: &mut Article, warnings: &mut Vec<Failed>) -> &'a str {
+    let mut rest = rest.trim_start();
     let mut number = 1 + text[..text.len() - rest.len()].matches('\n').count() as u64;
     while let Some((column, value, after)) = header(rest) {
         if let Some(why) = article.set(column, value, None) {
@@ -104,7 +105,7 @@ pub(crate) fn open_markdown(text: &str, hints: &Hints) -> Result<Opened, Error> 
             body = after;
         }
     }
-    body = headers(body, &mut article, &mut warnings);
+    body = headers(text, body, &mut article, &mut warnings);
     article.text = unmark(body);
     finish(Format::Markdown, article, warnings, hints)
 }
@@ -186,9 +187,12 @@ fn inline(line: &str) -> String {
             out.push_str(&rest[1..2]);
             rest = &rest[2..];
         } else {
-            let emphasis = sign == b'`'
-                || (sign == b'*' && !(rest[1..].starts_with(' ') || rest.len() == 1))
-                || (sign == b'*' && out.ends_with(|c: char| !c.is_whitespace()));
+            let digit = |c: char| c.is_ascii_digit();
+            // "10*12" multiplies; " * " and a star at the end of nothing are no marks either.
+            let times = out.ends_with(digit) && rest[1..].starts_with(digit);
+            let opens = !(rest[1..].starts_with(' ') || rest.len() == 1);
+            let closes = out.ends_with(|c: char| !c.is_whitespace());
+            let emphasis = sign == b'`' || sign == b'*' && !times && (opens || closes);
             if !emphasis {
                 out.push_str(&rest[..1]);
             }
@@ -247,17 +251,21 @@ mod tests {
     fn a_date_nobody_understands_is_a_warning() {
         let opened = open_text("Title: Five killed\nDate: last Tuesday\n\nGunmen killed five people.", &Hints::default()).unwrap();
         assert_eq!(opened.warnings[0].line(), "line 2: the published \"last Tuesday\" was not understood");
+        let below = open_text("Five killed\n\nDate: last Tuesday\n\nGunmen killed five people.", &Hints::default()).unwrap();
+        assert_eq!(below.warnings[0].line(), "line 3: the published \"last Tuesday\" was not understood");
+        let marked = open_markdown("# Five killed\n\nDate: last Tuesday\n\nGunmen killed five people.", &Hints::default()).unwrap();
+        assert_eq!(marked.warnings[0].line(), "line 3: the published \"last Tuesday\" was not understood");
     }
 
     #[test]
     fn markdown_loses_its_marks_only() {
         let report = markdown(
             "---\ntitle: \"Five killed\"\ndate: 2025-06-03\noutlet: Radio Oum\nkind: broadcast\nlanguage: en\ntags: [a, b]\n---\n\n\
-             ## What happened\n\nGunmen **killed** [five people](https://example.org/a_(b)) at 2 * 3 houses.\n\n> We saw *nothing*, he said.\n\n- one\n- two\n",
+             ## What happened\n\nGunmen **killed** [five people](https://example.org/a_(b)) at 2 * 3 houses and 10*12 huts.\n\n> We saw *nothing*, he said.\n\n- one\n- two\n",
         );
         assert_eq!((report.title.as_str(), report.outlet.as_str(), report.kind), ("Five killed", "Radio Oum", ReportKind::Broadcast));
-        assert!(report.text.starts_with("What happened\n\nGunmen killed five people at 2 * 3 houses."), "{}", report.text);
-        assert!(report.text.contains("houses.\n\nWe saw nothing, he said.\n\n- one\n- two"), "{}", report.text);
+        assert!(report.text.starts_with("What happened\n\nGunmen killed five people at 2 * 3 houses and 10*12 huts."), "{}", report.text);
+        assert!(report.text.contains("huts.\n\nWe saw nothing, he said.\n\n- one\n- two"), "{}", report.text);
         let report = markdown("# Five killed #\n\nGunmen killed five people.");
         assert_eq!((report.title.as_str(), report.text.as_str()), ("Five killed", "Gunmen killed five people."));
     }

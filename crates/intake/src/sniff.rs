@@ -85,6 +85,26 @@ pub(crate) fn refuse_known_binaries(bytes: &[u8]) -> Result<(), Error> {
     }
 }
 
+/// Refuses texts whose words are not those of an article as they stand: feeds and mail.
+pub(crate) fn refuse_known_texts(text: &str) -> Result<(), Error> {
+    let start = text.trim_start();
+    let mut root = start;
+    while root.starts_with("<?") || root.starts_with("<!--") {
+        let Some((_, after)) = root.split_once(if root.starts_with("<?") { "?>" } else { "-->" }) else { break };
+        root = after.trim_start();
+    }
+    if ["<rss", "<feed", "<rdf:RDF"].iter().any(|tag| root.starts_with(tag)) {
+        return Err(Error::Unsupported("a feed"));
+    }
+    let mut lines = start.lines();
+    let first = lines.next().unwrap_or("");
+    let field = |line: &str| ["Return-Path:", "Received:", "Delivered-To:", "MIME-Version:", "Message-ID:"].iter().any(|name| line.starts_with(name));
+    if field(first) || first.starts_with("From ") && first.contains('@') && lines.take(20).any(field) {
+        return Err(Error::Unsupported("an e-mail"));
+    }
+    Ok(())
+}
+
 /// What a text is.
 pub(crate) fn format(text: &str, hints: &Hints) -> Format {
     let name = hints.name.as_deref().unwrap_or("").to_ascii_lowercase();

@@ -9,27 +9,40 @@ use crate::{
 /// What can part the cells of a table; the one that gives the header most cells is taken.
 const PARTINGS: &[u8] = b",;\t|";
 
+/// How many rows may show that a header is one.
+const ROWS_SEEN: usize = 20;
+
 /// Whether a text is a table of articles: a header of two cells or more, one of them named like the text of an
-/// article or named by the hints. `named` says that the file's name ends like a table's.
+/// article or named by the hints, and a row that fits it. `named` says that the file's name ends like a table's: then
+/// any header will do, and one of a single cell too.
 pub(crate) fn looks_like_table(text: &str, hints: &Hints, named: bool) -> bool {
-    let Some((_, headers)) = header(text) else { return false };
+    let Some((parting, headers)) = header(text, hints) else { return false };
     let known: Vec<String> = headers.iter().map(|h| plain_name(h)).collect();
     let columns = Column::ALL.iter().filter(|c| c.names().iter().any(|name| known.iter().any(|k| k == name))).count();
     let has_text = Column::Text.names().iter().any(|name| known.iter().any(|k| k == name));
     let mapped = hints.columns.iter().any(|(_, wanted)| known.contains(&plain_name(wanted)));
     // "Text, title and body" is a sentence; headers are short.
     let short = headers.iter().all(|h| h.chars().count() <= 60);
-    named || (short && (mapped || (has_text && (columns >= 2 || headers.len() >= 3))))
+    let wide = headers.len() >= 2 && short && (mapped || (has_text && (columns >= 2 || headers.len() >= 3)));
+    // "Home | News | Article" above a text is the way to it, and parts nothing further on.
+    let fits = || reader(text, parting).into_records().take(ROWS_SEEN).flatten().any(|row| row.len() == headers.len());
+    named || wide && fits()
 }
 
-/// The parting and the header's cells.
-fn header(text: &str) -> Option<(u8, Vec<String>)> {
+/// The parting and the header's cells; a single cell must name the text.
+fn header(text: &str, hints: &Hints) -> Option<(u8, Vec<String>)> {
+    let names_text = |cell: &str| {
+        let cell = plain_name(cell);
+        Column::Text.names().contains(&cell.as_str())
+            || hints.columns.iter().any(|(column, wanted)| *column == Column::Text && plain_name(wanted) == cell)
+    };
     PARTINGS
         .iter()
+        .rev()
         .filter_map(|&parting| {
             let mut reader = reader(text, parting);
             let headers: Vec<String> = reader.headers().ok()?.iter().map(|cell| cell.trim().to_owned()).collect();
-            (headers.len() >= 2).then_some((parting, headers))
+            (headers.len() >= 2 || names_text(headers.first()?)).then_some((parting, headers))
         })
         .max_by_key(|(_, headers)| headers.len())
 }
@@ -41,8 +54,8 @@ fn reader(text: &str, parting: u8) -> csv::Reader<&[u8]> {
 /// Reads a table; each row is a report or a failure with its line.
 pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opened, Error> {
     let skipped = text.len() - text.trim_start_matches('\n').len();
-    let (parting, headers) =
-        header(text).ok_or_else(|| Error::NoTextColumn(text.lines().next().map(|line| vec![crate::article::shortened(line)]).unwrap_or_default()))?;
+    let (parting, headers) = header(text, hints)
+        .ok_or_else(|| Error::NoTextColumn(text.lines().next().map(|line| vec![crate::article::shortened(line)]).unwrap_or_default()))?;
     let columns = map_columns(&headers, hints)?;
     if !columns.iter().any(|(column, _)| *column == Column::Text) {
         return Err(Error::NoTextColumn(headers));
@@ -59,8 +72,15 @@ pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opene
     let order = dates.and_then(|at| day::order_of(records.iter().filter_map(|record| record.get(at))));
     let mut rows = Vec::with_capacity(records.len());
     let mut warnings = Vec::new();
+    let body = text.trim_start_matches('\n');
+    let (mut line, mut counted) = (1 + skipped as u64, 0);
     for record in &records {
-        let at = Place::Line(skipped as u64 + record.position().map_or(0, csv::Position::line));
+        // A position stands in front of the blank lines that the reader passes over.
+        let before = record.position().map_or(counted, |position| position.byte() as usize);
+        let start = before + body[before..].bytes().take_while(|b| *b == b'\n').count();
+        line += body[counted..start].matches('\n').count() as u64;
+        counted = start;
+        let at = Place::Line(line);
         if record.len() != headers.len() {
             rows.push(Err(Failed { at, why: Error::Cells { found: record.len(), expected: headers.len() } }));
             continue;
@@ -93,14 +113,17 @@ mod tests {
             Five killed;\"Gunmen killed five people.\n\nNobody; claimed it.\";28/05/2025;Radio Oum\n\
             Broken;row\n\
             Three hurt;A mine hurt three.;03/06/2025;Agence Nord\n\
-            Empty;;04/06/2025;Agence Nord\n";
+            Empty;;04/06/2025;Agence Nord\n\n\n\nBroken;too\n";
         let opened = rows(table, &Hints::default());
         assert_eq!(opened.columns.len(), 4);
         let reports: Vec<_> = opened.reports().collect();
         assert_eq!(reports[0].text, "Gunmen killed five people.\n\nNobody; claimed it.");
         assert_eq!(reports[1].published.as_ref().unwrap().as_str(), "2025-06-03");
         let failed: Vec<String> = opened.failed().map(Failed::line).collect();
-        assert_eq!(failed, ["line 5: the row has 2 cells, the header 4", "line 7: no article text was found in it"]);
+        assert_eq!(
+            failed,
+            ["line 5: the row has 2 cells, the header 4", "line 7: no article text was found in it", "line 11: the row has 2 cells, the header 4"]
+        );
     }
 
     #[test]
@@ -115,10 +138,18 @@ mod tests {
 
     #[test]
     fn prose_is_no_table() {
-        for prose in ["Text, title and body were burnt.\n\nThe army said so.", "Dead, wounded\n\nMany.", "one\ntwo"] {
+        for prose in [
+            "Text, title and body were burnt.\n\nThe army said so.",
+            "Dead, wounded\n\nMany.",
+            "one\ntwo",
+            "Home | News | Article\n\nGunmen killed five.",
+        ] {
             assert!(!looks_like_table(prose, &Hints::default(), false), "{prose}");
         }
         assert!(looks_like_table("id,text\n1,Five killed\n", &Hints::default(), true));
+        assert!(looks_like_table("text\nFive killed.\nThree hurt.\n", &Hints::default(), true));
+        assert!(!looks_like_table("text\nFive killed.\nThree hurt.\n", &Hints::default(), false));
+        assert_eq!(rows("text\nFive killed.\nThree hurt.\n", &Hints::default()).reports().count(), 2);
         assert!(looks_like_table("text\ttitle\nFive killed\tFive\n", &Hints::default(), false));
     }
 }

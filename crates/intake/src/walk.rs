@@ -26,6 +26,10 @@ impl Input {
         }
         let io = |error: std::io::Error| Error::Io(said(&error));
         let metadata = std::fs::metadata(&self.path).map_err(io)?;
+        // A pipe that nobody writes to is waited for; `<(…)` of a shell and /dev/stdin have a writer.
+        if !metadata.is_file() && !metadata.is_dir() && !self.path.starts_with("/dev") {
+            return Err(Error::Unsupported("a pipe or a device"));
+        }
         let limit = options.max_bytes as u64;
         if metadata.len() > limit {
             return Err(Error::TooLarge { bytes: metadata.len(), limit });
@@ -49,7 +53,7 @@ impl Input {
 /// Every file below the paths, in sorted order, each once.
 ///
 /// A file that is named is always taken. Folders are walked without following links; hidden files and those that
-/// `.gitignore` or `.ignore` files exclude are left out. What cannot be listed comes back as an input with a
+/// `.gitignore` or `.ignore` files in them exclude are left out (those above them, and the user's own, do not count). What cannot be listed comes back as an input with a
 /// problem, so that nothing is dropped in silence.
 pub fn walk<P: AsRef<Path>>(paths: &[P]) -> Vec<Input> {
     let mut inputs = Vec::new();
@@ -66,7 +70,7 @@ pub fn walk<P: AsRef<Path>>(paths: &[P]) -> Vec<Input> {
 }
 
 fn below(folder: &Path) -> Vec<Input> {
-    let walker = ignore::WalkBuilder::new(folder).require_git(false).build();
+    let walker = ignore::WalkBuilder::new(folder).require_git(false).git_global(false).git_exclude(false).parents(false).build();
     walker
         .filter_map(|entry| match entry {
             Ok(entry) => {
@@ -103,6 +107,26 @@ fn said(error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(unix)]
+    fn what_is_no_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("socket");
+        let _socket = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let read = walk(&[path])[0].read(&Options::default());
+        assert_eq!(read, Err(Error::Unsupported("a pipe or a device")));
+    }
+
+    #[test]
+    fn ignore_files_above_a_folder_do_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let below = folder.path().join("in");
+        std::fs::create_dir(&below).unwrap();
+        std::fs::write(folder.path().join(".gitignore"), "*.txt\n").unwrap();
+        std::fs::write(below.join("a.txt"), "a").unwrap();
+        assert_eq!(walk(&[below]).len(), 1);
+    }
 
     #[test]
     fn folders_are_sorted_and_ignore_files_respected() {

@@ -195,7 +195,9 @@ fn the_large_but_harmless_is_read_in_time() {
         ),
         ("nested lists", format!("<html><body><p>Five people were killed near Konna on Monday.</p>{}", "<ul><li>a".repeat(250)).into_bytes()),
         ("an attribute without end", format!("<html><body><p>Five people were killed.</p><p a=\"{}", "x".repeat(1_000_000)).into_bytes()),
-        ("brackets", "[".repeat(3).into_bytes()),
+        ("brackets", format!("Brackets\n\n{}a", "[".repeat(1_000_000)).into_bytes()),
+        ("many articles", format!("<html><body><p>Gunmen killed five people.</p>{}", "<article></article>".repeat(150_000)).into_bytes()),
+        ("a key spelt in every way", every_spelling(50_000).into_bytes()),
         ("open brackets", "![[*[".repeat(100_000).into_bytes()),
         ("markdown brackets", format!("# T\n\n{}", "[a](".repeat(100_000)).into_bytes()),
     ];
@@ -206,6 +208,26 @@ fn the_large_but_harmless_is_read_in_time() {
         assert!(took < 10_000, "{name} took {took} ms");
         println!("{name}: {took} ms, {:?}", read.as_ref().map(|o| o.rows.len()));
     }
+}
+
+/// Lines of JSON, each with another spelling of the key `text`.
+fn every_spelling(lines: u32) -> String {
+    let marks = |line: u32| (0..16).map(move |bit| if line >> bit & 1 == 0 { '.' } else { '-' });
+    (0..lines).map(|line| format!("{{\"text{}\":\"Five killed.\"}}\n", marks(line).collect::<String>())).collect()
+}
+
+#[test]
+fn feeds_and_mail_are_no_prose() {
+    let cases = [
+        ("<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<rss version=\"2.0\"><channel><title>Five killed</title></channel></rss>", "a feed"),
+        ("<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Five killed</title></feed>", "a feed"),
+        ("Received: from example.org\nSubject: Five killed\n\nGunmen killed five people.", "an e-mail"),
+        ("From desk@example.org Tue Jun 3 10:15:00 2025\nMessage-ID: <1@example.org>\n\nGunmen killed five people.", "an e-mail"),
+    ];
+    for (text, what) in cases {
+        assert_eq!(open(text.as_bytes(), &Hints::default()), Err(Error::Unsupported(what)), "{text}");
+    }
+    assert!(open(b"From the market to the bridge\n\nGunmen killed five people.", &Hints::default()).is_ok());
 }
 
 #[test]

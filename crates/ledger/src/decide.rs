@@ -130,7 +130,8 @@ impl Ledger {
     /// somebody accepted, corrected or rejected.
     ///
     /// # Errors
-    /// [`Error::Changed`] when an incident is not as it was seen; [`Error::Unknown`] for a claim or report that the ledger
+    /// [`Error::Changed`] when an incident is not as it was seen, or holds a claim that the decision puts elsewhere without saying what becomes
+    /// of that incident; [`Error::Unknown`] for a claim or report that the ledger
     /// does not hold; those of the database.
     pub fn decide(&mut self, decision: &Decision, act: &Act) -> Result<i64> {
         self.write(|conn| {
@@ -141,6 +142,7 @@ impl Ledger {
                     Err(error) => return Err(error),
                 }
             }
+            in_one_incident(conn, decision)?;
             let (old, new) = told(conn, decision)?;
             let event = note(conn, decision.deed.as_str(), Some(&decision.subject), old.as_ref(), new.as_ref(), act)?;
             for verdict in &decision.verdicts {
@@ -149,6 +151,29 @@ impl Ledger {
             Ok(event)
         })
     }
+}
+
+/// A claim belongs to one incident: one that a decision takes out of another must come with a verdict on that one.
+fn in_one_incident(conn: &Connection, decision: &Decision) -> Result<()> {
+    let decided: BTreeSet<&str> = decision
+        .verdicts
+        .iter()
+        .filter_map(|verdict| match verdict {
+            Verdict::Incident { incident, .. } => Some(incident.id.as_str()),
+            Verdict::Merged { id, .. } | Verdict::Withdrawn { id, .. } => Some(id.as_str()),
+            Verdict::Claim { .. } => None,
+        })
+        .collect();
+    for verdict in &decision.verdicts {
+        let Verdict::Incident { incident, .. } = verdict else { continue };
+        for id in &incident.claims {
+            let held = crate::read::claim(conn, id, &crate::Filter::default())?.and_then(|entry| entry.claim.incident);
+            if let Some(other) = held.filter(|other| !decided.contains(other.as_str())) {
+                return Err(Error::Changed { id: other });
+            }
+        }
+    }
+    Ok(())
 }
 
 fn take(conn: &Connection, verdict: &Verdict, event: i64, act: &Act) -> Result<()> {

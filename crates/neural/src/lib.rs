@@ -97,7 +97,7 @@ impl Network {
     /// Loads a model that the program carries.
     ///
     /// # Errors
-    /// [`Error::Hash`] when a file is not the manifest's, [`Error::Format`] when one does not parse.
+    /// [`Error::Hash`] when a file is not the manifest's, [`Error::Format`] when one does not parse or does not fit the others.
     pub fn load(files: Files) -> Result<Network, Error> {
         let format = |file: &str, detail: String| Error::Format { file: file.to_owned(), detail };
         let manifest = std::str::from_utf8(files.manifest).map_err(|e| format("manifest.toml", e.to_string()))?;
@@ -118,12 +118,14 @@ impl Network {
         let mut tokenizer = Tokenizer::from_bytes(files.tokenizer).map_err(|e| format("tokenizer.json", e.to_string()))?;
         tokenizer.with_truncation(None).map_err(|e| format("tokenizer.json", e.to_string()))?;
         tokenizer.with_padding(None);
+        let labels: Labels = serde_json::from_slice(files.labels).map_err(|e| format("labels.json", e.to_string()))?;
+        labels.check().map_err(|detail| format("labels.json", detail))?;
         Ok(Network {
             encoder: Model::load_static_slice(files.encoder).map_err(|e| format("encoder.onnx", e.to_string()))?,
             heads: Model::load_static_slice(files.heads).map_err(|e| format("heads.onnx", e.to_string()))?,
             classes: Model::load_static_slice(files.classes).map_err(|e| format("classes.onnx", e.to_string()))?,
             tokenizer,
-            labels: serde_json::from_slice(files.labels).map_err(|e| format("labels.json", e.to_string()))?,
+            labels,
             version: manifest.sha256["encoder.onnx"][..8].to_owned(),
         })
     }

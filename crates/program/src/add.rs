@@ -1,7 +1,8 @@
 //! Reports into a ledger: opened, told apart, read in parallel, committed in batches.
 //!
 //! What a batch has committed is acknowledged and stays, whatever happens to the process. Only what has changed is
-//! done: bytes that the ledger has seen are not opened again, reports that this reader has read are not read again.
+//! done: bytes that the ledger has seen are not opened again, reports that this reader has read are not read again. Bytes
+//! of which something could not be read count as not seen, so that every run tells of it.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -94,8 +95,7 @@ impl Source {
 fn open(bytes: &[u8], name: &str, hints: &Hints, options: &intake::Options) -> Result<intake::Opened, intake::Error> {
     let hints = Hints { name: Some(name.to_owned()), ..hints.clone() };
     let open = || intake::open_within(bytes, &hints, options);
-    crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open)))
-        .unwrap_or(Err(intake::Error::Unsupported("something that opening it stumbled over")))
+    crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open))).unwrap_or(Err(intake::Error::Stumbled))
 }
 
 /// One adding of sources to a ledger.
@@ -117,6 +117,8 @@ struct Row {
     input: String,
     raw_hash: String,
     report: Report,
+    /// What of it was not understood.
+    misread: Option<String>,
 }
 
 /// What is carried from window to window.
@@ -124,6 +126,8 @@ struct State {
     summary: Summary,
     copies: Option<Copies>,
     hashes: BTreeSet<String>,
+    /// Inputs of which something could not be read.
+    flawed: BTreeSet<String>,
     /// Inputs with the bytes of one that is on its way.
     twins: Vec<(String, String)>,
     ids: BTreeSet<Id>,
@@ -142,6 +146,7 @@ impl Adding<'_> {
             summary: Summary::default(),
             copies: None,
             hashes: BTreeSet::new(),
+            flawed: BTreeSet::new(),
             twins: Vec::new(),
             ids: BTreeSet::new(),
             unread,
@@ -173,7 +178,7 @@ impl Adding<'_> {
             match self.ledger.known(&hash)? {
                 Some(report) => self.tell(state, &Outcome { input, status: InputStatus::Unchanged, report: Some(report), why: None }),
                 None if state.summary.interrupted => {}
-                None => self.fail(state, input, None, "it has the same bytes as another input, which failed".to_owned())?,
+                None => self.fail(state, input, None, "it has the same bytes as another input, which failed, in part or altogether".to_owned())?,
             }
         }
         Ok(())
@@ -215,6 +220,8 @@ impl Adding<'_> {
                 Ok((hash, bytes)) => {
                     let known = self.ledger.known(&hash)?.filter(|id| !self.options.extract || !state.unread.contains(id));
                     if known.is_some() {
+                        let said = Hints { name: None, ..self.options.hints.clone() };
+                        state.summary.retold += usize::from(said != Hints::default());
                         self.tell(state, &Outcome { input: name, status: InputStatus::Unchanged, report: known, why: None });
                     } else if !state.hashes.insert(hash.clone()) {
                         state.twins.push((name, hash));
@@ -238,6 +245,12 @@ impl Adding<'_> {
     }
 
     fn rows(&mut self, state: &mut State, rows: &mut Vec<Row>, (name, hash): (String, String), opened: intake::Opened) -> Result<(), ledger::Error> {
+        state.summary.misread += opened.warnings.len();
+        if let (None, Some(first)) = (&state.summary.first_misread, opened.warnings.first()) {
+            state.summary.first_misread = Some(format!("{name}: {}", first.line()));
+        }
+        let alone = opened.rows.len() == 1 && !opened.warnings.is_empty();
+        let misread = alone.then(|| opened.warnings.iter().map(intake::Failed::line).collect::<Vec<_>>().join("; "));
         let mut reports = Vec::new();
         for row in opened.rows {
             match row {
@@ -247,10 +260,13 @@ impl Adding<'_> {
                     report.copy_of = None;
                     reports.push(report);
                 }
-                Err(failed) => self.fail(state, name.clone(), None, failed.line())?,
+                Err(failed) => {
+                    state.flawed.insert(name.clone());
+                    self.fail(state, name.clone(), None, failed.line())?;
+                }
             }
         }
-        rows.extend(reports.into_iter().map(|report| Row { input: name.clone(), raw_hash: hash.clone(), report }));
+        rows.extend(reports.into_iter().map(|report| Row { input: name.clone(), raw_hash: hash.clone(), report, misread: misread.clone() }));
         Ok(())
     }
 
@@ -283,7 +299,7 @@ impl Adding<'_> {
         let mut first = BTreeSet::new();
         for (at, row) in rows.iter().enumerate() {
             let id = &row.report.id;
-            if !state.ids.contains(id) && first.insert(id.clone()) && matches!(self.ledger.report(id), Err(ledger::Error::Unknown { .. })) {
+            if !state.ids.contains(id) && first.insert(id.clone()) && !self.has(id)? {
                 order.push(at);
             }
         }
@@ -329,9 +345,17 @@ impl Adding<'_> {
         }
     }
 
+    fn has(&self, id: &Id) -> Result<bool, ledger::Error> {
+        match self.ledger.report(id) {
+            Ok(_) => Ok(true),
+            Err(ledger::Error::Unknown { .. }) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     fn commit(&mut self, rows: &[Row], hashed: &dyn Fn(&Row) -> bool, state: &mut State) -> Result<(), ledger::Error> {
         let known = |state: &State, row: &Row| -> Result<bool, ledger::Error> {
-            let there = state.ids.contains(&row.report.id) || self.ledger.report(&row.report.id).is_ok();
+            let there = state.ids.contains(&row.report.id) || self.has(&row.report.id)?;
             Ok(there && !state.unread.contains(&row.report.id))
         };
         let mut seen = BTreeSet::new();
@@ -352,9 +376,12 @@ impl Adding<'_> {
         // Two inputs may hold one report; where it could not be read, neither was.
         let broken: BTreeMap<&Id, String> =
             rows.iter().zip(&readings).filter_map(|(row, reading)| Some((&row.report.id, format!("{:#}", reading.as_ref().err()?)))).collect();
+        state.flawed.extend(rows.iter().filter(|row| broken.contains_key(&row.report.id)).map(|row| row.input.clone()));
+        let mut misread: BTreeMap<&Id, &String> = BTreeMap::new();
         for (row, reading) in rows.iter().zip(readings) {
+            misread.extend(row.misread.as_ref().map(|misread| (&row.report.id, misread)));
             let mut new = NewReport::new(row.report.clone(), row.input.clone(), at);
-            new.raw_hash = hashed(row).then(|| row.raw_hash.clone());
+            new.raw_hash = (hashed(row) && !state.flawed.contains(&row.input)).then(|| row.raw_hash.clone());
             new.fingerprint = Some(intake::fingerprint(&row.report.text).0);
             match (reading, broken.get(&row.report.id)) {
                 (Ok(read), None) => {
@@ -384,7 +411,8 @@ impl Adding<'_> {
             state.summary.claims += added.claims;
             state.unread.remove(&added.id);
             state.ids.insert(added.id.clone());
-            let why = new.report.copy_of.as_ref().filter(|_| added.status == InputStatus::Copy).map(|id| format!("copies {id}"));
+            let copies = new.report.copy_of.as_ref().filter(|_| added.status == InputStatus::Copy).map(|id| format!("copies {id}"));
+            let why = copies.or_else(|| misread.get(&added.id).map(|misread| (*misread).clone()));
             self.tell(state, &Outcome { input: new.input.clone(), status: added.status, report: Some(added.id), why });
         }
         Ok(())

@@ -2,7 +2,7 @@
 //!
 //! An option wins over an `ATTEST_*` variable, a variable over the project's file (`attest.toml` beside the database),
 //! that over the user's file (`$XDG_CONFIG_HOME/attest/config.toml`), and that over what is built in. A key that
-//! nobody knows is an error that offers the nearest one.
+//! nobody knows is an error that offers the nearest one; a variable that is like none may be another program's.
 
 use std::{
     collections::BTreeMap,
@@ -242,6 +242,14 @@ impl Config {
         };
         if let Some(path) = &project {
             read_file(path, Origin::Project(path.clone()), &mut values)?;
+        }
+        for name in around.variables.keys() {
+            let Some(key) = name.strip_prefix("ATTEST_").map(str::to_lowercase).filter(|key| KEYS.iter().all(|known| known.name != key)) else {
+                continue;
+            };
+            if let Some(near) = nearest(&key, KEYS.iter().map(|key| key.name)) {
+                return Err(Error::UnknownKey { key, origin: Origin::Variable(name.clone()), nearest: Some(near) });
+            }
         }
         for key in KEYS {
             if let Some((name, value)) = around.variable(key.name) {

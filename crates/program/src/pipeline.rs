@@ -109,7 +109,9 @@ impl Pipeline {
     pub fn read(&self, report: &Report) -> anyhow::Result<Reading> {
         let read = || self.reader().read(report);
         let reading = quietly(|| catch_unwind(AssertUnwindSafe(read)));
-        Ok(reading.map_err(|_| anyhow::anyhow!("the reader stumbled over report {}", report.id))??)
+        let reading = reading.map_err(|_| anyhow::anyhow!("the reader stumbled over report {}", report.id))?;
+        // On one line, whoever prints it: which report, what failed, and why.
+        reading.map_err(|error| anyhow::anyhow!("report {}: {:#}", report.id, anyhow::Error::new(error)))
     }
 
     /// Reads many, as many at once as there are threads; the answers come in the order of the reports.

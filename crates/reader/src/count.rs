@@ -42,7 +42,7 @@ pub use words::Class;
 pub enum Role {
     /// It counts people, things or events.
     Quantity,
-    /// It says the how-manieth: "a thirty-fifth victim".
+    /// It says the how-manieth: "a nineteenth victim".
     Ordinal,
     /// A day, month or year: "3 June", "2015".
     Date,
@@ -180,7 +180,7 @@ fn found(text: &str, tokens: &[Token], expression: &Expression, role: Role, head
 fn is_modifier(tokens: &[Token], at: usize, lexicon: &Lexicon) -> bool {
     let hyphen = tokens.get(at + 1).is_some_and(|next| next.is_dash() && next.glued);
     let determined = at > 0 && noun::is_determiner(&tokens[at - 1], lexicon);
-    // "Constables Umashankar and Aman"
+    // "Sergeants Vemor and Sollan"
     let named = tokens.get(at + 1).is_some_and(|next| {
         next.is_word()
             && next.capital

@@ -68,7 +68,7 @@ pub enum Which {
     Last,
     /// One that lies ahead: "next Sunday".
     Next,
-    /// Of the year before: "in November last year".
+    /// Of the year before: "in October last year".
     LastYear,
 }
 
@@ -121,7 +121,7 @@ pub enum Expr {
     Recent(Unit, i32),
     /// "two days": a length of time; resolves as [`Expr::Recent`].
     Duration(Unit, i32),
-    /// "the first five months of 2014".
+    /// "the first four months of 2016".
     FirstMonths(i8, Option<i16>),
     /// From then up to publication.
     Since(Box<Expr>),
@@ -139,6 +139,16 @@ impl Expr {
             Expr::Since(inner) => inner.is_calendar(),
             Expr::Range(first, last) => first.is_calendar() || last.is_calendar(),
             _ => false,
+        }
+    }
+
+    /// The day, or the last day of a range, that is printed with its month and year, so that nothing hangs on when the
+    /// words were written; `None` where there is no such day.
+    pub(crate) fn written_out(&self) -> Option<Date> {
+        match self {
+            Expr::Calendar { year: Some(year), month: Some(month), day: Some(day), .. } => Date::new(*year, *month, *day).ok(),
+            Expr::Range(_, last) => last.written_out(),
+            _ => None,
         }
     }
 

@@ -7,6 +7,7 @@
 //! ```
 //! let report = record::Report::new("wire", "en", "", "Gunmen killed 12 soldiers near Gao on Sunday, the army said.");
 //! let reading = reader::Reader::embedded().unwrap().read(&report).unwrap();
+//! assert!(!reading.claims.is_empty());
 //! assert!(reading.claims.iter().all(|claim| report.text.contains(&claim.quote.text)));
 //! ```
 
@@ -28,7 +29,7 @@ use std::{path::Path, sync::OnceLock, time::Duration, time::Instant};
 
 use gazetteer::Gazetteer;
 use neural::Network;
-use record::{Claim, Report};
+use record::{Certainty, Claim, Kind, Polarity, Report, Scope, Stance, Victims};
 
 /// What kept a report from being read.
 #[derive(Debug, thiserror::Error)]
@@ -73,15 +74,15 @@ impl Reader {
     /// When the model in the program is damaged.
     pub fn embedded() -> Result<&'static Reader, &'static Error> {
         static READER: OnceLock<Result<Reader, Error>> = OnceLock::new();
-        READER.get_or_init(|| Ok(Reader::with(Network::load(MODEL)?, Options::default()))).as_ref()
+        READER.get_or_init(|| Reader::with(Network::load(MODEL)?, Options::default())).as_ref()
     }
 
     /// A reader with the model in a folder.
     ///
     /// # Errors
-    /// When a file is missing or is not the manifest's.
+    /// When a file is missing or is not the manifest's, or the model has labels that this reader does not know.
     pub fn open(folder: &Path, options: Options) -> Result<Reader, Error> {
-        Ok(Reader::with(Network::open(folder)?, options))
+        Reader::with(Network::open(folder)?, options)
     }
 
     /// A reader with the embedded model and other options.
@@ -89,12 +90,14 @@ impl Reader {
     /// # Errors
     /// When the model in the program is damaged.
     pub fn with_options(options: Options) -> Result<Reader, Error> {
-        Ok(Reader::with(Network::load(MODEL)?, options))
+        Reader::with(Network::load(MODEL)?, options)
     }
 
-    fn with(network: Network, options: Options) -> Reader {
+    fn with(network: Network, options: Options) -> Result<Reader, Error> {
+        let labels = network.labels();
+        check(&labels.kinds, &labels.classes)?;
         let version = format!("{}-{}", env!("CARGO_PKG_VERSION"), network.version());
-        Reader { network, gazetteer: Gazetteer::embedded(), options, version }
+        Ok(Reader { network, gazetteer: Gazetteer::embedded(), options, version })
     }
 
     /// Version of the reader and hash of its model; kept with every claim.
@@ -117,6 +120,34 @@ impl Reader {
     }
 }
 
+/// Refuses a model with labels that the record lacks: claims with them would be dropped one by one, without a word.
+fn check(kinds: &[String], classes: &[(String, Vec<String>)]) -> Result<(), neural::Error> {
+    let refused = |detail: String| neural::Error::Format { file: "labels.json".to_owned(), detail };
+    if let Some(kind) = kinds.iter().find(|kind| kind.parse::<Kind>().is_err()) {
+        return Err(refused(format!("{kind:?} is no kind of claim")));
+    }
+    for needed in ["stance", "polarity", "certainty", "scope"] {
+        if !classes.iter().any(|(name, _)| name == needed) {
+            return Err(refused(format!("it has no class {needed:?}")));
+        }
+    }
+    for (name, values) in classes {
+        let known = |value: &str| match name.as_str() {
+            "stance" => value.parse::<Stance>().is_ok(),
+            "polarity" => value.parse::<Polarity>().is_ok(),
+            "certainty" => value.parse::<Certainty>().is_ok(),
+            "scope" => value.parse::<Scope>().is_ok(),
+            // Empty where there can be none.
+            "victims" => value.is_empty() || value.parse::<Victims>().is_ok(),
+            _ => true,
+        };
+        if let Some(value) = values.iter().find(|value| !known(value)) {
+            return Err(refused(format!("{value:?} is no {name}")));
+        }
+    }
+    Ok(())
+}
+
 /// The folder `models/reader`, inside the program.
 const MODEL: neural::Files = neural::Files {
     encoder: include_bytes!("../../../models/reader/encoder.onnx"),
@@ -126,3 +157,23 @@ const MODEL: neural::Files = neural::Files {
     labels: include_bytes!("../../../models/reader/labels.json"),
     manifest: include_bytes!("../../../models/reader/manifest.toml"),
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_that_the_record_lacks_are_named() {
+        let network = Network::load(MODEL).unwrap();
+        let labels = network.labels();
+        assert!(check(&labels.kinds, &labels.classes).is_ok());
+        let refused = |kinds: &[String], classes: &[(String, Vec<String>)]| check(kinds, classes).unwrap_err().to_string();
+        let kinds = [labels.kinds.clone(), vec!["rumour".to_owned()]].concat();
+        assert_eq!(refused(&kinds, &labels.classes), "labels.json of the model is not understood: \"rumour\" is no kind of claim");
+        let mut classes = labels.classes.clone();
+        classes.iter_mut().find(|(name, _)| name == "stance").unwrap().1[0] = "hints".to_owned();
+        assert_eq!(refused(&labels.kinds, &classes), "labels.json of the model is not understood: \"hints\" is no stance");
+        classes.retain(|(name, _)| name != "stance");
+        assert_eq!(refused(&labels.kinds, &classes), "labels.json of the model is not understood: it has no class \"stance\"");
+    }
+}

@@ -26,9 +26,9 @@ pub fn split(text: &str) -> Vec<Span> {
         let mut end = None;
         if c == '\n' {
             end = Some(at);
-        } else if matches!(c, '.' | '!' | '?' | '…' | '؟' | '。') {
+        } else if is_mark(c) {
             let mut j = i + 1;
-            while j < chars.len() && matches!(chars[j].1, '.' | '!' | '?' | '"' | '”' | '’' | '\'' | ')' | ']') {
+            while j < chars.len() && (is_mark(chars[j].1) || matches!(chars[j].1, '"' | '”' | '’' | '\'' | ')' | ']')) {
                 j += 1;
             }
             if j + 1 < chars.len() && matches!(chars[j].1, ' ' | '\u{a0}' | '\u{202f}') && chars[j + 1].1 == '»' {
@@ -38,10 +38,12 @@ pub fn split(text: &str) -> Vec<Span> {
             let blank = chars.get(j).is_none_or(|(_, c)| c.is_whitespace());
             let next = chars[j.min(chars.len())..].iter().map(|&(_, c)| c).find(|c| !c.is_whitespace());
             let opens = next.is_none_or(|c| !c.is_lowercase());
-            if blank && opens && !(c == '.' && is_abbreviation(&text[start..at])) {
+            // Several marks in a row end it even after an abbreviation.
+            let lone = c == '.' && chars[i + 1..j].iter().all(|&(_, c)| !is_mark(c));
+            if blank && opens && !(lone && is_abbreviation(&text[start..at])) {
                 end = Some(stop);
-                i = j.max(i + 1) - 1;
             }
+            i = j - 1;
         }
         if let Some(end) = end {
             push(&mut sentences, text, start, end);
@@ -51,6 +53,11 @@ pub fn split(text: &str) -> Vec<Span> {
     }
     push(&mut sentences, text, start, text.len());
     sentences
+}
+
+/// Whether a character can end a sentence.
+fn is_mark(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | '…' | '؟' | '。')
 }
 
 /// Whether the word right before a full stop is an abbreviation or an initial.
@@ -82,12 +89,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_run_of_stops_is_looked_at_once() {
+        let text = format!("{}a. {}", ".".repeat(300_000), "M.".repeat(50_000));
+        assert_eq!(split(&text).len(), 1);
+    }
+
+    #[test]
     fn french_quotes_and_abbreviations_hold() {
         let cases = [
             ("« Rien à signaler. » Il est parti.", 2),
             ("M. Diallo a dit non. Le col. Ba aussi.", 2),
             ("U.S. troops left at 5 p.m. on Monday.", 1),
             ("Twelve died... Others fled.", 2),
+            ("Twelve died... or fled.", 1),
+            ("Is it M. Diallo?! No.", 2),
+            ("He fled (at 5 p.m.) Others died.", 1),
+            ("They took arms, cars, etc... Others fled.", 2),
             ("", 0),
         ];
         for (text, sentences) in cases {

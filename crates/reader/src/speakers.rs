@@ -80,7 +80,7 @@ mod tests {
         let cases = [
             ("a surgeon at the district hospital", SourceKind::Medical),
             ("Une source sécuritaire", SourceKind::UnnamedOfficial),
-            ("the ministry of defence", SourceKind::Government),
+            ("the ministry of the interior", SourceKind::Government),
             ("un habitant du quartier", SourceKind::Resident),
             ("Reuters", SourceKind::Media),
             ("Boko Haram", SourceKind::ArmedGroup),

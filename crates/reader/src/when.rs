@@ -19,7 +19,7 @@ pub(crate) fn days(report: &Report, drafts: &[Draft], events: &[Option<u32>]) ->
             let words = draft.date.filter(|(field, span)| *field == draft.field && home.overlaps(*span)).map(|(_, span)| span);
             let span = words?;
             let mention = mentions[at].iter().filter(|m| m.span.overlaps(span)).max_by_key(|m| m.span.len())?;
-            let (start, end) = date::resolve(&mention.expr, published?, lead.map(|(start, _)| start))?;
+            let (start, end) = seen_from(&mention.expr, published, lead.map(|(start, _)| start))?;
             Some(Dated { text: Some(span.slice(report.field(draft.field)).to_owned()), start, end })
         })
         .collect();
@@ -39,6 +39,11 @@ pub(crate) fn days(report: &Report, drafts: &[Draft], events: &[Option<u32>]) ->
             Some(Dated { text: None, start, end })
         })
         .collect()
+}
+
+/// The days of an expression; where the day of publication is not known, only those of one that is written out in full.
+fn seen_from(expr: &date::Expr, published: Option<Date>, context: Option<Date>) -> Option<(Date, Date)> {
+    date::resolve(expr, published.or_else(|| expr.written_out())?, context)
 }
 
 /// The date of the last claim before this one in its paragraph whose own sentence gives one, if both have one scope.
@@ -67,4 +72,27 @@ fn lead(report: &Report, mentions: &[date::Mention], published: Date) -> Option<
         let ago = (published - start).get_days();
         ((0..=3).contains(&days) && (0..=45).contains(&ago)).then_some((start, end))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_day_of_publication_only_whole_dates_are_known() {
+        let cases = [
+            ("on 3 June 2024", "en", Some("2024-06-03/2024-06-03")),
+            ("between 1 and 3 June 2024", "en", Some("2024-06-01/2024-06-03")),
+            ("le 3 juin 2024", "fr", Some("2024-06-03/2024-06-03")),
+            ("on 3 June", "en", None),
+            ("on Sunday", "en", None),
+            ("two days earlier", "en", None),
+            ("in 2024", "en", None),
+        ];
+        for (words, language, expected) in cases {
+            let mention = date::find(words, language).remove(0);
+            let days = seen_from(&mention.expr, None, None).map(|(start, end)| format!("{start}/{end}"));
+            assert_eq!(days.as_deref(), expected, "{words}: {mention:?}");
+        }
+    }
 }

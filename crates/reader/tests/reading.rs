@@ -67,7 +67,8 @@ fn sections(page: &str) -> Vec<(usize, Report, Vec<String>, bool)> {
             }
             Some("claims") => {
                 let (at, report) = report.take().expect("a claims fence follows a report fence");
-                let lines = body.iter().filter(|l| !l.trim().is_empty()).map(|l| (*l).to_owned()).collect();
+                let lines: Vec<String> = body.iter().filter(|l| !l.trim().is_empty()).map(|l| (*l).to_owned()).collect();
+                assert!(!lines.is_empty(), "the claims fence in line {at} is empty; \"nothing\" expects no claim");
                 sections.push((at, report, lines, words.next() == Some("wanted")));
             }
             _ => {}
@@ -84,7 +85,10 @@ fn problems(expected: &[String], claims: &[Claim]) -> Vec<String> {
         .iter()
         .filter_map(|line| {
             let mut parts = line.splitn(3, '"');
-            let (kind, words, fields) = (parts.next()?.trim(), parts.next()?, parts.next()?.trim());
+            let (Some(kind), Some(words), Some(fields)) = (parts.next(), parts.next(), parts.next()) else {
+                panic!("{line:?} is not KIND \"WORDS\" FIELD=VALUE …");
+            };
+            let (kind, fields) = (kind.trim(), fields.trim());
             let near = |c: &&Claim| c.kind.as_str() == kind && shares(&c.quote.text, words) > 0;
             let Some(claim) = claims.iter().filter(near).max_by_key(|c| shares(&c.quote.text, words)) else {
                 let read: Vec<String> = claims.iter().map(|c| format!("{} {:?}", c.kind, c.quote.text)).collect();
@@ -105,7 +109,7 @@ fn shares(one: &str, other: &str) -> usize {
 }
 
 fn wrong(claim: &Claim, field: &str) -> Option<String> {
-    let (key, value) = field.split_once('=')?;
+    let (key, value) = field.split_once('=').unwrap_or_else(|| panic!("{field:?} is not FIELD=VALUE"));
     let bound = |n: Option<u64>| n.map_or_else(String::new, |n| n.to_string());
     let found = match key {
         "count" => claim.count.as_ref().map_or("none".to_owned(), |c| format!("{}/{}", bound(c.low), bound(c.high))),

@@ -279,7 +279,8 @@ pub struct Claim {
 }
 
 impl Claim {
-    /// Sets the id from report, words, kind, speakers, count and place: two claims that differ in none of these are one.
+    /// Sets the id from report, place of the words in it, kind, speakers, count, place and first day: two claims that differ
+    /// in none of these are one, whatever else they say.
     pub fn identify(&mut self) {
         let position = format!("{} {}..{}", self.quote.field, self.quote.start, self.quote.end);
         let count = self.count.as_ref().map_or_else(String::new, |c| format!("{} {:?} {:?}", c.text, c.low, c.high));

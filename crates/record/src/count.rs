@@ -7,6 +7,7 @@ use crate::Error;
 /// "at least 20" is 20 to open; "up to 15" is 1 to 15; "some 40" is 40 to 40 and `approx`. What "dozens" is worth in a
 /// table is a rule set's business, not this record's: here it is its literal bound.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "Unchecked")]
 pub struct Count {
     /// The counting words as printed.
     pub text: String,
@@ -15,8 +16,26 @@ pub struct Count {
     /// Most the words allow; `None` is open.
     pub high: Option<u64>,
     /// Whether the words round.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub approx: bool,
+}
+
+/// A count as written, its bounds not compared yet.
+#[derive(Deserialize)]
+struct Unchecked {
+    text: String,
+    low: Option<u64>,
+    high: Option<u64>,
+    #[serde(default)]
+    approx: bool,
+}
+
+impl TryFrom<Unchecked> for Count {
+    type Error = Error;
+
+    fn try_from(written: Unchecked) -> Result<Count, Error> {
+        Count::new(written.text, written.low, written.high, written.approx)
+    }
 }
 
 impl Count {
@@ -36,5 +55,17 @@ impl Count {
     /// Whether the words give one number.
     pub fn is_exact(&self) -> bool {
         self.low.is_some() && self.low == self.high && !self.approx
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounds_are_compared_when_read_too() {
+        let read = |json: &str| serde_json::from_str::<Count>(json);
+        assert_eq!(read(r#"{"text":"at least 20","low":20,"high":null}"#).unwrap(), Count::new("at least 20", Some(20), None, false).unwrap());
+        assert!(read(r#"{"text":"20 to 10","low":20,"high":10}"#).is_err());
     }
 }

@@ -1,5 +1,5 @@
-/// The id of a report, claim or incident: ten Crockford base-32 digits made from the record's own content, so that
-/// the same input always gets the same id. It carries no meaning.
+/// The id of a report, claim or incident: Crockford base-32 digits, ten for a report or claim, made from the record's own
+/// content, so that the same input always gets the same id. It carries no meaning.
 pub type Id = String;
 
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";

@@ -40,9 +40,9 @@ impl Span {
         self.start as usize..self.end as usize
     }
 
-    /// Length in bytes.
+    /// Length in bytes; 0 for one whose end stands before its start.
     pub fn len(self) -> usize {
-        (self.end - self.start) as usize
+        self.end.saturating_sub(self.start) as usize
     }
 
     /// Whether it covers nothing.
@@ -175,6 +175,12 @@ mod tests {
         let json = serde_json::to_string(&quote).unwrap();
         let back: Quote = serde_json::from_str(&json).unwrap();
         assert_eq!(back.locate(&report).unwrap(), quote);
+    }
+
+    #[test]
+    fn a_span_from_elsewhere_may_be_the_wrong_way_round() {
+        let span: Span = serde_json::from_str(r#"{"start":5,"end":2}"#).unwrap();
+        assert_eq!((span.len(), span.slice("Dix tués")), (0, ""));
     }
 
     #[test]

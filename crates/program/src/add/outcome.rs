@@ -15,7 +15,7 @@ pub struct Outcome {
     pub status: InputStatus,
     /// The report.
     pub report: Option<Id>,
-    /// Why it failed, or what it copies.
+    /// Why it failed, what it copies, or what of it was not understood.
     pub why: Option<String>,
 }
 
@@ -45,6 +45,12 @@ pub struct Summary {
     pub unchanged: usize,
     /// Inputs, or reports of an input, that could not be read.
     pub failed: usize,
+    /// Fields that were not understood, such as dates; their reports were kept without them.
+    pub misread: usize,
+    /// The first of them: where, and what it said.
+    pub first_misread: Option<String>,
+    /// Inputs that were there already, although something was said of them that may be new; they stay as they are.
+    pub retold: usize,
     /// Claims appended.
     pub claims: usize,
     /// Whether it was stopped before the end.
@@ -54,7 +60,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// `84 reports: 58 new, 22 copies of others, 4 unreadable`.
+    /// `84 reports: 58 new, 22 copies of others, 4 unreadable`, and what else a user must know of.
     pub fn line(&self) -> String {
         let all = self.new + self.copies + self.unchanged + self.failed;
         let mut parts = vec![format!("{} new", self.new)];
@@ -64,6 +70,14 @@ impl Summary {
                 parts.push(format!("{n} {what}"));
             }
         }
-        format!("{all} {}: {}", if all == 1 { "report" } else { "reports" }, parts.join(", "))
+        let mut line = format!("{all} {}: {}", if all == 1 { "report" } else { "reports" }, parts.join(", "));
+        if let Some(first) = &self.first_misread {
+            let fields = if self.misread == 1 { "field was" } else { "fields were" };
+            line += &format!("; {} {fields} not understood and left out, first {first}", self.misread);
+        }
+        if self.retold > 0 {
+            line += "; what was there already keeps its date, outlet and text, whatever the options say";
+        }
+        line
     }
 }

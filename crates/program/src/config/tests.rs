@@ -33,6 +33,11 @@ fn what_is_wrong_says_where_and_offers_the_nearest() {
     assert!(load().contains("sets format to \"xls\", which is not one of table, json"), "{}", load());
     std::fs::write(&file, "limit = 3\nformat = \n").unwrap();
     assert!(load().contains("attest.toml: line 2"), "{}", load());
+    std::fs::remove_file(&file).unwrap();
+    let variable = |name| Config::load(&[], &around(dir.path(), &[(name, "csv")])).map_err(|error| error.to_string());
+    assert_eq!(variable("ATTEST_FORMT").unwrap_err(), "variable ATTEST_FORMT has an unknown setting \"formt\"; is \"format\" meant?");
+    assert_eq!(variable("ATTEST_FORMAT").unwrap().get("format"), "csv");
+    assert!(variable("ATTEST_CASES").is_ok(), "another's");
 }
 
 #[test]

@@ -56,9 +56,25 @@ fn a_folder_is_added_once_and_what_fails_is_listed() {
     let before = desk.run(&["list", "claims", "--format", "json"]).ends(0).stdout;
     assert!(before.contains("\"kind\":\"deaths\""), "{before}");
     let again = desk.run(&["add", "inbox"]).ends(3);
-    assert!(again.stderr.starts_with("8 reports: 0 new, 6 there already, 2 unreadable (listed)\n"), "{}", again.stderr);
+    assert!(again.stderr.starts_with("9 reports: 0 new, 6 there already, 3 unreadable (listed)\n"), "{}", again.stderr);
     assert_eq!(desk.run(&["list", "claims", "--format", "json"]).stdout, before);
     assert!(desk.run(&["-q", "add", "inbox/twin.txt"]).ends(0).stderr.is_empty());
+}
+
+#[test]
+fn what_was_not_understood_is_told_every_time() {
+    let desk = Desk::new();
+    desk.write("t.csv", "text,date\nEight soldiers died in Gao on Friday.,03/06/2025\nTwo traders were hurt in Konna on Monday.,04/05/2025\n");
+    desk.write("a.txt", "Five dead\n\nDate: last Tuesday\n\nGunmen killed five people near Konna, the army said.\n");
+    let ran = desk.run(&["add", "t.csv", "a.txt", "--report", "done.ndjson"]).ends(0);
+    let told = "3 reports: 3 new; 3 fields were not understood and left out, first a.txt: line 3: the published \"last Tuesday\" was not understood";
+    assert!(ran.stderr.lines().any(|line| line == told), "{}", ran.stderr);
+    let done: Vec<serde_json::Value> = desk.read("done.ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let text = done.iter().find(|row| row["input"] == "a.txt").unwrap();
+    assert_eq!(text["why"], "line 3: the published \"last Tuesday\" was not understood");
+    let again = desk.run(&["add", "t.csv", "--published", "2025-06-05"]).ends(0);
+    let told = "1 report: 0 new, 1 there already; what was there already keeps its date, outlet and text, whatever the options say";
+    assert!(again.stderr.lines().any(|line| line == told), "{}", again.stderr);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::token::Token;
 use super::words::{Class, Lexicon};
 
-/// How far after a number its noun may stand: "twelve Central Reserve Police Force personnel".
+/// How far after a number its noun may stand: "twelve Northern Border Police Force guards".
 const REACH: usize = 9;
 
 /// The head of a noun phrase.
@@ -23,7 +23,9 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
     if tokens.get(i).is_some_and(|token| matches!(token.low.as_str(), "of" | "de" | "d" | "des" | "d'")) {
         i += 1;
         partitive = true;
-        while tokens.get(i).is_some_and(|token| is_determiner(token, lexicon) || token.is("'")) {
+        // No phrase has more of them; a text of nothing else is read on from every one.
+        let most = i + REACH;
+        while i < most && tokens.get(i).is_some_and(|token| is_determiner(token, lexicon) || token.is("'")) {
             i += 1;
         }
     }
@@ -37,7 +39,7 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
             }
             // "six suspected militants": a participle may lead.
             let participle = at == i && token.low.ends_with("ed");
-            // "Islamic State IS militants"
+            // "Example Front EF militants"
             let initials = token.shouted && at > 0 && !tokens[at - 1].shouted;
             if lexicon.stops.contains(&token.low) && (at > i || noun.is_none()) && !participle && !initials {
                 break;
@@ -63,7 +65,7 @@ pub(crate) fn head(tokens: &[Token], from: usize, to: usize, lexicon: &Lexicon) 
             } else if let Some(head) = found
                 && (head.plural || lexicon.french)
             {
-                // "a police inspector", "Assam Rifles (AR) jawan"
+                // "a police inspector", "Hill Rifles (HR) trooper"
                 let modifier = !lexicon.french && head.at + 1 == at && is_modifier(&tokens[head.at].low);
                 if modifier && !participle_like(&token.low) {
                     found = Some(Head { at, class: head.class, plural: looks_plural(&token.low) });
@@ -91,7 +93,7 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
     }
 }
 
-/// A plural without an ending, which may stand before a noun: "police officer", "wounded corporal", "Chinese couple".
+/// A plural without an ending, which may stand before a noun: "police officer", "wounded corporal", "Portuguese couple".
 fn is_modifier(word: &str) -> bool {
     is_state(word) || matches!(word, "police" | "militia" | "mujahideen") || word.ends_with("ese")
 }
@@ -147,7 +149,7 @@ pub(crate) fn meaning(tokens: &[Token], from: usize, to: usize, lexicon: &Lexico
     }
     let known = head(tokens, i, to, lexicon);
     let last = last_word(tokens, i, to, lexicon);
-    // A name after the noun ("driver Suresh Patel") is the head, whatever its ending.
+    // A name after the noun ("farmer Anil Vemor") is the head, whatever its ending.
     let name = last.is_some_and(|last| {
         let token = &tokens[last];
         lexicon.noun(&token.low).is_none() && token.capital && known.is_none_or(|known| last > known.at)

@@ -14,7 +14,7 @@ pub(crate) struct Numeral {
     pub(crate) scale: u64,
     /// Whether the words round ("une trentaine").
     pub(crate) approx: bool,
-    /// Whether it is an ordinal ("thirty-fifth", "21st").
+    /// Whether it is an ordinal ("twenty-third", "21st").
     pub(crate) ordinal: bool,
     /// Whether it is a decimal fraction without a scale word ("7.62"): no count.
     pub(crate) fraction: bool,
@@ -88,6 +88,9 @@ fn digits(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Numeral> {
     Some(numeral)
 }
 
+/// Most groups of digits of a number; more are a list or a machine's.
+const MOST_GROUPS: usize = 12;
+
 /// Digits with separators for thousands: "1,200", "1 200", "1.200", "12,34,567"; the value and the token after.
 fn grouped(tokens: &[Token], at: usize) -> (u64, usize) {
     let first = &tokens[at];
@@ -101,7 +104,7 @@ fn grouped(tokens: &[Token], at: usize) -> (u64, usize) {
         let mut groups = Vec::new();
         while let [separator, group, ..] = &tokens[(end + 2 * groups.len()).min(tokens.len())..] {
             let fits = separator.low == mark.low && separator.glued && group.glued && group.is_digits();
-            if !fits || !(group.low.len() == 3 || group.low.len() == 2 && mark.is(",")) {
+            if !fits || groups.len() == MOST_GROUPS || !(group.low.len() == 3 || group.low.len() == 2 && mark.is(",")) {
                 break;
             }
             groups.push(group);

@@ -5,7 +5,7 @@ use super::numeral::{Numeral, numeral};
 use super::token::Token;
 use super::words::{Bound, Lexicon, Tail};
 
-/// How many words before "from 58 to 60" a verb of rising may stand.
+/// How many words before "from 31 to 34" a verb of rising may stand.
 const CHANGE: usize = 6;
 
 /// A counting expression over tokens `start..end`.
@@ -85,7 +85,7 @@ fn bounded(tokens: &[Token], at: usize, lexicon: &Lexicon) -> Option<Expression>
     let number = i;
     let mut end = parenthesis(tokens, first, lexicon);
     let between = bounds.last() == Some(&Bound::Between);
-    // "has risen from 58 to 60" names two figures.
+    // "has risen from 31 to 34" names two figures.
     let changed = between && tokens[at.saturating_sub(CHANGE)..at].iter().any(|token| lexicon.change.contains(&token.low));
     let mut second = None;
     if let Some((to, mut other)) = joined(tokens, end, between, lexicon).filter(|_| !first.ordinal && !first.fraction && !changed) {

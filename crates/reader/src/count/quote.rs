@@ -178,7 +178,7 @@ impl<'a> Scene<'a> {
                     -4
                 }
             }
-            // "four of the six persons injured"
+            // "two of the nine travellers hurt"
             "of" | "the"
                 if index > 0
                     && self.is_strong(index - 1)
@@ -274,7 +274,7 @@ impl<'a> Scene<'a> {
         if !self.people() && self.kind != Kind::Destruction || found.form == Form::Zero {
             return found;
         }
-        // "Mayor Quispe and the two peasants": names before the number belong to it.
+        // "Senator Orvato and the three farmers": names before the number belong to it.
         let from = self.cue.filter(|cue| *cue < start).map_or(0, |cue| cue + 1);
         let det = usize::from(start > from && is_determiner(&self.tokens[start - 1], self.lexicon));
         let and = start.checked_sub(1 + det).filter(|at| *at > from && self.lexicon.conjunctions.at(self.tokens, *at).is_some());

@@ -150,7 +150,7 @@ fn is_label(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexi
 fn is_age(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexicon) -> bool {
     let end = expression.end;
     let years = |token: &Token| matches!(token.low.as_str(), "year" | "years" | "yr" | "yrs" | "month" | "months" | "ans");
-    // "26-year-old", "26 years old", "a 40 year old woman"
+    // "26-year-old", "26 years old", "a 52 year old baker"
     let next: Vec<&Token> = tokens[end.min(tokens.len())..].iter().filter(|token| !token.is_dash()).take(2).collect();
     if let [unit, old] = next.as_slice()
         && years(unit)
@@ -180,7 +180,7 @@ fn is_age(tokens: &[Token], at: usize, expression: &Expression, lexicon: &Lexico
     let named = before(tokens, at, 2).is_some_and(|token| token.capital && token.is_word());
     let one = before(tokens, at, 1);
     let closed = |marks: &[&str]| tokens.get(end).is_some_and(|token| marks.contains(&token.low.as_str()));
-    // "Khairul Alam (35)", "Neghme Cristi, 28, leader of"
+    // "Tarek Sollan (41)", "Lena Orvato, 31, spokesman of"
     let word = before(tokens, at, 2).is_some_and(|token| {
         token.is_word() && !lexicon.cues.contains_key(&token.low) && !lexicon.noun(&token.low).is_some_and(|(_, plural)| plural)
     });
@@ -208,7 +208,7 @@ fn measured(tokens: &[Token], expression: &Expression, lexicon: &Lexicon) -> Opt
         return Some(Role::Percent);
     }
     if tokens.get(end).is_some_and(|token| token.is("[")) {
-        // "6 [number as heard] days"
+        // "9 [figure as given] days"
         let close = tokens[end..].iter().take(6).position(|token| token.is("]"))?;
         end += close + 1;
     }

@@ -10,8 +10,11 @@ use super::{Form, Role, role};
 type Bounds = (Option<u64>, Option<u64>, bool);
 
 /// An ordinal up to this, with an article, counts one more ("a third man died"); above it is the toll so far
-/// ("a thirty-fifth victim").
+/// ("fourteen died at once, a fifteenth in the night").
 const FEW: u64 = 4;
+
+/// Most parts that a phrase is read with: what comes after them is a list of another kind, or no phrase at all.
+const MOST_PARTS: usize = 40;
 
 /// A stretch between "and"s and commas.
 #[derive(Debug)]
@@ -28,7 +31,7 @@ struct Part {
 pub(crate) fn bounds(tokens: &[Token], lexicon: &Lexicon) -> Option<Bounds> {
     let parts = parts(tokens, lexicon);
     let joined = parts.iter().skip(1).any(|part| !part.comma);
-    // "two braves, a major and a lieutenant", "a young couple, Silvia and Victor": the rest only names them.
+    // "two braves, a major and a lieutenant", "a young couple, Rina and Tavo": the rest only names them.
     if parts.len() > 2 && parts[1].comma {
         let values: Vec<_> =
             parts.iter().map(|part| value(tokens, part, lexicon).and_then(|((low, high, _), _)| low.filter(|_| low == high))).collect();
@@ -51,7 +54,7 @@ pub(crate) fn bounds(tokens: &[Token], lexicon: &Lexicon) -> Option<Bounds> {
             continue;
         }
         let this_bare = many == Some(Meaning::BareMany);
-        // "political and economic leaders", "women and small children": still only several.
+        // "women and small children": still only several.
         let adjective = this_bare && parts[index - 1].to - parts[index - 1].from == 1;
         let open = this_bare && sum.is_some_and(|(low, high, _)| low == Some(2) && high.is_none());
         if this_bare && (bare || adjective || open) {
@@ -71,7 +74,7 @@ pub(crate) fn bounds(tokens: &[Token], lexicon: &Lexicon) -> Option<Bounds> {
 fn parts(tokens: &[Token], lexicon: &Lexicon) -> Vec<Part> {
     let mut parts = vec![Part { from: 0, to: tokens.len(), counted: None, comma: false }];
     let mut i = 0;
-    while i < tokens.len() {
+    while i < tokens.len() && parts.len() < MOST_PARTS {
         let current = parts.last_mut().expect("never empty");
         if let Some(found) = expression(tokens, i, lexicon) {
             let counts = matches!(role::role(tokens, &found, lexicon), Role::Quantity | Role::Ordinal);
@@ -109,7 +112,7 @@ fn value(tokens: &[Token], part: &Part, lexicon: &Lexicon) -> Option<(Bounds, Op
     let leads = part.counted.is_some_and(|counted| counted.start == part.from);
     // "a mother of three", "his two sons": an article rules, a possessive with a number does not.
     let one = lexicon.article.contains(&first.low) || lexicon.det_one.contains(&first.low) && !lexicon.french;
-    // "a Chinese couple"
+    // "a Portuguese couple"
     let couple = part.counted.is_some_and(|counted| counted.form == Form::Vague && counted.high.is_some());
     if let Some(counted) = part.counted
         && (leads || couple || !one || ordinal_after_article(&counted, part))
@@ -147,7 +150,7 @@ pub(crate) fn ordinal(tokens: &[Token], at: usize, value: u64, lexicon: &Lexicon
     if is_determiner(before, lexicon) && (!article || value <= FEW) { 1 } else { value }
 }
 
-/// Whether a part only says more about the one before: "its driver, Imdad", "Dora Vilchez, a 26-year-old woman".
+/// Whether a part only says more about the one before: "its cook, Bilo", "Lena Orvato, a 31-year-old clerk".
 fn is_apposition(tokens: &[Token], parts: &[Part], index: usize, joined: bool, lexicon: &Lexicon) -> bool {
     let part = &parts[index];
     let first = &tokens[part.from];
@@ -164,7 +167,7 @@ fn is_apposition(tokens: &[Token], parts: &[Part], index: usize, joined: bool, l
     if !joined && commas == 1 {
         return true;
     }
-    // "Mullah Akhtar, a commander of the network, and Abu Saif"; "Neghme, 28, political leader of the movement, Mir"
+    // "Captain Orlo, a leader of the group, and Ben Tavi"; "Orvato, 31, spokesman of the union, Sel"
     let before = &parts[index - 1];
     let named = tokens[before.from].capital && !is_determiner(&tokens[before.from], lexicon) && before.counted.is_none();
     let titled = head(tokens, part.from, part.to, lexicon).is_some_and(|head| {

@@ -177,7 +177,7 @@ pub(crate) struct Lexicon {
     pub(crate) vague: Phrases<Vague>,
     pub(crate) zero: Phrases<()>,
     pub(crate) before: Phrases<Bound>,
-    /// Words of rising and falling, after which "from 58 to 60" is no range.
+    /// Words of rising and falling, after which "from 31 to 34" is no range.
     pub(crate) change: HashSet<String>,
     pub(crate) after: Phrases<Tail>,
     pub(crate) joins: Phrases<()>,

@@ -197,7 +197,7 @@ fn weekday(tokens: &[Token], at: usize, number: i8, which: Option<Which>, words:
         (which, end) = (Which::Next, end + 1);
     }
     let day = Weekday::from_monday_one_offset(number).ok()?;
-    // The printed date decides: "Sunday 12 June 2016", "Friday, February 3".
+    // The printed date decides: "Sunday 12 June 2016", "Monday, May 9".
     let comma = usize::from(tokens.get(end).is_some_and(|token| token.is(",") || token.is(".")));
     let from = end + comma + usize::from(tokens.get(end + comma).is_some_and(|token| token.is("the") || token.is("le")));
     let dated = match tokens.get(from) {
@@ -211,7 +211,7 @@ fn weekday(tokens: &[Token], at: usize, number: i8, which: Option<Which>, words:
     found(Expr::Weekday(day, which), end)
 }
 
-/// "the first five months of 2014".
+/// "the first four months of 2016".
 fn first_months(tokens: &[Token], at: usize, words: &Words) -> Option<Core> {
     let first = tokens.get(at).filter(|token| token.is("first") || token.is("premiers"))?;
     let (n, end) = number(tokens, at + 1, words)?;
@@ -230,7 +230,7 @@ fn number(tokens: &[Token], at: usize, words: &Words) -> Option<(i32, usize)> {
     if token.is_digits() {
         let n = i32::try_from(token.number()).ok().filter(|n| *n < 100_000)?;
         let mut end = at + 1;
-        // "6 [number as heard] days"
+        // "9 [figure as given] days"
         if tokens.get(end).is_some_and(|token| token.is("["))
             && let Some(close) = tokens[end..].iter().take(6).position(|token| token.is("]"))
         {
@@ -341,7 +341,7 @@ fn clock(tokens: &[Token], at: usize, words: &Words) -> Option<Core> {
         end += 2;
     }
     let four = token.low.len() == 4 && token.number() < 2400 && token.number() % 100 < 60;
-    // "1745 (2345 GMT)"
+    // "0930 (1530 GMT)"
     if four && tokens.get(end).is_some_and(|token| token.is("(")) && tokens.get(end + 2).is_some_and(|token| token.is("gmt")) {
         return found(Expr::Clock, end + 4);
     }
@@ -415,7 +415,7 @@ fn year(tokens: &[Token], at: usize, lead: usize, _words: &Words) -> Option<Core
     found(calendar(Some(year), None, None), at + 1)
 }
 
-/// The second day of "June 4 and 5".
+/// The second day of "June 11 and 12".
 pub(crate) fn second_day(tokens: &[Token], at: usize) -> Option<Core> {
     let (day, end) = day(tokens, at)?;
     tokens.get(end).is_none_or(ends_day).then_some(())?;

@@ -27,7 +27,7 @@ pub(crate) fn find(text: &str, words: &Words) -> Vec<Mention> {
 fn mention(tokens: &[Token], at: usize, words: &Words) -> Option<Core> {
     let first = led(tokens, at, words)?;
     let mut whole = first;
-    // "yesterday, 22 December", "Saturday (November 5) night", "April 13 (today)": the more exact one dates.
+    // "yesterday, 22 December", "Sunday (October 9) night", "March 21 (today)": the more exact one dates.
     if let Some(second) = apposed(tokens, whole.end, words) {
         whole = Core { expr: exacter(whole.expr, second.expr), end: second.end, ..whole };
     }
@@ -175,7 +175,7 @@ fn join(first: &Core, second: Core, tokens: &[Token], (end, after): (usize, usiz
             match (month.is_some(), last_month.is_some()) {
                 // "4 to 5 June 2021"
                 (false, true) if day.is_some() && last_day.is_some() => (*month, *which) = (*last_month, *last_which),
-                // "June 4 and 5"
+                // "June 11 and 12"
                 (true, false) if last_day.is_some() && day.is_some() && last_year.is_none() => (*last_month, *last_which) = (*month, *which),
                 (true, true) => {}
                 (false, false) if year.is_some() && last_year.is_some() || day.is_some() && last_day.is_some() && !dash => {}
