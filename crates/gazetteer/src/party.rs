@@ -317,7 +317,7 @@ fn category(gazetteer: &Gazetteer, text: &str, run: &[Token]) -> Option<Category
 }
 
 /// The name of a group that the tables lack: two or more capitalised words with one that such names have, its short form in
-/// brackets left out: "Masked United Example Liberation Army (UELA) fighters".
+/// brackets left out: "Heavily armed United Example Liberation Army (UELA) militants".
 fn new_name(text: &str, found: &[Token]) -> Option<String> {
     if found.iter().all(|w| !w.cap || w.upper) {
         return None;
@@ -367,7 +367,7 @@ mod tests {
             ("Taliban militants", "AF", Actor, "Taliban"),
             ("un poste avancé", "TG", Target, "Togolese Armed Forces"),
             ("THE POLICE", "PE", Actor, "National Police of Peru"),
-            ("Masked United Example Liberation Army (UELA) fighters", "IN", Actor, "United Example Liberation Army"),
+            ("Heavily armed United Example Liberation Army (UELA) militants", "IN", Actor, "United Example Liberation Army"),
         ];
         let gazetteer = Gazetteer::embedded();
         let wrong: Vec<_> = cases
