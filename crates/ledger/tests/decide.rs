@@ -167,7 +167,7 @@ fn what_is_said_of_a_claim_outlives_a_new_reading() {
     expected.sort();
     assert_eq!(now, expected, "the new reading's count of the same dead waits");
     assert_eq!(ids(&world.ledger, "as_of=2025-06-03").len(), 3);
-    assert_eq!(ids(&world.ledger, "reviewed=yes"), [eight.clone()]);
+    assert_eq!(ids(&world.ledger, "reviewed=yes"), std::slice::from_ref(&eight));
     world.ledger.undo(None, &person(7, "")).unwrap();
     let mut now = ids(&world.ledger, "");
     now.sort();
