@@ -52,7 +52,7 @@ def satp(claims, text):
     bomb = re.compile(r"bomb|blast|explo|grenade|\bIED\b|mine\b", re.I)
     gun = any(of(c, "attack", "clash", "deaths", "injuries") and not bomb.search(c["quote"] + (c.get("weapon") or "")) for c in claims)
     boom = any(of(c, "explosion", "shelling") or of(c, "attack", "materiel") and bomb.search(c["quote"] + (c.get("weapon") or "")) for c in claims)
-    return [gun and any(of(c, "deaths", "injuries", "clash", "attack") for c in claims) and not (boom and not any(of(c, "clash") for c in claims)), boom,
+    return [gun and (not boom or any(of(c, "clash") for c in claims)), boom,
             any(of(c, "abduction") for c in claims), any(of(c, "destruction", "looting") for c in claims)]
 
 

@@ -130,9 +130,9 @@ impl Ledger {
     /// somebody accepted, corrected or rejected.
     ///
     /// # Errors
-    /// [`Error::Changed`] when an incident is not as it was seen, or holds a claim that the decision puts elsewhere without saying what becomes
-    /// of that incident; [`Error::Unknown`] for a claim or report that the ledger
-    /// does not hold; those of the database.
+    /// [`Error::Changed`] when an incident is not as it was seen, or holds a claim that the decision puts elsewhere without
+    /// saying what becomes of that incident; [`Error::Unknown`] for a claim or report that the ledger does not hold; those
+    /// of the database.
     pub fn decide(&mut self, decision: &Decision, act: &Act) -> Result<i64> {
         self.write(|conn| {
             for (id, revision) in &decision.seen {

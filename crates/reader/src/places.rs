@@ -3,7 +3,16 @@
 use gazetteer::{Gazetteer, Hints, Resolved, Settled, ToponymKind};
 use record::{PlaceName, Report, Scope};
 
-use crate::spot::Draft;
+use crate::spot::{Draft, Words, is_in};
+
+/// How much likelier a place is that is named in the claim's own sentence; chosen on the cases held out.
+const BESIDE: f32 = 3.0;
+
+/// The words that most likely name a claim's place, those in its own sentence `home` first; each answer has its likelihood.
+pub(crate) fn pointed(answers: &[(Words, f32)], home: Words) -> Option<Words> {
+    let weigh = |&(words, likely): &(Words, f32)| likely * if is_in(words, home) { BESIDE } else { 1.0 };
+    answers.iter().map(|answer| (answer.0, weigh(answer))).reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(words, _)| words)
+}
 
 /// What the report's names came to.
 pub(crate) struct Places {

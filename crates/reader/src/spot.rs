@@ -3,7 +3,7 @@
 use neural::{Candidate, Description, Network, Pointer, Scan, Tokens};
 use record::{Certainty, Field, Kind, Polarity, Report, Scope, SourceKind, Span, Stance, Victims};
 
-use crate::{Error, sentence, voice};
+use crate::{Error, places, sentence, voice};
 
 /// Tokens of the outlet's kind and name that lead every window.
 const LEAD: usize = 24;
@@ -14,6 +14,11 @@ const SECOND_LOOK: usize = 80;
 
 /// Words of a report.
 pub(crate) type Words = (Field, Span);
+
+/// Whether words stand in a sentence.
+pub(crate) fn is_in(words: Words, sentence: Words) -> bool {
+    words.0 == sentence.0 && sentence.1.contains(words.1)
+}
 
 /// A claim before its words are resolved: what the network said, in the report's own bytes.
 #[derive(Clone, Debug)]
@@ -141,15 +146,6 @@ fn windows(network: &Network, report: &Report) -> Vec<Window> {
     }
 }
 
-/// How much likelier a place is that is named in the claim's own sentence; chosen on the cases held out.
-const BESIDE: f32 = 3.0;
-
-/// The likeliest words, those in the claim's own sentence first.
-fn nearest_likely(answers: &[(Words, f32)], home: Words) -> Option<Words> {
-    let weigh = |&((field, span), likely): &(Words, f32)| likely * if field == home.0 && home.1.contains(span) { BESIDE } else { 1.0 };
-    answers.iter().map(|answer| (answer.0, weigh(answer))).reduce(|best, other| if other.1 > best.1 { other } else { best }).map(|(words, _)| words)
-}
-
 fn draft(
     network: &Network,
     report: &Report,
@@ -209,7 +205,7 @@ fn draft(
         actor: words(role("actor")),
         target: words(role("target")),
         // Everything happens somewhere: the likeliest words, even when none is likelier.
-        place: role("place").and_then(|pointer| nearest_likely(&answers(pointer), home)),
+        place: role("place").and_then(|pointer| places::pointed(&answers(pointer), home)),
         date: words(role("date")),
         count: words(role("count")),
         weapon: words(role("weapon")),

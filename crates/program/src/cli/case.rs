@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use indicatif::ProgressBar;
-use reconcile::{Options, PeriodTotal, RuleSet};
+use reconcile::PeriodTotal;
 use record::{Claim, Field, Incident, Report};
 use serde::{Deserialize, Serialize};
 use views::Format;
@@ -43,7 +43,7 @@ pub(super) fn score(setting: &Setting, asked: &args::Score) -> Result<Exit, Faul
     let said = if asked.reuse {
         reuse(&cases, folder)?
     } else if asked.gold_claims {
-        let options = options(setting)?;
+        let options = super::decide::options(setting)?;
         predict(setting, &cases, folder, |path| {
             let (reports, claims) = score::gold_claims(path)?;
             Ok(Made::of(&reports, claims, &options))
@@ -98,13 +98,6 @@ fn reuse(cases: &[PathBuf], folder: Option<&Path>) -> Result<Vec<Case>, Fault> {
         if other.exists() { Case::read(&other) } else { Ok(Case::default()) }
     };
     Ok(cases.iter().map(read).collect::<Result<_, _>>()?)
-}
-
-/// How claims are added up under the rules that the settings name.
-fn options(setting: &Setting) -> Result<Options, Fault> {
-    let rules = RuleSet::named(setting.config.get("rules"));
-    let rules = rules.map_err(|error| Fault::of(Exit::Usage, &error).next("`attest config show --origin` tells where the rules are set"))?;
-    Ok(Options::default().with_rules(rules))
 }
 
 /// What the program makes of each case, also written to the folder if there is one.

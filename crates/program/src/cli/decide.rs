@@ -34,6 +34,7 @@ fn writable(setting: &Setting) -> Result<Ledger, Fault> {
     if setting.dry_run { open(setting) } else { Ok(Ledger::open(setting.config.db()?)?) }
 }
 
+/// How claims are added up under the rules that the settings, or `--rules`, name.
 pub(super) fn options(setting: &Setting) -> Result<reconcile::Options, Fault> {
     pipeline::rules(&setting.config)
         .map_err(|error| Fault::of(Exit::Usage, error.as_ref()).next("name another with --rules, or in the setting `rules`"))
