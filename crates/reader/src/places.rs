@@ -1,5 +1,7 @@
 //! Drafts to places: every name in the report is settled together, then each claim gets the one its words point at.
 
+use std::collections::BTreeMap;
+
 use gazetteer::{Gazetteer, Hints, Resolved, Settled, ToponymKind};
 use record::{PlaceName, Report, Scope};
 
@@ -32,14 +34,19 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
         }
     }
     let resolved = gazetteer.locate(&whole, &hints);
-    let settle = |words: &str| gazetteer.settle(words, &resolved, &Hints::default()).map(|settled| name(words, &settled));
+    // Claims share their places, and looking for a misspelt one among all names takes time: each is settled once.
+    let mut known: BTreeMap<&str, Option<PlaceName>> = BTreeMap::new();
     let pointed: Vec<Option<&str>> = drafts.iter().map(|d| d.place.map(|(field, span)| span.slice(report.field(field)))).collect();
-    let main = main_place(&resolved, &pointed).and_then(settle);
+    let mut settle = |words| {
+        let settled = || gazetteer.settle(words, &resolved, &Hints::default()).map(|settled| name(words, &settled));
+        known.entry(words).or_insert_with(settled).clone()
+    };
+    let main = main_place(&resolved, &pointed).and_then(&mut settle);
     let of = drafts
         .iter()
         .zip(&pointed)
         .map(|(draft, words)| {
-            let own = words.and_then(settle);
+            let own = words.and_then(&mut settle);
             if draft.scope == Scope::Period { own } else { own.or_else(|| main.clone()) }
         })
         .collect();
