@@ -9,6 +9,7 @@ mod change;
 mod format;
 mod incident;
 mod lists;
+mod overview;
 mod paint;
 mod plot;
 mod rows;
@@ -18,8 +19,12 @@ mod table;
 
 pub use change::{Effect, effects, undone};
 pub use format::{Format, RenderOptions, geojson, render};
-pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, VoiceLine, incident, incident_at};
+pub use incident::{
+    ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, VoiceLine, incident, incident_at, incident_under, total,
+};
 pub use lists::{ClaimRow, IncidentRow, Listing, ReportRow, claims, incidents, log, reports};
+pub use overview::{Bin, Facet, Figures, Overview, Series, Step, binned, figures, overview, series};
+pub use plot::{Plot, PlotRow, Shape, plots, ticks};
 pub use rows::{CHANGE_COLUMNS, CLAIM_COLUMNS, EVENT_COLUMNS, INCIDENT_COLUMNS, REPORT_COLUMNS, Rows};
 pub use show::{ClaimView, ReportView, claim, claim_text, hits_text, incident_text, report, report_text};
 pub use side::{Relation, Side};
