@@ -60,7 +60,7 @@ pub struct Outlet {
     pub reports: u64,
     /// Those that republish another outlet's.
     pub copies: u64,
-    /// Claims of the readings in force.
+    /// Claims in force.
     pub claims: u64,
     /// Day of the latest report.
     pub latest: Option<Date>,
@@ -73,7 +73,7 @@ pub struct Speaker {
     pub name: String,
     /// What sort of speaker.
     pub kind: String,
-    /// Claims of the readings in force.
+    /// Claims in force.
     pub claims: u64,
     /// Reports that carry them.
     pub reports: u64,
@@ -242,11 +242,14 @@ impl Ledger {
     /// Those of the database.
     pub fn outlets(&self, most: usize) -> Result<Top<Outlet>> {
         self.read(|conn| {
-            let sql = "SELECT r.outlet, r.kind, count(*), sum(r.copy_of IS NOT NULL),
-                         sum((SELECT count(*) FROM claims c WHERE c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = r.id))),
+            let sql = format!(
+                "SELECT r.outlet, r.kind, count(*), sum(r.copy_of IS NOT NULL),
+                         sum((SELECT count(*) FROM claims c WHERE c.report = r.id AND {})),
                          max(r.published_day)
-                       FROM reports r GROUP BY r.outlet_key ORDER BY 3 DESC, r.outlet_key";
-            let mut statement = conn.prepare_cached(sql)?;
+                       FROM reports r GROUP BY r.outlet_key ORDER BY 3 DESC, r.outlet_key",
+                query::in_force(None)
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
             let mut rows = statement.query([])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
@@ -264,15 +267,17 @@ impl Ledger {
     /// Those of the database.
     pub fn speakers(&self, most: usize) -> Result<Top<Speaker>> {
         self.read(|conn| {
-            let sql = "WITH quoted AS (
+            let sql = format!(
+                "WITH quoted AS (
                          SELECT c.speaker, c.speaker_kind, count(*) AS claims, count(DISTINCT c.report), sum(c.kind = 'deaths'),
                            sum(c.stance = 'denies'), min(c.seq) AS first
-                         FROM claims c WHERE c.speaker IS NOT NULL
-                           AND c.reading = (SELECT max(x.seq) FROM readings x WHERE x.report = c.report)
+                         FROM claims c WHERE c.speaker IS NOT NULL AND {}
                          GROUP BY c.speaker, c.speaker_kind)
                        SELECT q.*, (SELECT f.json ->> '$.source[#-1].name' FROM claims f WHERE f.seq = q.first)
-                       FROM quoted q ORDER BY q.claims DESC, q.speaker, q.speaker_kind";
-            let mut statement = conn.prepare_cached(sql)?;
+                       FROM quoted q ORDER BY q.claims DESC, q.speaker, q.speaker_kind",
+                query::in_force(None)
+            );
+            let mut statement = conn.prepare_cached(&sql)?;
             let mut rows = statement.query([])?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {

@@ -173,8 +173,9 @@ pub fn incident_at(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Resul
 /// Those of the ledger.
 pub fn incident_under(ledger: &Ledger, view: &IncidentView, incident: Incident, as_of: Option<Timestamp>) -> Result<IncidentView> {
     ledger.snapshot(|ledger| {
-        let claims: Vec<Claim> = view.claims.iter().map(|line| line.claim.clone()).collect();
-        let reports = with_copies(ledger, &claims, as_of)?;
+        let claims: Vec<ClaimEntry> = view.claims.iter().map(|line| line.entry.clone()).collect();
+        let plain: Vec<Claim> = claims.iter().map(|entry| entry.claim.clone()).collect();
+        let reports = with_copies(ledger, &plain, as_of)?;
         let id = view.entry.incident.id.clone();
         let entry = IncidentEntry { incident: Incident { id, ..incident }, ..view.entry.clone() };
         Ok(build(entry, claims, &reports, view.known.clone()))

@@ -132,7 +132,6 @@ struct Group {
 
 struct Voice {
     name: String,
-    kind: String,
     claims: String,
     reports: Vec<(String, String)>,
 }
@@ -202,12 +201,12 @@ fn under(site: &Site, ledger: &Ledger, query: &Query, view: &IncidentView) -> Re
         return Ok(None);
     }
     let rules = rules.filter(|rules| known.iter().any(|known| known == rules)).unwrap_or(first);
-    let mut ids: Vec<&str> = view.claims.iter().map(|line| line.claim.report.as_str()).collect();
+    let mut ids: Vec<&str> = view.claims.iter().map(|line| line.entry.claim.report.as_str()).collect();
     ids.extend(view.reports.iter().map(|report| report.id.as_str()));
     ids.sort_unstable();
     ids.dedup();
     let reports: Vec<Report> = ids.into_iter().map(|id| ledger.report(id)).collect::<Result<_, _>>()?;
-    let claims: Vec<Claim> = view.claims.iter().map(|line| line.claim.clone()).collect();
+    let claims: Vec<Claim> = view.claims.iter().map(|line| line.entry.claim.clone()).collect();
     // A page shows names with what could mislead made visible; the claims have them as printed.
     let printed: Vec<String> = view.claims.iter().map(speaker_name).filter(|name| without.contains(&line(name))).collect();
     Ok(site.desk().what_if(&reports, &claims, rules, &printed))
@@ -345,19 +344,19 @@ fn plot_shown(plot: &Plot, view: &IncidentView, earlier: &[Plot], sides: &BTreeM
         .map(|row| {
             let claim = &view.claims[row.claim];
             let silent = row.shape == views::Shape::Silent;
-            let printed = claim.claim.count.as_ref().map(|count| count.text.as_str()).filter(|text| !text.is_empty());
+            let printed = claim.entry.claim.count.as_ref().map(|count| count.text.as_str()).filter(|text| !text.is_empty());
             PlotLine {
                 speaker: speaker(claim, words),
                 side: side_class(&claim.side, sides),
                 svg: axis.row(row.shape, claim.relation == Relation::Enemy, claim.copy_of.is_some()),
                 alt: alt(row.shape, words),
                 silent,
-                said: cut(&line(printed.unwrap_or(&claim.claim.quote.text)), 70),
-                manner: manner(&claim.claim, words),
+                said: cut(&line(printed.unwrap_or(&claim.entry.claim.quote.text)), 70),
+                manner: manner(&claim.entry.claim, words),
                 relation: relation(claim.relation, words),
                 label: claim.label.clone(),
-                claim: claim.claim.id.clone(),
-                report: claim.claim.report.clone(),
+                claim: claim.entry.claim.id.clone(),
+                report: claim.entry.claim.report.clone(),
                 report_label: claim.report_label.clone(),
                 copy: claim.copy_of.as_deref().map(|of| words.fill("copy_not_counted", &[of])).unwrap_or_default(),
             }
@@ -411,12 +410,12 @@ fn why(toll: &Toll, view: &IncidentView, words: &Words) -> Vec<Why> {
                 "best" => toll.best,
                 _ => toll.high,
             };
-            let claims = bound.claims.iter().filter_map(|id| view.claims.iter().find(|line| line.claim.id == *id));
+            let claims = bound.claims.iter().filter_map(|id| view.claims.iter().find(|line| line.entry.claim.id == *id));
             Why {
                 bound: words.word("bound", &bound.bound).to_owned(),
                 figure: words.number(n),
                 claims: claims
-                    .map(|claim| (claim.label.clone(), speaker(claim, words), format!("/reports/{}#q-{}", claim.claim.report, claim.claim.id)))
+                    .map(|claim| (claim.label.clone(), speaker(claim, words), format!("/reports/{}#q-{}", claim.entry.claim.report, claim.entry.claim.id)))
                     .collect(),
                 rule: rule(&bound.rule, words),
             }
@@ -440,7 +439,7 @@ fn what_if(site: &Site, query: &Query, stored: &IncidentView, is_other: bool, pa
     }
     let chosen = query.get("rules").unwrap_or(first);
     let mut speakers: Vec<(String, bool)> = Vec::new();
-    for claim in stored.claims.iter().filter(|claim| claim.claim.kind.is_countable()) {
+    for claim in stored.claims.iter().filter(|claim| claim.entry.claim.kind.is_countable()) {
         let name = line(&speaker_name(claim));
         if !name.is_empty() && speakers.iter().all(|(known, _)| *known != name) {
             let left_out = query.has("without", &name);
@@ -462,7 +461,7 @@ fn what_if(site: &Site, query: &Query, stored: &IncidentView, is_other: bool, pa
 
 /// Whose claim it is, by the name as printed: the innermost speaker's, or the outlet's.
 fn speaker_name(claim: &ClaimLine) -> String {
-    claim.claim.speaker().map_or_else(|| claim.chain.first().cloned().unwrap_or_default(), |source| source.name.clone())
+    claim.entry.claim.speaker().map_or_else(|| claim.chain.first().cloned().unwrap_or_default(), |source| source.name.clone())
 }
 
 fn known(view: &IncidentView, words: &Words) -> Vec<(String, String)> {
@@ -478,13 +477,13 @@ fn disputes(view: &IncidentView, words: &Words) -> Vec<DisputeShown> {
         let claim = view.claims.iter().find(|line| line.label == label)?;
         Some(Said {
             speaker: speaker(claim, words),
-            stance: manner(&claim.claim, words),
-            what: crate::card::what(&claim.claim, words),
-            negated: negated(&claim.claim),
-            quote: cut(&line(&claim.claim.quote.text), 180),
+            stance: manner(&claim.entry.claim, words),
+            what: crate::card::what(&claim.entry.claim, words),
+            negated: negated(&claim.entry.claim),
+            quote: cut(&line(&claim.entry.claim.quote.text), 180),
             label: claim.label.clone(),
-            claim: claim.claim.id.clone(),
-            report: claim.claim.report.clone(),
+            claim: claim.entry.claim.id.clone(),
+            report: claim.entry.claim.report.clone(),
         })
     };
     view.disputes
@@ -504,19 +503,19 @@ fn groups(view: &IncidentView, by: &str, sides: &BTreeMap<String, String>, words
     let outlets: BTreeMap<&str, &ReportLine> =
         view.reports.iter().flat_map(|report| std::iter::once(report).chain(&report.copies)).map(|report| (report.id.as_str(), report)).collect();
     let made = |claim: &ClaimLine| {
-        let report = outlets.get(claim.claim.report.as_str());
+        let report = outlets.get(claim.entry.claim.report.as_str());
         let (outlet, kind) = report.map_or(("", ""), |report| (report.outlet.as_str(), report.kind.as_str()));
         Card {
             label: claim.label.clone(),
             report_label: claim.report_label.clone(),
             copy: claim.copy_of.as_deref().map(|of| words.fill("copy_not_counted", &[of])).unwrap_or_default(),
             side: side_class(&claim.side, sides),
-            ..card(&claim.claim, outlet, kind, words)
+            ..card(&claim.entry.claim, outlet, kind, words)
         }
     };
     match by {
         "fact" => {
-            let mut kinds: Vec<record::Kind> = view.claims.iter().map(|claim| claim.claim.kind).collect();
+            let mut kinds: Vec<record::Kind> = view.claims.iter().map(|claim| claim.entry.claim.kind).collect();
             kinds.sort_unstable();
             kinds.dedup();
             kinds
@@ -525,7 +524,7 @@ fn groups(view: &IncidentView, by: &str, sides: &BTreeMap<String, String>, words
                     heading: capital(words.word("kind", kind.as_str())),
                     note: String::new(),
                     side: String::new(),
-                    cards: view.claims.iter().filter(|claim| claim.claim.kind == kind).map(&made).collect(),
+                    cards: view.claims.iter().filter(|claim| claim.entry.claim.kind == kind).map(&made).collect(),
                 })
                 .collect()
         }
@@ -534,7 +533,7 @@ fn groups(view: &IncidentView, by: &str, sides: &BTreeMap<String, String>, words
             days.sort_by_key(|day| (day.is_none(), day.clone()));
             days.dedup();
             let day_of = |claim: &ClaimLine| {
-                outlets.get(claim.claim.report.as_str()).and_then(|report| report.published.as_deref()).map(|p| p[..10].to_owned())
+                outlets.get(claim.entry.claim.report.as_str()).and_then(|report| report.published.as_deref()).map(|p| p[..10].to_owned())
             };
             days.into_iter()
                 .map(|day| Group {
@@ -569,28 +568,22 @@ fn groups(view: &IncidentView, by: &str, sides: &BTreeMap<String, String>, words
     }
 }
 
-/// Who is heard, each once: the innermost speaker, or the outlet in its own voice; copies' claims left out.
+/// The sources independent of one another, each with the reports that it speaks in.
 fn voices(view: &IncidentView, words: &Words) -> Vec<Voice> {
-    let mut found: Vec<(String, String, usize, Vec<(String, String)>)> = Vec::new();
-    for claim in view.claims.iter().filter(|claim| claim.copy_of.is_none()) {
-        let name = speaker(claim, words);
-        let kind = claim
-            .claim
-            .speaker()
-            .map_or_else(|| words.say("own_voice").to_owned(), |source| words.word("source_kind", source.kind.as_str()).to_owned());
-        let report = (claim.report_label.clone(), claim.claim.report.clone());
-        match found.iter_mut().find(|(known, other, ..)| ledger::fold(known) == ledger::fold(&name) && *other == kind) {
-            Some((.., claims, reports)) => {
-                *claims += 1;
+    view.voices
+        .iter()
+        .map(|voice| {
+            let mut reports: Vec<(String, String)> = Vec::new();
+            for claim in view.claims.iter().filter(|claim| voice.claims.contains(&claim.label)) {
+                let report = (claim.report_label.clone(), claim.entry.claim.report.clone());
                 if !reports.contains(&report) {
                     reports.push(report);
                 }
             }
-            None => found.push((name, kind, 1, vec![report])),
-        }
-    }
-    found.sort_by_key(|(_, _, claims, _)| std::cmp::Reverse(*claims));
-    found.into_iter().map(|(name, kind, claims, reports)| Voice { name, kind, claims: words.count("claims", claims as u64), reports }).collect()
+            let name = if voice.name.is_empty() { words.say("outlet_unknown").to_owned() } else { line(&voice.name) };
+            Voice { name, claims: words.count("claims", voice.claims.len() as u64), reports }
+        })
+        .collect()
 }
 
 fn report_shown(report: &ReportLine, words: &Words) -> ReportShown {
@@ -612,9 +605,10 @@ fn report_shown(report: &ReportLine, words: &Words) -> ReportShown {
 }
 
 fn history(ledger: &Ledger, view: &IncidentView, as_of: Option<Timestamp>, words: &Words) -> Result<Vec<Change>, Fault> {
-    let events = ledger.events(Some(&view.entry.incident.id))?;
-    let shown = events.into_iter().filter(|event| as_of.is_none_or(|as_of| event.at <= as_of)).rev();
-    Ok(shown
+    let events = ledger.events(Some(&view.entry.incident.id), as_of)?;
+    Ok(events
+        .into_iter()
+        .rev()
         .map(|event| Change {
             when: words.moment(event.at),
             who: line(&event.who),

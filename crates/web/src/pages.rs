@@ -157,8 +157,8 @@ pub(crate) fn claims(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
     let cards: Vec<Card> = found
         .iter()
         .map(|row| Card {
-            incident: row.claim.incident.clone().unwrap_or_default(),
-            ..card(&row.claim, &row.outlet, row.outlet_kind.as_str(), words)
+            incident: row.entry.claim.incident.clone().unwrap_or_default(),
+            ..card(&row.entry.claim, &row.outlet, row.outlet_kind.as_str(), words)
         })
         .collect();
     Ok(html(&ReportsPage {

@@ -89,7 +89,7 @@ pub(crate) fn report(site: &Site, ledger: &Ledger, ask: &Ask, id: &str) -> Resul
 pub(crate) fn claim(ledger: &Ledger, ask: &Ask, id: &str) -> Result<Response, Fault> {
     match ledger.noun(id)? {
         Some((ledger::Noun::Claim, id)) => {
-            let view = views::claim(ledger, &id)?;
+            let view = views::claim(ledger, &id, ask.query.filter()?.as_of)?;
             if ask.form == Form::Json {
                 return Ok(json_text(&view));
             }
@@ -103,9 +103,10 @@ pub(crate) fn claim(ledger: &Ledger, ask: &Ask, id: &str) -> Result<Response, Fa
 fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<ReportPage, Fault> {
     let words = ask.words;
     let report = &view.entry.report;
+    let claims: Vec<Claim> = view.claims.iter().map(|entry| entry.claim.clone()).collect();
     let label = |n: usize| format!("c{}", n + 1);
     let cards = |inside: &dyn Fn(&Claim) -> bool| -> Vec<Card> {
-        view.claims
+        claims
             .iter()
             .enumerate()
             .filter(|(_, claim)| inside(claim))
@@ -121,7 +122,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
     let paragraphs = paragraphs(&report.text)
         .into_iter()
         .map(|(start, end)| Paragraph {
-            pieces: pieces(&report.text, start, end, &view.claims, Field::Text),
+            pieces: pieces(&report.text, start, end, &claims, Field::Text),
             cards: cards(&|claim| claim.quote.field == Field::Text && (start..end.max(start + 1)).contains(&(claim.quote.span.start as usize))),
         })
         .collect();
@@ -137,7 +138,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
         None => None,
         Some(original) => Some(ledger.report(original)?),
     };
-    let mut sorts: Vec<&'static str> = view.claims.iter().map(|claim| sort(claim.kind)).collect();
+    let mut sorts: Vec<&'static str> = claims.iter().map(|claim| sort(claim.kind)).collect();
     sorts.sort_unstable();
     sorts.dedup();
     let url = view.entry.url.clone().unwrap_or_default();
@@ -146,7 +147,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
     Ok(ReportPage {
         page: Page::new(site, ledger, ask, "reports", &title)?,
         id: report.id.clone(),
-        title: pieces(&report.title, 0, report.title.len(), &view.claims, Field::Title),
+        title: pieces(&report.title, 0, report.title.len(), &claims, Field::Title),
         title_cards: cards(&|claim| claim.quote.field == Field::Title),
         outlet: outlet(report),
         kind: words.word("report_kind", report.kind.as_str()).to_owned(),
@@ -166,7 +167,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
         inputs: view.inputs.iter().map(|input| line(&input.input)).filter(|input| !input.is_empty()).collect(),
         copies: view.copies.iter().map(|copy| other(copy, report, copy)).collect(),
         copy_of: copy_of.as_ref().map(|original| other(original, original, report)),
-        claims: words.count("claims", view.claims.len() as u64),
+        claims: words.count("claims", claims.len() as u64),
         paragraphs,
         sorts: sorts.into_iter().map(|sort| (sort, words.word("sort", sort).to_owned())).collect(),
         files: [("JSON", ".json"), ("CSV", ".csv")].iter().map(|(name, ending)| ((*name).to_owned(), format!("{path}{ending}"))).collect(),

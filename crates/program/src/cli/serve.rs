@@ -7,7 +7,7 @@ use std::{
 };
 
 use intake::Hints;
-use ledger::{InputStatus, Ledger};
+use ledger::{InputStatus, Ledger, What};
 use reconcile::RuleSet;
 use record::{Claim, Incident, Report};
 use serde_json::json;
@@ -17,6 +17,7 @@ use super::{Exit, Fault, Setting, args, look};
 use crate::{
     Config, Pipeline,
     add::{self, Adding, Source},
+    decide,
 };
 
 pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Fault> {
@@ -102,13 +103,14 @@ impl Table {
         if outcome.status == InputStatus::Failed {
             anyhow::bail!("{}", outcome.why.unwrap_or_default());
         }
-        let applied = add::reconcile(pipeline, &mut ledger, "a text was pasted")?;
+        let applied = decide::reconcile(&mut ledger, pipeline.options(), "a text was pasted")?;
+        let ids = |what| applied.ids(what).into_iter().map(str::to_owned).collect();
         Ok(Told {
             report: outcome.report,
             status: outcome.status.as_str().to_owned(),
             claims: summary.claims,
-            created: applied.created,
-            changed: applied.changed,
+            created: ids(What::Created),
+            changed: ids(What::Changed),
         })
     }
 }
