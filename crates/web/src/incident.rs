@@ -144,7 +144,6 @@ struct ReportShown {
     published: String,
     language: String,
     title: String,
-    claims: Vec<String>,
     copies: Vec<ReportShown>,
 }
 
@@ -599,7 +598,6 @@ fn report_shown(report: &ReportLine, words: &Words) -> ReportShown {
             .map_or_else(|| words.say("undated").to_owned(), |day| words.day(day)),
         language: line(&report.language),
         title: line(&report.title),
-        claims: report.claims.clone(),
         copies: report.copies.iter().map(|copy| report_shown(copy, words)).collect(),
     }
 }
