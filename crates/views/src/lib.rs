@@ -19,9 +19,7 @@ mod table;
 
 pub use change::{Effect, effects, undone};
 pub use format::{Format, RenderOptions, geojson, render};
-pub use incident::{
-    ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, VoiceLine, incident, incident_at, incident_under, total,
-};
+pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, VoiceLine, incident, incident_at, incident_under, total};
 pub use lists::{ClaimRow, IncidentRow, Listing, ReportRow, claims, incidents, log, reports};
 pub use overview::{Bin, Facet, Figures, Overview, Series, Step, binned, figures, overview, series};
 pub use plot::{Plot, PlotRow, Shape, plots, ticks};

@@ -414,7 +414,9 @@ fn why(toll: &Toll, view: &IncidentView, words: &Words) -> Vec<Why> {
                 bound: words.word("bound", &bound.bound).to_owned(),
                 figure: words.number(n),
                 claims: claims
-                    .map(|claim| (claim.label.clone(), speaker(claim, words), format!("/reports/{}#q-{}", claim.entry.claim.report, claim.entry.claim.id)))
+                    .map(|claim| {
+                        (claim.label.clone(), speaker(claim, words), format!("/reports/{}#q-{}", claim.entry.claim.report, claim.entry.claim.id))
+                    })
                     .collect(),
                 rule: rule(&bound.rule, words),
             }
