@@ -105,7 +105,7 @@ impl Desk for Sums {
 }
 
 struct World {
-    folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
     app: Router,
     incident: String,
     agency: String,
@@ -167,7 +167,7 @@ fn fill(path: &Path) -> (String, String) {
 }
 
 fn world() -> World {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = Arc::new(tempfile::tempdir().unwrap());
     let path = folder.path().join("sample.attest");
     let (agency, hostile) = fill(&path);
     let ledger = Ledger::open_read_only(&path).unwrap();
@@ -197,7 +197,11 @@ async fn ask(app: &Router, method: Method, address: &str, headers: &[(&str, &str
 
 /// Runs questions on a world of their own.
 fn on<F: Future<Output = ()>>(questions: impl FnOnce(World) -> F) {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(questions(world()));
+    let world = world();
+    // Questions take of a world what they ask for; the ledger is to last as long as they do.
+    let folder = Arc::clone(&world.folder);
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(questions(world));
+    drop(folder);
 }
 
 async fn get(app: &Router, address: &str) -> Got {
