@@ -117,8 +117,9 @@ impl Table {
 
 impl Desk for Table {
     fn rules(&self) -> Vec<String> {
-        let first = self.config.get("rules");
-        std::iter::once(first).chain(RuleSet::names().filter(|name| *name != first)).map(str::to_owned).collect()
+        let mut rules = vec![self.config.get("rules").to_owned()];
+        rules.extend(RuleSet::names().map(str::to_owned).filter(|name| *name != self.config.get("rules")));
+        rules
     }
 
     fn what_if(&self, reports: &[Report], claims: &[Claim], rules: &str, without: &[String]) -> Option<Incident> {
