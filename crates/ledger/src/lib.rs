@@ -28,6 +28,7 @@
 //! ```
 
 mod add;
+mod brief;
 mod check;
 mod decide;
 mod error;
@@ -43,6 +44,7 @@ mod undo;
 mod versions;
 
 pub use add::{Added, Input, InputStatus, NewReport, Reading};
+pub use brief::{Brief, Outlet, Share, Speaker, Top};
 pub use decide::{ClaimState, Decision, Deed, Verdict};
 pub use error::Error;
 pub use events::{Act, Counts, Event};

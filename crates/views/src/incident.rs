@@ -166,8 +166,24 @@ pub fn incident_at(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Resul
     })
 }
 
+/// The same claims and reports under another outcome of the same incident: what rules or speakers left out would change.
+/// Nothing is written.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn incident_under(ledger: &Ledger, view: &IncidentView, incident: Incident, as_of: Option<Timestamp>) -> Result<IncidentView> {
+    ledger.snapshot(|ledger| {
+        let claims: Vec<ClaimEntry> = view.claims.iter().map(|line| line.entry.clone()).collect();
+        let plain: Vec<Claim> = claims.iter().map(|entry| entry.claim.clone()).collect();
+        let reports = with_copies(ledger, &plain, as_of)?;
+        let id = view.entry.incident.id.clone();
+        let entry = IncidentEntry { incident: Incident { id, ..incident }, ..view.entry.clone() };
+        Ok(build(entry, claims, &reports, view.known.clone()))
+    })
+}
+
 /// The total, or the only toll there is.
-pub(crate) fn total(tolls: &[Toll]) -> Option<&Toll> {
+pub fn total(tolls: &[Toll]) -> Option<&Toll> {
     tolls.iter().find(|toll| toll.side == "total").or(match tolls {
         [only] => Some(only),
         _ => None,

@@ -3,14 +3,16 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use ledger::{Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
 use record::{Id, Report, ReportKind};
+use serde::Serialize;
 
 use crate::Result;
 use crate::incident::{voices, with_copies};
 
 /// An incident as a row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct IncidentRow {
     /// The incident and its history.
+    #[serde(flatten)]
     pub entry: IncidentEntry,
     /// Outlets that tell of it, by publication, each once, copies left out.
     pub outlets: Vec<String>,

@@ -1,39 +1,69 @@
 use ledger::fold;
 use record::{Claim, Kind, Polarity, Scope, Stance, Toll, Victims};
+use serde::Serialize;
 
 use crate::incident::{ClaimLine, IncidentView};
 use crate::paint::{Paint, clean, cut, fit, width, wrapped};
 use crate::side::Relation;
 
-/// Which tolls, by which claims.
-struct Toll4<'a> {
-    heading: &'static str,
-    tolls: &'a [Toll],
-    kinds: &'static [Kind],
+/// One interval plot: the tolls of one side, and every claim that counts its people.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Plot {
+    /// What is counted: `deaths`, `injured`, `abducted` or `displaced`.
+    pub what: &'static str,
+    /// The resolved figures, with the receipt of each.
+    pub toll: Toll,
+    /// Claims in the incident's order.
+    pub rows: Vec<PlotRow>,
+    /// The largest figure of all.
+    pub most: u64,
 }
 
-/// Every interval plot of an incident: the dead first, then the hurt, the taken, the displaced; by side.
-pub(crate) fn plots(view: &IncidentView, columns: usize, paint: Paint) -> Vec<String> {
+/// A claim on a plot.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct PlotRow {
+    /// Index into the view's claims.
+    pub claim: usize,
+    /// How its figure is drawn.
+    pub shape: Shape,
+}
+
+/// Every plot of an incident: the dead first, then the hurt, the taken, the displaced; by side. A total that only repeats
+/// the one side there is goes without saying.
+pub fn plots(view: &IncidentView) -> Vec<Plot> {
     let incident = &view.entry.incident;
-    let all = [
-        Toll4 { heading: "DEATHS", tolls: &incident.deaths, kinds: &[Kind::Deaths] },
-        Toll4 { heading: "INJURED", tolls: &incident.injured, kinds: &[Kind::Injuries] },
-        Toll4 { heading: "TAKEN", tolls: &incident.abducted, kinds: &[Kind::Abduction, Kind::Captives, Kind::Arrest] },
-        Toll4 { heading: "DISPLACED", tolls: &incident.displaced, kinds: &[Kind::Displacement] },
+    let all: [(&'static str, &[Toll], &[Kind]); 4] = [
+        ("deaths", &incident.deaths, &[Kind::Deaths]),
+        ("injured", &incident.injured, &[Kind::Injuries]),
+        ("abducted", &incident.abducted, &[Kind::Abduction, Kind::Captives, Kind::Arrest]),
+        ("displaced", &incident.displaced, &[Kind::Displacement]),
     ];
-    let mut lines = Vec::new();
-    let mut signs = Signs::default();
-    for Toll4 { heading, tolls, kinds } in all {
+    let mut found = Vec::new();
+    for (what, tolls, kinds) in all {
         let shown = shown(tolls);
         for &toll in &shown {
-            let claims: Vec<&ClaimLine> = view
-                .claims
-                .iter()
-                .filter(|line| kinds.contains(&line.entry.claim.kind) && line.entry.claim.scope == Scope::Incident)
-                .filter(|line| shown.len() == 1 || about(&line.entry.claim, toll, tolls))
+            let counts = |line: &ClaimLine| kinds.contains(&line.entry.claim.kind) && line.entry.claim.scope == Scope::Incident;
+            let rows: Vec<PlotRow> = (0..view.claims.len())
+                .filter(|&n| counts(&view.claims[n]) && (shown.len() == 1 || about(&view.claims[n].entry.claim, toll, tolls)))
+                .map(|claim| PlotRow { claim, shape: shape(&view.claims[claim].entry.claim) })
                 .collect();
-            plot(&mut lines, &mut signs, (heading, toll), &claims, view, columns, paint);
+            let most = rows.iter().map(|row| row.shape.most()).chain([toll.high]).max().unwrap_or(0);
+            found.push(Plot { what, toll: toll.clone(), rows, most });
         }
+    }
+    found
+}
+
+/// The plots as text.
+pub(crate) fn plots_text(view: &IncidentView, columns: usize, paint: Paint) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut signs = Signs::default();
+    for plot in plots(view) {
+        let heading = match plot.what {
+            "abducted" => "TAKEN".to_owned(),
+            what => what.to_uppercase(),
+        };
+        draw_plot(&mut lines, &mut signs, (&heading, &plot), view, columns, paint);
     }
     if let Some(key) = signs.key() {
         // A sign and its meaning stay on one line.
@@ -64,12 +94,17 @@ fn about(claim: &Claim, toll: &Toll, tolls: &[Toll]) -> bool {
     if toll.side == "total" { named || !tolls.iter().any(|part| part.side != "total" && belongs(&part.side)) } else { named || belongs(&toll.side) }
 }
 
-/// How a claim is drawn.
-#[derive(Clone, Copy, PartialEq)]
-enum Shape {
+/// How a claim's figure is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shape {
+    /// One number.
     Exact(u64),
+    /// One number, rounded by its words.
     Approximate(u64),
+    /// So many or more.
     Open(u64),
+    /// From so many to so many.
     Between(u64, u64),
     /// Said not to be so.
     Denied(u64),
@@ -166,6 +201,12 @@ impl Layout {
     }
 }
 
+/// Numbers along an axis from 0 to at least `most`, the last of them its end: at most so many parts, each 1, 2 or 5 times a power of ten.
+pub fn ticks(most: u64, parts: u64) -> Vec<u64> {
+    let step = step(most.max(1), parts.max(1));
+    (0..=most.max(1).div_ceil(step)).map(|n| n.saturating_mul(step)).collect()
+}
+
 /// The smallest of 1, 2, 5, 10, 20 … that parts `most` into at most so many.
 fn step(most: u64, parts: u64) -> u64 {
     let mut size = 1_u64;
@@ -179,17 +220,9 @@ fn step(most: u64, parts: u64) -> u64 {
     }
 }
 
-fn plot(
-    lines: &mut Vec<String>,
-    signs: &mut Signs,
-    (heading, toll): (&str, &Toll),
-    claims: &[&ClaimLine],
-    view: &IncidentView,
-    columns: usize,
-    paint: Paint,
-) {
-    let most = claims.iter().map(|line| shape(&line.entry.claim).most()).chain([toll.high]).max().unwrap_or(0);
-    let layout = Layout::new(columns, most);
+fn draw_plot(lines: &mut Vec<String>, signs: &mut Signs, (heading, plot): (&str, &Plot), view: &IncidentView, columns: usize, paint: Paint) {
+    let toll = &plot.toll;
+    let layout = Layout::new(columns, plot.most);
     let head = format!("{heading} · {}", clean(&toll.side));
     if width(&head) < layout.who {
         lines.push(format!("{} {}", paint.bold(&fit(&head, layout.who)), paint.dim(layout.scale().trim_end())));
@@ -197,8 +230,9 @@ fn plot(
         lines.push(paint.bold(&cut(&head, columns)));
         lines.push(format!("{} {}", " ".repeat(layout.who), paint.dim(layout.scale().trim_end())));
     }
-    for line in claims {
-        let drawn = draw(line, &layout, signs);
+    for row in &plot.rows {
+        let line = &view.claims[row.claim];
+        let drawn = draw(line, row.shape, &layout, signs);
         let row = format!("{} {}", fit(&line.speaker, layout.who), paint.mark(&fit(&drawn, layout.axis)));
         lines.push(ended(row, &words(line, layout.words), line.copy_of.is_some(), paint));
     }
@@ -247,7 +281,7 @@ fn words(line: &ClaimLine, columns: usize) -> String {
     format!("“{}”  {rest}", cut(&said, room))
 }
 
-fn draw(line: &ClaimLine, layout: &Layout, signs: &mut Signs) -> String {
+fn draw(line: &ClaimLine, shape: Shape, layout: &Layout, signs: &mut Signs) -> String {
     let enemy = line.relation == Relation::Enemy;
     let copy = line.copy_of.is_some();
     if copy {
@@ -260,7 +294,7 @@ fn draw(line: &ClaimLine, layout: &Layout, signs: &mut Signs) -> String {
         drawn[to] = right;
     };
     let dot = if enemy { '◆' } else { '●' };
-    match shape(&line.entry.claim) {
+    match shape {
         Shape::Silent => return "no figure".to_owned(),
         Shape::Exact(n) | Shape::Approximate(n) | Shape::Denied(n) if copy => drawn[layout.column(n)] = '┆',
         Shape::Exact(n) => {

@@ -7,7 +7,7 @@ use crate::Result;
 use crate::change::words;
 use crate::incident::{ClaimLine, IncidentView, ReportLine, days};
 use crate::paint::{Paint, clean, cut, wrapped};
-use crate::plot::plots;
+use crate::plot::plots_text;
 use crate::side::Side;
 
 /// Narrower than this no plot can be drawn.
@@ -102,7 +102,7 @@ pub fn incident_text(view: &IncidentView, width: usize, color: bool) -> String {
     let (columns, paint) = (width.clamp(NARROWEST, WIDEST), Paint(color));
     let mut lines = heading(view, columns, paint);
     lines.push(String::new());
-    lines.extend(plots(view, columns, paint));
+    lines.extend(plots_text(view, columns, paint));
     if view.known.len() > 1 {
         lines.push(String::new());
         let steps: Vec<String> = view

@@ -213,6 +213,9 @@ pub enum Verb {
     /// Take a decision back: the last, or the one with this number
     #[command(before_help = "Examples:\n  attest undo\n  attest undo 12 --why 'wrong incident'\n")]
     Undo(Undo),
+    /// The web app: the ledger in a browser, on this machine
+    #[command(before_help = "Examples:\n  attest serve --open\n  attest serve --db week.attest --read-only --port 8000\n")]
+    Serve(Serve),
     /// Score the program on gold cases
     #[command(before_help = "Examples:\n  attest score tests/cases\n  attest score tests/cases --predictions out --errors 20\n")]
     Score(Score),
@@ -312,6 +315,22 @@ pub struct Find {
     pub text: Vec<String>,
     #[command(flatten)]
     pub output: Output,
+}
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// The port; 0 takes any that is free
+    #[arg(long, value_name = "N", default_value_t = 8017)]
+    pub port: u16,
+    /// The address to listen at; others than this machine's own need --read-only [default: 127.0.0.1]
+    #[arg(long, value_name = "IP")]
+    pub listen: Option<std::net::IpAddr>,
+    /// Let nothing be changed
+    #[arg(long)]
+    pub read_only: bool,
+    /// Open the browser
+    #[arg(long)]
+    pub open: bool,
 }
 
 #[derive(Debug, Args)]

@@ -59,7 +59,7 @@ pub(super) fn demo(setting: &Setting, asked: &args::Demo) -> Result<Exit, Fault>
     let id = opened.map_or("ID", |row| row.entry.incident.id.as_str());
     let db = db.display();
     setting.say(&format!(
-        "\nTry next:\n  attest --db {db} show {id}\n  attest --db {db} list claims --kind deaths\n  attest --db {db} find hospital\n  \
+        "\nTry next:\n  attest --db {db} show {id}\n  attest --db {db} serve --open\n  attest --db {db} list claims --kind deaths\n  attest --db {db} find hospital\n  \
          attest extract {} --explain\n  attest add FOLDER            with reports of your own",
         reports.join(sample::EXAMPLES.first().map_or("", |(name, _)| name)).display()
     ));

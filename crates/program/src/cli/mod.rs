@@ -13,6 +13,7 @@ mod doctor;
 mod fault;
 mod look;
 mod output;
+mod serve;
 
 use std::{
     io::{IsTerminal, Write},
@@ -182,6 +183,7 @@ fn run(asked: Attest) -> Result<Exit, Fault> {
         Verb::List(list) => look::list(&settle(&common, &output::options(&list.output))?, &list),
         Verb::Find(find) => look::find(&settle(&common, &output::options(&find.output))?, &find),
         Verb::Show(show) => look::show(&settle(&common, &[("format", output::named(show.format))])?, &show),
+        Verb::Serve(serve) => serve::serve(&settle(&common, &[])?, &serve),
         Verb::Score(score) => case::score(&settle(&common, &[("format", output::named(score.format))])?, &score),
         Verb::Demo(demo) => demo::demo(&settle(&common, &[])?, &demo),
         Verb::Doctor(doctor) => doctor::doctor(&common, &doctor),

@@ -1,6 +1,6 @@
 use crate::Desk;
 
-const VERBS: [&str; 19] = [
+const VERBS: [&str; 20] = [
     "init",
     "add",
     "reconcile",
@@ -14,6 +14,7 @@ const VERBS: [&str; 19] = [
     "reject",
     "log",
     "undo",
+    "serve",
     "score",
     "demo",
     "doctor",

@@ -1,0 +1,174 @@
+//! `serve`: the web app, and what it needs of the other rooms.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    sync::{Arc, Mutex, atomic::AtomicBool},
+};
+
+use intake::Hints;
+use ledger::{InputStatus, Ledger, What};
+use reconcile::RuleSet;
+use record::{Claim, Incident, Report};
+use serde_json::json;
+use web::{Desk, Paste, Site, Told};
+
+use super::{Exit, Fault, Setting, args, look};
+use crate::{
+    Config, Pipeline,
+    add::{self, Adding, Source},
+    decide,
+};
+
+pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Fault> {
+    let address = SocketAddr::new(asked.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), asked.port);
+    let open_to_all = !address.ip().is_loopback();
+    if open_to_all && !asked.read_only {
+        return Err(Fault::usage(format!("{} can be reached by others, and there are no accounts yet", address.ip()))
+            .next("add --read-only, or leave --listen out to serve this machine only"));
+    }
+    // Said now, and not on the first page.
+    drop(look::open(setting)?);
+    let db = setting.config.db()?.to_owned();
+    let mut site = Site::new(&db, Arc::new(Table::new(&setting.config, db.clone())));
+    if asked.read_only {
+        site = site.read_only();
+    }
+    if open_to_all {
+        site = site.open_to_all();
+    }
+    let ready = |address: SocketAddr| {
+        let url = format!("http://{address}/");
+        setting.say(&format!("{} is at {url}", db.display()));
+        setting.say("Ctrl-C ends it");
+        if asked.open && !browse(&url) {
+            setting.say("no browser could be opened; open the address yourself");
+        }
+    };
+    web::serve(site, address, ready).map_err(|error| {
+        let error = anyhow::Error::new(error).context(format!("cannot serve at {address}"));
+        Fault::of(Exit::Usage, error.as_ref()).next("another program may have the port: try --port 0 for any free one")
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Asks the system to open an address.
+fn browse(url: &str) -> bool {
+    let command = if cfg!(target_os = "macos") {
+        "open"
+    } else if cfg!(windows) {
+        "explorer"
+    } else {
+        "xdg-open"
+    };
+    let quiet = std::process::Stdio::null;
+    std::process::Command::new(command).arg(url).stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn().is_ok()
+}
+
+/// Where the pages' work is done: adds up under other rules, reads what is pasted.
+struct Table {
+    config: Config,
+    db: PathBuf,
+    /// Loaded when first something is to be read; held while it is, so that one text is read after the other.
+    pipeline: Mutex<Option<Pipeline>>,
+}
+
+impl Table {
+    fn new(config: &Config, db: PathBuf) -> Table {
+        Table { config: config.clone(), db, pipeline: Mutex::new(None) }
+    }
+
+    fn read(&self, paste: &Paste) -> anyhow::Result<Told> {
+        let mut pipeline = self.pipeline.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if pipeline.is_none() {
+            *pipeline = Some(Pipeline::new(&self.config)?);
+        }
+        let pipeline = pipeline.as_ref().expect("just made");
+        let mut article = json!({ "text": paste.text });
+        for (name, value) in [("title", &paste.title), ("outlet", &paste.outlet), ("published", &paste.published)] {
+            if !value.is_empty() {
+                article[name] = json!(value);
+            }
+        }
+        if let Some(kind) = paste.kind {
+            article["kind"] = json!(kind);
+        }
+        let source = Source::Bytes { name: "pasted.json".to_owned(), bytes: serde_json::to_vec(&article)? };
+        let mut ledger = Ledger::open(&self.db)?;
+        let mut outcomes = Vec::new();
+        let options = add::Options { hints: Hints::default(), ..add::Options::default() };
+        let mut told = |outcome: &add::Outcome, _: usize| outcomes.push(outcome.clone());
+        let summary = Adding { pipeline, ledger: &mut ledger, options, told: &mut told, stop: &AtomicBool::new(false) }.run(vec![source])?;
+        let Some(outcome) = outcomes.pop() else { anyhow::bail!("it holds no text") };
+        if outcome.status == InputStatus::Failed {
+            anyhow::bail!("{}", outcome.why.unwrap_or_default());
+        }
+        let applied = decide::reconcile(&mut ledger, pipeline.options(), "a text was pasted")?;
+        let ids = |what| applied.ids(what).into_iter().map(str::to_owned).collect();
+        Ok(Told {
+            report: outcome.report,
+            status: outcome.status.as_str().to_owned(),
+            claims: summary.claims,
+            created: ids(What::Created),
+            changed: ids(What::Changed),
+        })
+    }
+}
+
+impl Desk for Table {
+    fn rules(&self) -> Vec<String> {
+        let mut rules = vec![self.config.get("rules").to_owned()];
+        rules.extend(RuleSet::names().map(str::to_owned).filter(|name| *name != self.config.get("rules")));
+        rules
+    }
+
+    fn what_if(&self, reports: &[Report], claims: &[Claim], rules: &str, without: &[String]) -> Option<Incident> {
+        let rules = RuleSet::named(rules).ok()?;
+        let options = without.iter().fold(reconcile::Options::default().with_rules(rules), |options, speaker| options.without(speaker));
+        reconcile::incident(reports, claims, &options)
+    }
+
+    fn adds(&self) -> bool {
+        true
+    }
+
+    fn add(&self, paste: &Paste) -> Result<Told, String> {
+        self.read(paste).map_err(|error| format!("{error:#}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rules_in_force_come_first_and_others_change_the_outcome() {
+        let table = Table::new(&Config::default(), PathBuf::new());
+        assert_eq!(table.rules(), ["careful", "conservative", "envelope"]);
+        let mut report = Report::new("wire", "en", "", "Army said 21 rebels died. A hospital in Gao counted eight.");
+        report.identify();
+        let claim = |words: &str, n: u64, name: &str, kind: &str| {
+            let span = record::Span::find(&report.text, words).unwrap();
+            let quote = record::Quote::cut(&report, record::Field::Text, span).unwrap();
+            let mut claim: Claim = serde_json::from_value(json!({
+                "id": "", "report": report.id, "source": [{ "name": name, "kind": kind }], "stance": "states", "certainty": "certain",
+                "polarity": "positive", "kind": "deaths", "scope": "incident", "incident": null,
+                "actor": { "text": "Army", "name": "Malian Armed Forces" }, "target": { "text": "rebels", "name": "JNIM" },
+                "place": { "text": "Gao", "name": "Gao", "country": "ML" }, "date": null,
+                "count": { "text": n.to_string(), "low": n, "high": n }, "victims": "armed-group", "side": "JNIM", "weapon": null, "quote": quote.text,
+            }))
+            .unwrap();
+            claim.quote = quote;
+            claim.identify();
+            claim
+        };
+        let claims = [claim("21 rebels died", 21, "Army", "military"), claim("counted eight", 8, "A hospital", "medical")];
+        let high = |without: &[String]| {
+            let incident = table.what_if(std::slice::from_ref(&report), &claims, "careful", without).unwrap();
+            views::total(&incident.deaths).map(|toll| [toll.low, toll.best, toll.high])
+        };
+        assert_eq!(high(&[]), Some([8, 8, 21]));
+        assert_eq!(high(&["army".to_owned()]), Some([8, 8, 8]));
+        assert!(table.what_if(&[report.clone()], &claims, "no such rules", &[]).is_none());
+    }
+}

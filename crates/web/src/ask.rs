@@ -1,0 +1,123 @@
+use axum::extract::Request;
+use axum::http::{HeaderMap, header};
+
+use crate::query::Query;
+use crate::words::Words;
+
+/// A request, understood.
+#[derive(Clone)]
+pub(crate) struct Ask {
+    /// Path and query as sent.
+    pub(crate) address: String,
+    /// The path without what says in which form; decoded.
+    parts: Vec<String>,
+    /// In which form.
+    pub(crate) form: Form,
+    /// The query.
+    pub(crate) query: Query,
+    /// The language of the answer.
+    pub(crate) words: &'static Words,
+    /// `light`, `dark`, or empty for the system's.
+    pub(crate) theme: &'static str,
+    /// Scheme and host as the browser knows them.
+    pub(crate) base: String,
+}
+
+/// The form of an answer: the ending of the address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Html,
+    Json,
+    Csv,
+    Geojson,
+}
+
+impl Ask {
+    pub(crate) fn of(request: &Request) -> Ask {
+        Ask::new(request.uri().path(), request.uri().query().unwrap_or(""), request.headers())
+    }
+
+    pub(crate) fn new(path: &str, query: &str, headers: &HeaderMap) -> Ask {
+        let mut parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
+        let mut form = Form::Html;
+        if let Some(last) = parts.last_mut().filter(|_| !path.starts_with("/static/")) {
+            for (ending, other) in [(".json", Form::Json), (".csv", Form::Csv), (".geojson", Form::Geojson)] {
+                if let Some(stem) = last.strip_suffix(ending) {
+                    (form, *last) = (other, stem.to_owned());
+                    break;
+                }
+            }
+        }
+        let query_text = query;
+        let query = Query::parse(query);
+        let cookie = |name| cookie(headers, name);
+        let words = query
+            .get("lang")
+            .and_then(Words::of)
+            .or_else(|| Words::of(&cookie("lang")?))
+            .unwrap_or_else(|| Words::accepted(headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or("")));
+        let theme = match cookie("theme").as_deref() {
+            Some("light") => "light",
+            Some("dark") => "dark",
+            _ => "",
+        };
+        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+        Ask {
+            address: if query_text.is_empty() { path.to_owned() } else { format!("{path}?{query_text}") },
+            parts,
+            form,
+            query,
+            words,
+            theme,
+            base: format!("http://{host}"),
+        }
+    }
+
+    /// The parts of the path.
+    pub(crate) fn path(&self) -> Vec<&str> {
+        self.parts.iter().map(String::as_str).collect()
+    }
+}
+
+fn decoded(part: &str) -> String {
+    // A plus is a plus in a path.
+    let text = format!("x={}", part.replace('+', "%2B").replace('&', "%26").replace('=', "%3D"));
+    form_urlencoded::parse(text.as_bytes()).next().map_or_else(String::new, |(_, value)| value.into_owned())
+}
+
+fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
+    cookies.filter_map(|pair| pair.trim().split_once('=')).find(|(own, _)| *own == name).map(|(_, value)| value.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ending_says_the_form() {
+        for (path, parts, form) in [
+            ("/incidents", &["incidents"][..], Form::Html),
+            ("/incidents.json", &["incidents"], Form::Json),
+            ("/incidents.geojson", &["incidents"], Form::Geojson),
+            ("/incidents/7K3QFM.json", &["incidents", "7K3QFM"], Form::Json),
+            ("/static/style.css", &["static", "style.css"], Form::Html),
+            ("//incidents//", &["incidents"], Form::Html),
+            ("/a%20b+c%26", &["a b+c&"], Form::Html),
+        ] {
+            let ask = Ask::new(path, "", &HeaderMap::new());
+            assert_eq!((ask.path(), ask.form), (parts.to_vec(), form), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_language_comes_from_address_then_cookie_then_browser() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_LANGUAGE, "ar".parse().unwrap());
+        assert_eq!(Ask::new("/", "", &headers).words.code, "ar");
+        headers.insert(header::COOKIE, "theme=dark; lang=fr".parse().unwrap());
+        assert_eq!((Ask::new("/", "", &headers).words.code.as_str(), Ask::new("/", "", &headers).theme), ("fr", "dark"));
+        assert_eq!(Ask::new("/", "lang=en", &headers).words.code, "en");
+        assert_eq!(Ask::new("/", "lang=xx", &headers).words.code, "fr");
+    }
+}

@@ -1,0 +1,82 @@
+//! What every request has to pass, and every answer carries.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+use crate::ask::Ask;
+use crate::fault::Fault;
+use crate::site::Site;
+
+/// Nothing from any other host, no script or style inside a page, no frame around it, no form to elsewhere.
+const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let refused = refuse(&site, request.method(), request.headers());
+    let mut response = match refused {
+        Some(fault) => fault.response(&Ask::of(&request)),
+        None => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // A form's request must tell where it comes from, which `no-referrer` would hide.
+        (header::REFERRER_POLICY, "same-origin"),
+        (header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Why a request is not answered.
+fn refuse(site: &Site, method: &Method, headers: &HeaderMap) -> Option<Fault> {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = text(header::HOST).unwrap_or("");
+    if !site.is_open_to_all() && !is_own(host) {
+        return Some(Fault::forbidden("refused_host"));
+    }
+    if matches!(*method, Method::GET | Method::HEAD) {
+        return None;
+    }
+    // A browser says where a change comes from; what does not say so is not answered either.
+    let from = text(header::ORIGIN).map(|origin| origin.split_once("://").is_some_and(|(_, other)| other == host));
+    let site = headers.get("sec-fetch-site").map(|value| value == "same-origin");
+    let same = matches!((from, site), (Some(true), None | Some(true)) | (None, Some(true)));
+    (!same).then(|| Fault::forbidden("refused_origin"))
+}
+
+/// Whether a host is a name of this machine, whatever the port.
+fn is_own(host: &str) -> bool {
+    let name = match host.strip_prefix('[') {
+        Some(rest) => rest.split(']').next().unwrap_or(""),
+        None => host.split(':').next().unwrap_or(""),
+    };
+    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own;
+
+    #[test]
+    fn only_this_machine_is_meant() {
+        for (host, own) in [
+            ("localhost:8017", true),
+            ("LOCALHOST", true),
+            ("127.0.0.1:1", true),
+            ("[::1]:80", true),
+            ("example.org", false),
+            ("127.0.0.1.example.org", false),
+            ("localhost.example.org:80", false),
+            ("10.0.0.1", false),
+            ("", false),
+        ] {
+            assert_eq!(is_own(host), own, "{host}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+use ledger::Ledger;
+
+use crate::adding::Jobs;
+use crate::desk::Desk;
+use crate::fault::Fault;
+
+/// Connections kept open between requests.
+const KEPT: usize = 8;
+
+/// What is served: one ledger, and what may be done with it. Cloning is cheap.
+#[derive(Clone)]
+pub struct Site {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    desk: Arc<dyn Desk>,
+    read_only: bool,
+    open_to_all: bool,
+    idle: Mutex<Vec<Ledger>>,
+    jobs: Jobs,
+}
+
+impl Site {
+    /// A ledger, served to this machine only.
+    pub fn new(path: &Path, desk: Arc<dyn Desk>) -> Site {
+        let inner = Inner { path: path.to_owned(), desk, read_only: false, open_to_all: false, idle: Mutex::default(), jobs: Jobs::default() };
+        Site { inner: Arc::new(inner) }
+    }
+
+    /// Nothing can be changed.
+    #[must_use]
+    pub fn read_only(self) -> Site {
+        self.change(|inner| inner.read_only = true)
+    }
+
+    /// Asked under any host name: for a site that others can reach. Else only requests to this machine's own names are
+    /// answered, so that no page from elsewhere can reach it under a name of its own.
+    #[must_use]
+    pub fn open_to_all(self) -> Site {
+        self.change(|inner| inner.open_to_all = true)
+    }
+
+    fn change(self, change: impl FnOnce(&mut Inner)) -> Site {
+        let mut inner = Arc::into_inner(self.inner).expect("a site is settled before it is shared");
+        change(&mut inner);
+        Site { inner: Arc::new(inner) }
+    }
+
+    pub(crate) fn desk(&self) -> &Arc<dyn Desk> {
+        &self.inner.desk
+    }
+
+    pub(crate) fn jobs(&self) -> &Jobs {
+        &self.inner.jobs
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.inner.read_only
+    }
+
+    pub(crate) fn is_open_to_all(&self) -> bool {
+        self.inner.open_to_all
+    }
+
+    /// Whether something can be added from a page.
+    pub(crate) fn adds(&self) -> bool {
+        !self.inner.read_only && self.inner.desk.adds()
+    }
+
+    /// Asks the ledger on a thread that may wait.
+    pub(crate) async fn read<T: Send + 'static>(
+        &self,
+        question: impl FnOnce(&Site, &Ledger) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let site = self.clone();
+        let asked = tokio::task::spawn_blocking(move || {
+            let idle = site.inner.idle.lock().expect("nobody panics while holding it").pop();
+            let ledger = match idle {
+                Some(ledger) => ledger,
+                None => Ledger::open_read_only(&site.inner.path)?,
+            };
+            let answer = question(&site, &ledger);
+            let mut idle = site.inner.idle.lock().expect("nobody panics while holding it");
+            if idle.len() < KEPT {
+                idle.push(ledger);
+            }
+            answer
+        });
+        asked.await.unwrap_or_else(|_| Err(Fault::bug()))
+    }
+}

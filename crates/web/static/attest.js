@@ -1,0 +1,47 @@
+// What pages do beyond being read: keys, and the two sides of a claim lit together. Nothing here is needed to read.
+
+const typing = (target) => target instanceof Element && target.closest("input, textarea, select, [contenteditable]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (event.code === "Slash" && !event.shiftKey) {
+    event.preventDefault();
+    document.querySelector("#q")?.focus();
+  } else if (event.code === "KeyJ" || event.code === "KeyK") {
+    step(document.querySelectorAll(".reading a.mark"), event.code === "KeyJ" ? 1 : -1);
+  } else if (event.key.startsWith("Arrow") && document.activeElement?.closest("svg.map")) {
+    event.preventDefault();
+    step(document.activeElement.closest("svg.map").querySelectorAll("a"), /Right|Down/.test(event.key) ? 1 : -1);
+  }
+});
+
+// Moves the focus among some links, around the end.
+function step(links, by) {
+  if (links.length === 0) return;
+  const at = [...links].indexOf(document.activeElement);
+  const next = at < 0 ? (by > 0 ? 0 : links.length - 1) : (at + by + links.length) % links.length;
+  links[next].focus();
+  links[next].scrollIntoView({ block: "nearest" });
+}
+
+// A claim's words and its card.
+const lit = (id, on) => {
+  for (const mark of document.querySelectorAll(`[data-claim="${CSS.escape(id)}"]`)) mark.classList.toggle("lit", on);
+  document.getElementById(`c-${id}`)?.classList.toggle("lit", on);
+};
+for (const name of ["pointerover", "focusin", "pointerout", "focusout"]) {
+  document.querySelector(".reading")?.addEventListener(name, (event) => {
+    const mark = event.target.closest("a.mark, article.card");
+    if (mark) lit(mark.dataset.claim ?? mark.id.slice(2), name === "pointerover" || name === "focusin");
+  });
+}
+
+// A menu closes when something else is wanted.
+document.addEventListener("pointerdown", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open], details.prefs[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open], details.prefs[open]")) menu.open = false;
+});

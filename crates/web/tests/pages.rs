@@ -1,0 +1,491 @@
+//! What a browser is given, from a small ledger of invented reports, one of them hostile.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+use std::path::Path;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Method, Request, StatusCode, header};
+use jiff::Timestamp;
+use ledger::{Act, Ledger, NewReport, Reading};
+use reconcile::RuleSet;
+use record::{
+    Certainty, Claim, Count, Dated, Field, Incident, Kind, PartyName, PlaceName, Polarity, Quote, Report, Scope, Source, SourceKind, Span, Stance,
+    Victims,
+};
+use tower::ServiceExt as _;
+use web::{Desk, Paste, Site, Told};
+
+const ARMY: &str = "Army of Northland";
+const NLF: &str = "Northern Liberation Front";
+const HOSTILE: &str = "<script>alert(1)</script>\u{202e}\"><img src=x onerror=alert(2)>";
+
+fn at(day: i8) -> Timestamp {
+    format!("2025-06-{day:02}T12:00:00Z").parse().unwrap()
+}
+
+fn report(outlet: &str, kind: &str, day: i8, title: &str, text: &str) -> Report {
+    let mut report = Report::new(kind, "en", title, text);
+    report.outlet = outlet.to_owned();
+    report.published = Some(format!("2025-06-{day:02}").parse().unwrap());
+    report.identify();
+    report
+}
+
+fn claim(report: &Report, kind: Kind, words: &str, source: &[(&str, SourceKind)]) -> Claim {
+    let span = Span::find(&report.text, words).expect("the words stand in the report");
+    let named = |text: &str, name: &str| Some(PartyName { text: text.to_owned(), name: name.to_owned() });
+    let mut claim = Claim {
+        id: String::new(),
+        report: report.id.clone(),
+        quote: Quote::cut(report, Field::Text, span).unwrap(),
+        source: source.iter().map(|&(name, kind)| Source { name: name.to_owned(), kind }).collect(),
+        stance: Stance::States,
+        certainty: Certainty::Certain,
+        polarity: Polarity::Positive,
+        kind,
+        scope: Scope::Incident,
+        incident: None,
+        actor: named("NLF", NLF),
+        target: named("soldiers", ARMY),
+        place: Some(PlaceName {
+            text: "Ménaka".to_owned(),
+            name: "Ménaka".to_owned(),
+            country: Some("ML".to_owned()),
+            gazetteer: None,
+            lat: Some(15.918),
+            lon: Some(2.402),
+        }),
+        date: Some(Dated { text: None, start: "2025-06-02".parse().unwrap(), end: "2025-06-03".parse().unwrap() }),
+        count: None,
+        victims: None,
+        side: None,
+        weapon: None,
+        score: None,
+        reader: None,
+        event: None,
+    };
+    claim.identify();
+    claim
+}
+
+fn dead(report: &Report, words: &str, (text, low, high): (&str, u64, Option<u64>), source: &[(&str, SourceKind)]) -> Claim {
+    let mut claim = claim(report, Kind::Deaths, words, source);
+    claim.count = Some(Count::new(text, Some(low), high, false).unwrap());
+    claim.victims = Some(Victims::Military);
+    claim.side = Some(ARMY.to_owned());
+    claim.identify();
+    claim
+}
+
+struct Sums;
+
+impl Desk for Sums {
+    fn rules(&self) -> Vec<String> {
+        RuleSet::names().map(str::to_owned).collect()
+    }
+
+    fn what_if(&self, reports: &[Report], claims: &[Claim], rules: &str, without: &[String]) -> Option<Incident> {
+        let options = reconcile::Options::default().with_rules(RuleSet::named(rules).ok()?);
+        reconcile::incident(reports, claims, &without.iter().fold(options, |options, speaker| options.without(speaker)))
+    }
+
+    fn adds(&self) -> bool {
+        true
+    }
+
+    fn add(&self, paste: &Paste) -> Result<Told, String> {
+        match paste.text.as_str() {
+            "broken" => Err("the model is missing".to_owned()),
+            text => Ok(Told { status: "new".to_owned(), claims: text.lines().count(), ..Told::default() }),
+        }
+    }
+}
+
+struct World {
+    folder: Arc<tempfile::TempDir>,
+    app: Router,
+    incident: String,
+    agency: String,
+    hostile: String,
+}
+
+fn fill(path: &Path) -> (String, String) {
+    let mut ledger = Ledger::create(path).unwrap();
+    let agency = report(
+        "Agence Nord",
+        "wire",
+        3,
+        "Army post attacked in the north",
+        "Fighters attacked an army post at Ménaka overnight. At least six soldiers were killed.\n\nAn army spokesman said there were no losses.",
+    );
+    let mut radio = report("Radio Oum", "broadcast", 3, "Post attacked", &agency.text.replace("overnight", "last night"));
+    radio.copy_of = Some(agency.id.clone());
+    let statement = report(NLF, "group-statement", 4, "Communiqué 12", "Our fighters took the post at Ménaka and killed 21 soldiers.");
+    let late = report("Oum Tribune", "newspaper", 5, "Eight bodies", "The director of the hospital said eight bodies of soldiers were brought in.");
+    let hostile = report(HOSTILE, "social", 6, HOSTILE, &format!("Gunmen {HOSTILE} killed two traders near Gao. {}", "long ".repeat(2_000)));
+
+    let attack = claim(&agency, Kind::Attack, "Fighters attacked an army post", &[]);
+    let six = dead(&agency, "At least six soldiers were killed", ("At least six", 6, None), &[]);
+    let mut none = dead(&agency, "there were no losses", ("no", 0, Some(0)), &[("An army spokesman", SourceKind::Military)]);
+    (none.stance, none.polarity) = (Stance::Denies, Polarity::Negative);
+    let again = dead(&radio, "At least six soldiers were killed", ("At least six", 6, None), &[]);
+    let took = claim(&statement, Kind::Seizure, "took the post", &[]);
+    let many = dead(&statement, "killed 21 soldiers", ("21", 21, Some(21)), &[]);
+    let eight = dead(&late, "eight bodies of soldiers", ("eight", 8, Some(8)), &[("The director of the hospital", SourceKind::Medical)]);
+    let mut traders = dead(&hostile, "killed two traders", ("two", 2, Some(2)), &[(HOSTILE, SourceKind::Unnamed)]);
+    traders.place = Some(PlaceName { text: HOSTILE.into(), name: HOSTILE.into(), country: None, gazetteer: None, lat: None, lon: None });
+    (traders.side, traders.victims, traders.target) = (Some("civilians".to_owned()), Some(Victims::Civilian), None);
+    traders.actor = Some(PartyName { text: HOSTILE.into(), name: HOSTILE.into() });
+    traders.date = None;
+    let mut gunmen = traders.clone();
+    (gunmen.kind, gunmen.count, gunmen.victims, gunmen.side) = (Kind::Attack, None, None, None);
+    for claim in [&mut traders, &mut gunmen] {
+        claim.identify();
+    }
+
+    let rows = [
+        (3, &agency, vec![attack, six, none]),
+        (3, &radio, vec![again]),
+        (4, &statement, vec![took, many]),
+        (5, &late, vec![eight]),
+        (6, &hostile, vec![traders, gunmen]),
+    ];
+    let (mut reports, mut claims) = (Vec::new(), Vec::new());
+    for (day, report, own) in rows {
+        let mut new = NewReport::new(report.clone(), format!("inbox/{day}.txt"), at(day)).hashed(&ledger::raw_hash(report.text.as_bytes()));
+        new.url = Some(if day == 6 { "javascript:alert(3)".to_owned() } else { format!("https://example.org/{day}") });
+        ledger.add(&new, &Reading::new("reader 1", own.clone(), at(day))).unwrap();
+        reports.push(report.clone());
+        claims.extend(own);
+        let made = reconcile::reconcile(&reports, &claims, &reconcile::Options::default());
+        ledger.apply_incidents(&made.incidents, &Act::new("attest 0.1.0", "reports were added", at(day))).unwrap();
+    }
+    (agency.id, hostile.id)
+}
+
+fn world() -> World {
+    let folder = Arc::new(tempfile::tempdir().unwrap());
+    let path = folder.path().join("sample.attest");
+    let (agency, hostile) = fill(&path);
+    let ledger = Ledger::open_read_only(&path).unwrap();
+    let incident = ledger.incidents(&ledger::Filter::parse("place=Ménaka").unwrap()).unwrap().remove(0).id;
+    World { app: web::app(Site::new(&path, Arc::new(Sums))), folder, incident, agency, hostile }
+}
+
+struct Got {
+    status: StatusCode,
+    headers: HeaderMap,
+    text: String,
+}
+
+async fn ask(app: &Router, method: Method, address: &str, headers: &[(&str, &str)], body: &str) -> Got {
+    let mut request = Request::builder().method(method).uri(address);
+    if headers.iter().all(|(name, _)| *name != "host") {
+        request = request.header(header::HOST, "127.0.0.1:8017");
+    }
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let response = app.clone().oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let text = String::from_utf8(to_bytes(body, usize::MAX).await.unwrap().to_vec()).unwrap();
+    Got { status: parts.status, headers: parts.headers, text }
+}
+
+/// Runs questions on a world of their own.
+fn on<F: Future<Output = ()>>(questions: impl FnOnce(World) -> F) {
+    let world = world();
+    // Questions take of a world what they ask for; the ledger is to last as long as they do.
+    let folder = Arc::clone(&world.folder);
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(questions(world));
+    drop(folder);
+}
+
+async fn get(app: &Router, address: &str) -> Got {
+    ask(app, Method::GET, address, &[], "").await
+}
+
+#[test]
+fn every_page_answers_in_every_language_and_guards_itself() {
+    on(|world| async move {
+        let (id, report) = (&world.incident, &world.agency);
+        let pages = [
+            "/incidents".to_owned(),
+            "/incidents?view=map".to_owned(),
+            format!("/incidents/{id}"),
+            format!("/incidents/{id}?by=fact"),
+            format!("/incidents/{id}?by=time&as_of=2025-06-04"),
+            format!("/reports/{report}"),
+            "/reports".to_owned(),
+            "/claims?kind=deaths".to_owned(),
+            "/sources".to_owned(),
+            "/actors".to_owned(),
+            "/places".to_owned(),
+            "/trends?split=actor&step=week".to_owned(),
+            "/add".to_owned(),
+            "/help".to_owned(),
+        ];
+        for page in pages {
+            for (language, direction) in [("en", "ltr"), ("fr", "ltr"), ("ar", "rtl")] {
+                let got = ask(&world.app, Method::GET, &page, &[("accept-language", language)], "").await;
+                assert_eq!(got.status, StatusCode::OK, "{page} {language}: {}", got.text);
+                assert!(got.text.contains(&format!(r#"<html lang="{language}" dir="{direction}""#)), "{page}");
+                assert!(got.text.trim_end().ends_with("</html>"), "{page}");
+                let policy = got.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+                assert!(policy.starts_with("default-src 'self';") && !policy.contains("unsafe"), "{policy}");
+                // The policy would refuse both; nothing may depend on them.
+                assert!(!got.text.contains(" style=\"") && !got.text.contains("<style"), "{page}");
+                for (n, _) in got.text.match_indices("<script") {
+                    assert!(got.text[n..].starts_with(r#"<script type="module" src="/static/"#), "{page}");
+                }
+                // No address leads away, but the originals'.
+                for part in got.text.split(&[' ', '\n'][..]).filter(|part| part.starts_with("src=\"http") || part.starts_with("href=\"http")) {
+                    assert!(part.starts_with("href=\"https://example.org/") || part.starts_with("href=\"http://127.0.0.1:8017/"), "{page} {part}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn hostile_words_are_shown_and_do_nothing() {
+    on(|world| async move {
+        let hostile = Ledger::open_read_only(world.folder.path().join("sample.attest")).unwrap();
+        let id = hostile.incidents(&ledger::Filter::default()).unwrap().into_iter().find(|incident| incident.id != world.incident).unwrap().id;
+        for page in [
+            "/incidents".to_owned(),
+            "/incidents?text=%3Cscript%3Ealert(1)%3C/script%3E&actor=%22%3E%3Cimg%20src%3Dx%3E".to_owned(),
+            format!("/incidents/{id}"),
+            format!("/reports/{}", world.hostile),
+            "/reports".to_owned(),
+            "/claims".to_owned(),
+            "/sources".to_owned(),
+            "/actors".to_owned(),
+            "/places".to_owned(),
+            "/%3Cscript%3Ealert(1)%3C/script%3E".to_owned(),
+            "/incidents?country=%3Cimg%20src=x%3E&nothing=%3Cscript%3E".to_owned(),
+        ] {
+            let got = get(&world.app, &page).await;
+            for bad in ["<script>", "<img", "onerror=alert(2)>\"", "\u{202e}", "href=\"javascript"] {
+                assert!(!got.text.contains(bad), "{page} holds {bad}");
+            }
+        }
+        let shown = get(&world.app, &format!("/reports/{}", world.hostile)).await.text;
+        assert!(shown.contains("&#60;script&#62;alert(1)&#60;/script&#62;\u{fffd}"), "{shown}");
+        assert!(shown.contains("javascript:alert(3)"), "shown as text");
+    });
+}
+
+#[test]
+fn a_filter_is_an_address() {
+    on(|world| async move {
+        for (address, incidents) in [
+            ("/incidents.json", 2),
+            ("/incidents.json?country=ML", 1),
+            ("/incidents.json?country=ml&status=claimed", 0),
+            ("/incidents.json?actor=liberation", 1),
+            ("/incidents.json?disputed=deaths", 1),
+            ("/incidents.json?disputed=no", 1),
+            ("/incidents.json?text=hospital", 1),
+            ("/incidents.json?from=2025-06-03&to=2025-06-30", 1),
+            ("/incidents.json?deaths_min=9", 0),
+            ("/incidents.json?outlet=tribune&actor=", 1),
+            ("/incidents.json?limit=1", 2),
+        ] {
+            let got = get(&world.app, address).await;
+            let seen: serde_json::Value = serde_json::from_str(&got.text).unwrap_or_else(|_| panic!("{address}: {}", got.text));
+            assert_eq!(seen["figures"]["incidents"], incidents, "{address}");
+        }
+        let seen: serde_json::Value = serde_json::from_str(&get(&world.app, "/incidents.json?country=ML").await.text).unwrap();
+        assert_eq!(seen["figures"]["without_day"], 0);
+        assert_eq!(seen["items"][0]["id"], world.incident.as_str());
+        // A facet that is filtered by still shows what else there is; the others follow the filter.
+        let facet = |name: &str| seen["facets"].as_array().unwrap().iter().find(|facet| facet["name"] == name).unwrap()["values"].clone();
+        assert_eq!(facet("country"), serde_json::json!([{ "value": "ML", "incidents": 1 }]));
+        assert!(facet("actor").as_array().unwrap().iter().any(|share| share["value"] == NLF));
+
+        let page = get(&world.app, "/incidents").await.text;
+        for part in ["2 incidents", "1 without coordinates", "1 without a day", "/incidents?country=ML", "/incidents?disputed=deaths"] {
+            assert!(page.contains(part), "{part}");
+        }
+        let csv = get(&world.app, "/incidents.csv?country=ML").await;
+        assert!(csv.text.starts_with("incident_id,type,") && csv.text.lines().count() == 2, "{}", csv.text);
+        assert!(get(&world.app, "/incidents.geojson").await.text.contains("FeatureCollection"));
+    });
+}
+
+#[test]
+fn what_is_not_there_says_what_to_do() {
+    on(|world| async move {
+        for (address, status, words) in [
+            ("/nowhere", StatusCode::NOT_FOUND, "There is no such page"),
+            ("/incidents/ZZZZZZ", StatusCode::NOT_FOUND, "Nothing has this id"),
+            ("/reports/ZZZZZZ", StatusCode::NOT_FOUND, "Nothing has this id"),
+            ("/incidents?colour=red", StatusCode::BAD_REQUEST, "This filter makes no sense"),
+            ("/incidents?status=sure", StatusCode::BAD_REQUEST, "one of claimed reported corroborated contested"),
+            ("/add/99", StatusCode::NOT_FOUND, "There is no such page"),
+        ] {
+            let got = get(&world.app, address).await;
+            assert_eq!(got.status, status, "{address}");
+            assert!(got.text.contains(words) && got.text.contains("href=\"/help\""), "{address}: {}", got.text);
+        }
+        let got = get(&world.app, "/incidents/ZZZZZZ.json").await;
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&got.text).unwrap(),
+            serde_json::json!({ "error": "Nothing has this id", "detail": "ZZZZZZ" })
+        );
+        // An id of another sort leads to where it is.
+        let got = get(&world.app, &format!("/incidents/{}", world.agency)).await;
+        assert_eq!(
+            (got.status, got.headers[header::LOCATION].to_str().unwrap()),
+            (StatusCode::SEE_OTHER, format!("/reports/{}", world.agency).as_str())
+        );
+        let got = get(&world.app, &format!("/id/{}", world.incident.to_lowercase())).await;
+        assert_eq!(got.headers[header::LOCATION].to_str().unwrap(), format!("/incidents/{}", world.incident));
+    });
+}
+
+#[test]
+fn only_its_own_pages_reach_it() {
+    on(|world| async move {
+        for (host, status) in [("evil.example", 403), ("127.0.0.1:9", 200), ("localhost", 200), ("[::1]:8017", 200)] {
+            assert_eq!(ask(&world.app, Method::GET, "/incidents", &[("host", host)], "").await.status.as_u16(), status, "{host}");
+        }
+        let text = "text=one%0Atwo";
+        for (headers, status) in [
+            (&[][..], 403),
+            (&[("origin", "http://evil.example")], 403),
+            (&[("origin", "null")], 403),
+            (&[("origin", "http://127.0.0.1:8018")], 403),
+            (&[("origin", "http://127.0.0.1:8017"), ("sec-fetch-site", "cross-site")], 403),
+            (&[("sec-fetch-site", "same-site")], 403),
+            (&[("sec-fetch-site", "same-origin")], 303),
+            (&[("origin", "http://127.0.0.1:8017")], 303),
+        ] {
+            for path in ["/add", "/settings"] {
+                assert_eq!(ask(&world.app, Method::POST, path, headers, text).await.status.as_u16(), status, "{path} {headers:?}");
+            }
+        }
+        let closed = web::app(Site::new(&world.folder.path().join("sample.attest"), Arc::new(Sums)).read_only());
+        assert_eq!(ask(&closed, Method::POST, "/add", &[("origin", "http://127.0.0.1:8017")], text).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(get(&closed, "/add").await.status, StatusCode::FORBIDDEN);
+        assert!(!get(&closed, "/incidents").await.text.contains("href=\"/add\""));
+    });
+}
+
+#[test]
+fn a_choice_is_kept_and_leads_back_here_only() {
+    on(|world| async move {
+        for (back, to) in [
+            ("/incidents?country=ML&lang=en", "/incidents?country=ML"),
+            ("//evil.example/", "/"),
+            ("https://evil.example/", "/"),
+            ("/\\evil.example", "/"),
+        ] {
+            let body = format!("lang=fr&back={}", back.replace('&', "%26").replace('?', "%3F"));
+            let got = ask(&world.app, Method::POST, "/settings", &[("origin", "http://127.0.0.1:8017")], &body).await;
+            assert_eq!(got.headers[header::LOCATION].to_str().unwrap(), to);
+            assert!(got.headers[header::SET_COOKIE].to_str().unwrap().starts_with("lang=fr; Path=/;"));
+        }
+    });
+}
+
+#[test]
+fn a_pasted_text_is_read_and_its_page_tells() {
+    on(|world| async move {
+        let own = [("origin", "http://127.0.0.1:8017")];
+        for (body, status) in [("text=+", 422), ("text=x&published=soon", 422), ("text=one%0D%0Atwo", 303), ("text=broken", 303)] {
+            assert_eq!(ask(&world.app, Method::POST, "/add", &own, body).await.status.as_u16(), status, "{body}");
+        }
+        let mut told = Vec::new();
+        for number in 1..=2 {
+            loop {
+                let got = get(&world.app, &format!("/add/{number}.json")).await;
+                let job: serde_json::Value = serde_json::from_str(&got.text).unwrap();
+                if job["state"] != "running" {
+                    told.push(job);
+                    break;
+                }
+                tokio::task::yield_now().await;
+            }
+        }
+        assert_eq!((&told[0]["state"], &told[0]["claims"]), (&"done".into(), &2.into()));
+        assert_eq!((&told[1]["state"], &told[1]["why"]), (&"failed".into(), &"the model is missing".into()));
+        assert!(get(&world.app, "/add/2").await.text.contains("the model is missing"));
+    });
+}
+
+#[test]
+fn every_figure_leads_to_its_words() {
+    on(|world| async move {
+        let page = get(&world.app, &format!("/incidents/{}", world.incident)).await.text;
+        let report = get(&world.app, &format!("/reports/{}", world.agency)).await.text;
+        let mut opened = 0;
+        for part in page.split("href=\"/reports/").skip(1) {
+            let address = part.split('"').next().unwrap();
+            if let Some((id, claim)) = address.split_once("#q-") {
+                opened += 1;
+                if id == world.agency {
+                    assert!(report.contains(&format!("id=\"q-{claim}\"")) && report.contains(&format!("id=\"c-{claim}\"")), "{claim}");
+                }
+            }
+        }
+        assert!(opened > 12, "{opened}");
+        assert!(report.contains("href=\"/incidents/"), "and back");
+    });
+}
+
+#[test]
+fn what_if_changes_the_page_and_not_the_ledger() {
+    on(|world| async move {
+        let page = format!("/incidents/{}", world.incident);
+        let before = get(&world.app, &page).await.text;
+        let without = get(&world.app, &format!("{page}?without=Northern+Liberation+Front")).await.text;
+        assert!(before.contains("<b>21</b>") && !before.contains("Back to the record"));
+        assert!(without.contains("without Northern Liberation Front") && without.contains("was 6–8–21"), "{without}");
+        assert_eq!(get(&world.app, &page).await.text, before);
+    });
+}
+
+/// The main part of the page, one tag a line, so that a difference is a line; drawings are left to their own tests.
+fn main_part(page: &str) -> String {
+    let from = page.find("<main").unwrap();
+    let to = page.find("</main>").unwrap();
+    let mut text = page[from..to].to_owned();
+    while let Some(start) = text.find("<svg") {
+        let mut depth = 0;
+        let mut at = start;
+        let end = loop {
+            let next = text[at..].find("<svg").map(|n| at + n);
+            let close = at + text[at..].find("</svg>").unwrap();
+            match next {
+                Some(next) if next < close => {
+                    depth += 1;
+                    at = next + 4;
+                }
+                _ => {
+                    depth -= 1;
+                    at = close + 6;
+                    if depth == 0 {
+                        break at;
+                    }
+                }
+            }
+        };
+        text.replace_range(start..end, "∿");
+    }
+    text.replace("><", ">\n<").lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn an_incident_looks_like_this() {
+    on(|world| async move {
+        let page = get(&world.app, &format!("/incidents/{}", world.incident)).await.text;
+        insta::assert_snapshot!("incident", main_part(&page));
+        let page = get(&world.app, &format!("/reports/{}", world.agency)).await.text;
+        insta::assert_snapshot!("report", main_part(&page));
+    });
+}
