@@ -20,6 +20,7 @@ mod resolve;
 pub mod sentence;
 mod speakers;
 mod spot;
+mod violence;
 mod voice;
 mod when;
 
@@ -105,7 +106,7 @@ impl Reader {
         &self.version
     }
 
-    /// Reads a report.
+    /// Reads a report; nothing is claimed in one that shows no violence.
     ///
     /// # Errors
     /// [`Error::Network`] when the network fails on it.
@@ -115,7 +116,10 @@ impl Reader {
         let drafts = spot::spot(&self.network, report, threshold)?;
         let spotting = began.elapsed();
         let events = event::group(self.network.labels(), &drafts);
-        let claims = resolve::resolve(self.gazetteer, report, &drafts, &events, &self.version);
+        let mut claims = resolve::resolve(self.gazetteer, report, &drafts, &events, &self.version);
+        if !violence::is_shown(report, &claims) {
+            claims.clear();
+        }
         Ok(Reading { claims, spotting, resolving: began.elapsed() - spotting })
     }
 }

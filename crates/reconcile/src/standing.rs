@@ -91,7 +91,9 @@ pub(crate) fn standing(fact: &Fact, cast: &Cast) -> Standing {
     };
     let own_side = cast.is_one(&speaker.camp, &side);
     let struck = cast.strikes(&speaker.camp);
-    let part = plain.is_none() || cast.takes_part(&speaker.camp) || own_side;
+    // Forces and governments have a stake in the number of fighters killed, whoever fought them.
+    let stake = matches!(kind, SourceKind::Military | SourceKind::Police | SourceKind::Government);
+    let part = stake || plain.is_none() || cast.takes_part(&speaker.camp) || own_side;
     match side {
         // An officer who gives no name does not speak for his army.
         _ if own_side && kind == SourceKind::UnnamedOfficial => Standing::Official,
