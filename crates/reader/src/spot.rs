@@ -11,6 +11,8 @@ const LEAD: usize = 24;
 const OVERLAP: usize = 96;
 /// Candidates given a second look per window.
 const SECOND_LOOK: usize = 80;
+/// Least first score of a candidate that is given one; chosen on the cases held out.
+const FLOOR: f32 = 0.08;
 
 /// Words of a report.
 pub(crate) type Words = (Field, Span);
@@ -104,7 +106,7 @@ fn distinct(scan: &Scan<'_>, from: usize, to: usize) -> Vec<Candidate> {
             let shorter = (c.end - c.start).min(candidate.end - candidate.start) + 1;
             c.kind == candidate.kind && shared * 10 >= shorter * 3 && shared > 0
         };
-        if candidate.start >= from && candidate.start < to && !chosen.iter().any(same) {
+        if candidate.score >= FLOOR && candidate.start >= from && candidate.start < to && !chosen.iter().any(same) {
             chosen.push(*candidate);
             if chosen.len() == SECOND_LOOK {
                 break;
