@@ -14,9 +14,10 @@ pub struct Options {
     /// Least score at which a claim that stands alone becomes an incident; chosen so that lone doubtful claims of a
     /// trained reader do not. Claims without a score always pass.
     pub lone_score: f32,
-    /// Most kilometres between two exactly known places of one incident.
+    /// Most kilometres between two exactly known places of one incident; wide, for a reader takes a place for a namesake now and then, and a
+    /// misplaced report is not another incident.
     pub apart_km: f64,
-    /// Most days between two reports' exact days of one incident; two days leave room for nights and time zones.
+    /// Most days between two reports' exact days of one incident; two leave room for nights, time zones and a date misread.
     pub apart_days: i64,
 }
 
@@ -28,8 +29,8 @@ impl Default for Options {
             contested: false,
             leave_out: Vec::new(),
             lone_score: 0.6,
-            apart_km: 60.0,
-            apart_days: 1,
+            apart_km: 200.0,
+            apart_days: 2,
         }
     }
 }
