@@ -40,6 +40,7 @@ mod open;
 mod query;
 mod queue;
 mod read;
+mod shelf;
 mod text;
 mod undo;
 mod versions;
@@ -55,6 +56,7 @@ pub use incidents::{Applied, Change, Fields, IncidentEntry, Proposal, Redirect, 
 pub use open::{Ledger, Options};
 pub use queue::{Precision, Reason, Waiting};
 pub use read::{ClaimEntry, Noun, ReportEntry};
+pub use shelf::Shelf;
 pub use text::{fold, raw_hash};
 pub use undo::Undone;
 

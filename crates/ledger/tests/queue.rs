@@ -96,3 +96,53 @@ fn spot_checks_are_a_sample_and_tell_how_much_is_right() {
     let precision = ledger.precision().unwrap();
     assert_eq!((precision.n, precision.right), (checked.len() as u64, (checked.len() - checked.len() / 4) as u64));
 }
+
+#[test]
+fn a_shelf_answers_as_the_database_does() {
+    use std::sync::Arc;
+    let mut world = world();
+    let report = report("Oum Tribune", "newspaper", 9, "Gunmen took two traders at Gao.");
+    let taken = claim(&report, Kind::Abduction, "took two traders");
+    world.ledger.add(&new(&report, 9), &reading(&[&taken], 9)).unwrap();
+    let all: Vec<&Claim> = world.claims.iter().collect();
+    let mut other = incident("BBBBBB", 2, &[&taken]);
+    (other.date, other.place, other.kind) = (None, None, "attack".to_owned());
+    other.parties.truncate(1);
+    let machine = [incident("AAAAAA", 8, &all), other.clone()];
+    world.ledger.apply_incidents(&machine, &act(9)).unwrap();
+    let shelf = Arc::default();
+    let shared = Ledger::open_read_only(world.ledger.path()).unwrap().sharing(Arc::clone(&shelf));
+    let filters = [
+        "", "country=XN", "country=!XN", "type=attack", "status=reported", "disputed=yes", "disputed=deaths", "actor=ARMY", "actor=!army",
+        "actor=front actor=army", "outlet=tribune", "outlet=!tribune", "place=kardala", "place=!Kârdala", "admin1=north", "from=2025-06-03",
+        "to=2025-06-01", "deaths>=3", "deaths<=3", "reviewed=yes", "reviewed=no", "incident=BBBBBB", "sort=-date", "sort=-deaths", "sort=place",
+        "sort=type", "bbox=-4,14,-3,15", "bbox=170,-20,-170,20",
+        // Of these the shelf knows nothing.
+        "text=traders", "kind=abduction", "as_of=2025-06-05",
+    ];
+    let agree = |ledger: &Ledger, when: &str| {
+        for text in filters {
+            let filter = Filter::parse(text).unwrap();
+            let paged = Filter { limit: Some(1), offset: 1, ..filter.clone() };
+            assert_eq!(shared.briefs(&filter).unwrap(), ledger.briefs(&filter).unwrap(), "{when} {text}");
+            assert_eq!(shared.incident_entries(&paged).unwrap(), ledger.incident_entries(&paged).unwrap(), "{when} {text}");
+            assert_eq!(shared.party_shares(&filter, 9).unwrap(), ledger.party_shares(&filter, 9).unwrap(), "{when} {text}");
+            assert_eq!(shared.outlet_shares(&filter, 9).unwrap(), ledger.outlet_shares(&filter, 9).unwrap(), "{when} {text}");
+        }
+    };
+    agree(&world.ledger, "at first");
+    // It follows what is decided, undone and gone.
+    let agreed = Decision {
+        deed: Deed::Set,
+        subject: "BBBBBB".to_owned(),
+        verdicts: vec![Verdict::Incident { incident: other, fields: ledger::Fields::new(), stands: true }],
+        seen: vec![],
+    };
+    world.ledger.decide(&agreed, &person(10, "read")).unwrap();
+    agree(&world.ledger, "decided");
+    world.ledger.undo(None, &person(11, "not so")).unwrap();
+    agree(&world.ledger, "undone");
+    world.ledger.apply_incidents(&machine[..1], &act(12)).unwrap();
+    agree(&world.ledger, "withdrawn");
+    assert_eq!(shared.briefs(&Filter::default()).unwrap().len(), 1);
+}
