@@ -114,7 +114,8 @@ fn day(text: Option<String>, id: &str) -> Result<Option<Date>> {
 }
 
 /// The columns of [`brief_of`], of `incident_versions v`.
-pub(crate) const BRIEF: &str = "v.id, v.kind, v.status, v.date_start, v.date_end, v.json ->> '$.date.precision', v.place_name, v.country, v.lat, v.lon,
+pub(crate) const BRIEF: &str =
+    "v.id, v.kind, v.status, v.date_start, v.date_end, v.json ->> '$.date.precision', v.place_name, v.country, v.lat, v.lon,
     v.json ->> '$.place.precision', v.deaths_low, v.deaths_best, v.deaths_high, v.disputed, v.decided_by IS NOT NULL";
 
 pub(crate) fn brief_of(row: &Row<'_>) -> Result<Brief> {

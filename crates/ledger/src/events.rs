@@ -154,7 +154,8 @@ impl Ledger {
 const EVENT: &str = "SELECT seq, at, who, what, subject, why, old, new FROM events ";
 
 /// Of `events`: those that are about a record, or that wrote to it.
-const ABOUT: &str = "(subject = ?1 OR seq IN (SELECT event FROM incident_versions WHERE id = ?1 UNION SELECT event FROM claim_decisions WHERE claim = ?1))";
+const ABOUT: &str =
+    "(subject = ?1 OR seq IN (SELECT event FROM incident_versions WHERE id = ?1 UNION SELECT event FROM claim_decisions WHERE claim = ?1))";
 
 pub(crate) fn events(conn: &Connection, subject: Option<&str>, as_of: Option<Timestamp>) -> Result<Vec<Event>> {
     // Two statements, so that the one about a record is read from an index.

@@ -169,8 +169,8 @@ impl Ledger {
 
 fn waiting(conn: &Connection, sql: &str, params: Vec<Value>) -> Result<Vec<Waiting>> {
     let mut statement = conn.prepare_cached(sql)?;
-    let rows =
-        statement.query_map(params_from_iter(params), |row| Ok(Waiting { claim: row.get(0)?, incident: row.get(1)?, reason: Reason::of(row.get(2)?) }))?;
+    let rows = statement
+        .query_map(params_from_iter(params), |row| Ok(Waiting { claim: row.get(0)?, incident: row.get(1)?, reason: Reason::of(row.get(2)?) }))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
@@ -179,7 +179,8 @@ pub(crate) fn stakes(conn: &Connection, incident: &Incident) -> Result<Vec<(Reas
     let disputed: BTreeSet<&str> = incident.disputes.iter().flat_map(|dispute| dispute.claims.iter()).map(String::as_str).collect();
     let most = incident.deaths.iter().map(|toll| toll.high).max().map_or(0, clamp);
     let stake = |id: &Id| {
-        let sql = "SELECT max(coalesce(count_low, 0), coalesce(count_high, 0)), json ->> '$.score' FROM claims WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
+        let sql =
+            "SELECT max(coalesce(count_low, 0), coalesce(count_high, 0)), json ->> '$.score' FROM claims WHERE id = ?1 ORDER BY seq DESC LIMIT 1";
         let read = |row: &rusqlite::Row<'_>| Ok((row.get::<_, i64>(0)?, row.get::<_, Option<f64>>(1)?));
         let (count, score) = conn.prepare_cached(sql)?.query_row([id], read).optional()?.ok_or_else(|| unknown("claim", id))?;
         let sets = incident.deaths.iter().filter(|toll| toll.because.iter().any(|bound| bound.claims.contains(id))).map(|toll| toll.high).max();

@@ -252,9 +252,7 @@ impl Ledger {
 
     /// Versions of a filter's page.
     pub(crate) fn shelved_versions(&self, filter: &Filter) -> Result<Option<Vec<i64>>> {
-        self.shelved(filter, |_, rows| {
-            rows.iter().skip(filter.offset).take(filter.limit.unwrap_or(usize::MAX)).map(|row| row.version).collect()
-        })
+        self.shelved(filter, |_, rows| rows.iter().skip(filter.offset).take(filter.limit.unwrap_or(usize::MAX)).map(|row| row.version).collect())
     }
 
     /// Folded names of parties, with incidents and the first version that has them.

@@ -282,8 +282,10 @@ pub(crate) fn write(conn: &Connection, incident: &Incident, json: &str, newest: 
     ])?;
     let version = conn.last_insert_rowid();
     for (position, (claim, (reason, stake))) in incident.claims.iter().zip(stakes).enumerate() {
-        conn.prepare_cached("INSERT INTO incident_claims (version, claim, position, rank, stake) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")?
-            .execute(params![version, claim, position as i64, reason.rank(), stake])?;
+        conn.prepare_cached(
+            "INSERT INTO incident_claims (version, claim, position, rank, stake) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![version, claim, position as i64, reason.rank(), stake])?;
     }
     for (position, party) in incident.parties.iter().enumerate() {
         conn.prepare_cached("INSERT INTO incident_parties (version, position, party) VALUES (?1, ?2, ?3)")?.execute(params![

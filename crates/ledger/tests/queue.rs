@@ -113,12 +113,38 @@ fn a_shelf_answers_as_the_database_does() {
     let shelf = Arc::default();
     let shared = Ledger::open_read_only(world.ledger.path()).unwrap().sharing(Arc::clone(&shelf));
     let filters = [
-        "", "country=XN", "country=!XN", "type=attack", "status=reported", "disputed=yes", "disputed=deaths", "actor=ARMY", "actor=!army",
-        "actor=front actor=army", "outlet=tribune", "outlet=!tribune", "place=kardala", "place=!Kârdala", "admin1=north", "from=2025-06-03",
-        "to=2025-06-01", "deaths>=3", "deaths<=3", "reviewed=yes", "reviewed=no", "incident=BBBBBB", "sort=-date", "sort=-deaths", "sort=place",
-        "sort=type", "bbox=-4,14,-3,15", "bbox=170,-20,-170,20",
+        "",
+        "country=XN",
+        "country=!XN",
+        "type=attack",
+        "status=reported",
+        "disputed=yes",
+        "disputed=deaths",
+        "actor=ARMY",
+        "actor=!army",
+        "actor=front actor=army",
+        "outlet=tribune",
+        "outlet=!tribune",
+        "place=kardala",
+        "place=!Kârdala",
+        "admin1=north",
+        "from=2025-06-03",
+        "to=2025-06-01",
+        "deaths>=3",
+        "deaths<=3",
+        "reviewed=yes",
+        "reviewed=no",
+        "incident=BBBBBB",
+        "sort=-date",
+        "sort=-deaths",
+        "sort=place",
+        "sort=type",
+        "bbox=-4,14,-3,15",
+        "bbox=170,-20,-170,20",
         // Of these the shelf knows nothing.
-        "text=traders", "kind=abduction", "as_of=2025-06-05",
+        "text=traders",
+        "kind=abduction",
+        "as_of=2025-06-05",
     ];
     let agree = |ledger: &Ledger, when: &str| {
         for text in filters {

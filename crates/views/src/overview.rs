@@ -167,7 +167,10 @@ fn facets(ledger: &Ledger, filter: &Filter, briefs: &[Arc<Brief>]) -> Result<Vec
         change(&mut other);
         other
     };
-    add("country", counted(filter.country.is_empty(), by(&|f| f.country.clear()), &|brief, say| brief.country.iter().for_each(|country| say(country)))?);
+    add(
+        "country",
+        counted(filter.country.is_empty(), by(&|f| f.country.clear()), &|brief, say| brief.country.iter().for_each(|country| say(country)))?,
+    );
     add("type", counted(filter.types.is_empty(), by(&|f| f.types.clear()), &|brief, say| say(&brief.kind))?);
     add("actor", ledger.party_shares(&by(&|f| f.actor.clear()), VALUES)?);
     add("status", in_order(counted(filter.status.is_empty(), by(&|f| f.status.clear()), &|brief, say| say(brief.status.as_str()))?));
@@ -181,10 +184,7 @@ fn facets(ledger: &Ledger, filter: &Filter, briefs: &[Arc<Brief>]) -> Result<Vec
     )?;
     add("disputed", over);
     add("outlet", ledger.outlet_shares(&by(&|f| f.outlet.clear()), VALUES)?);
-    add(
-        "reviewed",
-        counted(filter.reviewed.is_none(), by(&|f| f.reviewed = None), &|brief, say| say(if brief.reviewed { "yes" } else { "no" }))?,
-    );
+    add("reviewed", counted(filter.reviewed.is_none(), by(&|f| f.reviewed = None), &|brief, say| say(if brief.reviewed { "yes" } else { "no" }))?);
     Ok(facets)
 }
 

@@ -143,7 +143,8 @@ fn incident(k: usize, claims: &[Claim]) -> Incident {
     let day = day(k);
     let party = |salt, role| Party { name: format!("Party Number {}", drawn(k, salt, 150)), role, basis: Basis::Attributed };
     let ids: Vec<String> = claims.iter().map(|claim| claim.id.clone()).collect();
-    let because = ["low", "best", "high"].map(|bound| Bound { bound: bound.to_owned(), claims: vec![ids[1].clone()], rule: "least: report".to_owned() });
+    let because =
+        ["low", "best", "high"].map(|bound| Bound { bound: bound.to_owned(), claims: vec![ids[1].clone()], rule: "least: report".to_owned() });
     Incident {
         id: format!("{:08X}", k.wrapping_mul(2_654_435_761) & 0xFFFF_FFFF),
         kind: TYPES[drawn(k, 6, TYPES.len())].to_owned(),

@@ -173,7 +173,8 @@ pub(crate) fn differences(old: Option<&Incident>, new: &Incident, words: &Words)
         }
     }
     let field = |name: &str| capital(words.word("incident_field", name));
-    let of = |get: &dyn Fn(&Incident) -> Option<String>| (old.and_then(get).unwrap_or_else(|| none.clone()), get(new).unwrap_or_else(|| none.clone()));
+    let of =
+        |get: &dyn Fn(&Incident) -> Option<String>| (old.and_then(get).unwrap_or_else(|| none.clone()), get(new).unwrap_or_else(|| none.clone()));
     let all: [(&str, &dyn Fn(&Incident) -> Option<String>); 7] = [
         ("type", &|incident| Some(words.word("type", &incident.kind).to_owned())),
         ("date", &|incident| incident.date.as_ref().map(|date| words.days(date.start, date.end))),
@@ -290,7 +291,11 @@ fn fields(values: Vec<(&'static str, String)>, vocabulary: &str, given: &Query, 
         .map(|(name, was)| Field {
             name,
             label: capital(words.word(vocabulary, name)),
-            value: if given.get("do").is_some() && asked_for(given, name) { given.get(&format!("f-{name}")).unwrap_or("").to_owned() } else { was.clone() },
+            value: if given.get("do").is_some() && asked_for(given, name) {
+                given.get(&format!("f-{name}")).unwrap_or("").to_owned()
+            } else {
+                was.clone()
+            },
             choices: choices(name, words),
             hint: match name {
                 "count" => "8 · 6-8 · >=6 · <=15 · ~40",
@@ -369,7 +374,7 @@ pub(crate) async fn decide(State(site): State<Site>, headers: HeaderMap, body: B
     let told = site.write(move |site, ledger| done(site, ledger, &form)).await;
     match told {
         Ok(to) => redirect(&to),
-        Err(fault) => fault.again(if id.is_empty() { "/review".to_owned() } else { format!("/id/{id}") }).response(&ask),
+        Err(fault) => fault.again(if id.is_empty() { "/review".to_owned() } else { Query::default().with("at", &id).href("/review") }).response(&ask),
     }
 }
 
@@ -565,7 +570,10 @@ fn others(ledger: &Ledger, incident: &Incident, form: &Query, words: &Words) -> 
             let far = apart(&brief).map(|km| format!("{} km", words.number(km.round() as u64)));
             let toll = brief.deaths.map(|deaths| words.fill("killed_range", &[&words.range(deaths)]));
             Other {
-                title: brief.place.as_ref().map_or_else(|| words.fill("title_nowhere", &[&what]), |place| words.fill("title_at", &[&what, &line(place)])),
+                title: brief
+                    .place
+                    .as_ref()
+                    .map_or_else(|| words.fill("title_nowhere", &[&what]), |place| words.fill("title_at", &[&what, &line(place)])),
                 about: [Some(when), far, toll].into_iter().flatten().collect::<Vec<_>>().join(" · "),
                 chosen: form.has("with", &brief.id),
                 id: brief.id.clone(),

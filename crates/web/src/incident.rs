@@ -154,7 +154,6 @@ struct ReportShown {
     copies: Vec<ReportShown>,
 }
 
-
 pub(crate) fn incident(site: &Site, ledger: &Ledger, ask: &Ask, id: &str) -> Result<Response, Fault> {
     let as_of = ask.query.filter()?.as_of;
     let id = match ledger.noun(id)? {

@@ -217,7 +217,10 @@ fn item(site: &Site, ledger: &Ledger, ask: &Ask, id: &str, waiting: &[Waiting], 
         Query::default().with("do", deed).with("id", incident).with("back", &here)
     };
     Ok(Item {
-        reason: waiting.iter().find(|waiting| waiting.claim == id).map_or_else(String::new, |found| words.word("waits_why", found.reason.as_str()).to_owned()),
+        reason: waiting
+            .iter()
+            .find(|waiting| waiting.claim == id)
+            .map_or_else(String::new, |found| words.word("waits_why", found.reason.as_str()).to_owned()),
         spot,
         report_title: line(&report.title),
         published: report.published.as_ref().map_or_else(|| words.say("undated").to_owned(), |published| words.day(published.date())),
@@ -291,4 +294,3 @@ impl ReviewPage {
         .to_vec()
     }
 }
-
