@@ -154,6 +154,8 @@ export const manners = [
       const seen = await page.evaluate(() => {
         const element = document.activeElement;
         if (!element || element === document.body) return "";
+        // The calendar's button inside a date is drawn, and its focus shown, by the browser.
+        if (element.matches('[type="date"]') && !element.matches(":focus")) return "";
         const style = getComputedStyle(element);
         const mark = element.querySelector?.(".sign, .hit");
         const shown = (style.outlineStyle !== "none" && style.outlineWidth !== "0px") || (mark && getComputedStyle(mark).strokeWidth === "3px") || mark?.classList.contains("hit");

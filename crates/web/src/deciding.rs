@@ -554,8 +554,14 @@ fn others(ledger: &Ledger, incident: &Incident, form: &Query, words: &Words) -> 
         let (date, start) = incident.date.as_ref().zip(brief.start)?;
         Some((start - date.start).get_days().abs())
     };
-    let mut near: Vec<(f64, std::sync::Arc<ledger::Brief>)> = ledger
-        .briefs(&filter)?
+    let mut briefs = ledger.briefs(&filter)?;
+    // Where nothing is near, what is far is better than nothing.
+    for wider in [Filter { country: filter.country, ..Filter::default() }, Filter::default()] {
+        if briefs.iter().all(|brief| brief.id == incident.id) {
+            briefs = ledger.briefs(&wider)?;
+        }
+    }
+    let mut near: Vec<(f64, std::sync::Arc<ledger::Brief>)> = briefs
         .into_iter()
         .filter(|brief| brief.id != incident.id)
         .map(|brief| (apart(&brief).unwrap_or(500.0) + 15.0 * f64::from(days(&brief).unwrap_or(5)), brief))

@@ -55,7 +55,10 @@ struct Item {
     reason: String,
     spot: bool,
     report: String,
+    /// The headline; empty where the claim's words are in it.
     report_title: String,
+    /// How the report begins, where the headline says it.
+    lede: String,
     published: String,
     language: String,
     rtl: bool,
@@ -208,6 +211,7 @@ fn item(site: &Site, ledger: &Ledger, ask: &Ask, id: &str, waiting: &[Waiting], 
     let decisions = ledger.events(Some(id), None)?;
     let event = decisions.iter().rev().find(|event| event.is_decision() && event.undone_by.is_none() && event.what != "undo");
     let (pieces, before, after) = excerpt(&report, claim);
+    let in_title = claim.quote.field == record::Field::Title;
     let at = |place: Option<&Waiting>| place.map_or_else(String::new, |waiting| query.set("at", &waiting.claim).href("/review"));
     let later = at(place.and_then(|place| waiting.get(place + 1)).or_else(|| if place.is_none() { waiting.first() } else { None }));
     let queue = query.without_all("at");
@@ -222,7 +226,8 @@ fn item(site: &Site, ledger: &Ledger, ask: &Ask, id: &str, waiting: &[Waiting], 
             .find(|waiting| waiting.claim == id)
             .map_or_else(String::new, |found| words.word("waits_why", found.reason.as_str()).to_owned()),
         spot,
-        report_title: line(&report.title),
+        report_title: if in_title { String::new() } else { line(&report.title) },
+        lede: if in_title { cut(&line(&report.text), 420) } else { String::new() },
         published: report.published.as_ref().map_or_else(|| words.say("undated").to_owned(), |published| words.day(published.date())),
         rtl: matches!(report.language.as_str(), "ar" | "fa" | "he" | "ur" | "ps"),
         language: line(&report.language),
@@ -279,7 +284,7 @@ impl ReviewPage {
     fn keys(&self) -> Vec<(&'static str, &'static str)> {
         let say = |key| self.page.say(key);
         [
-            ("⏎", "accept"),
+            ("↵", "accept"),
             ("j", "later"),
             ("k", "earlier"),
             ("r", "reject"),
