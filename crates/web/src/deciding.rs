@@ -19,7 +19,7 @@ use crate::fault::Fault;
 use crate::incident::{address, changed_fields, title};
 use crate::list::party_name;
 use crate::page::{Page, html, json_text, redirect};
-use crate::plain::{capital, cut, line};
+use crate::plain::{capital, cut, line, plain};
 use crate::query::Query;
 use crate::site::Site;
 use crate::words::Words;
@@ -284,18 +284,16 @@ fn choices(name: &str, words: &Words) -> Vec<(String, String)> {
     all.into_iter().map(|value| (value.to_owned(), if value.is_empty() { "—".to_owned() } else { words.word(name, value).to_owned() })).collect()
 }
 
-/// The fields of a record for a form; `given` are values that were sent before.
+/// The fields of a record for a form; `given` are values that were sent before. What could mislead is made visible in them as
+/// everywhere; a value that nobody changes is not sent on, and stays as it is stored.
 fn fields(values: Vec<(&'static str, String)>, vocabulary: &str, given: &Query, words: &Words) -> Vec<Field> {
-    values
-        .into_iter()
-        .map(|(name, was)| Field {
+    let one = |(name, was): (&'static str, String)| {
+        let was = line(&was);
+        let sent = given.get("do").is_some() && asked_for(given, name);
+        Field {
             name,
             label: capital(words.word(vocabulary, name)),
-            value: if given.get("do").is_some() && asked_for(given, name) {
-                given.get(&format!("f-{name}")).unwrap_or("").to_owned()
-            } else {
-                was.clone()
-            },
+            value: if sent { line(given.get(&format!("f-{name}")).unwrap_or("")) } else { was.clone() },
             choices: choices(name, words),
             hint: match name {
                 "count" => "8 · 6-8 · >=6 · <=15 · ~40",
@@ -306,8 +304,9 @@ fn fields(values: Vec<(&'static str, String)>, vocabulary: &str, given: &Query, 
                 _ => "",
             },
             was,
-        })
-        .collect()
+        }
+    };
+    values.into_iter().map(one).collect()
 }
 
 /// Whether a form had this field; an empty value, which is not sent on, counts.
@@ -351,7 +350,8 @@ fn wish(form: &Query) -> Option<Wish> {
 
 /// An address of these pages to go to, from a form.
 fn back(form: &Query, other: &str) -> String {
-    form.get("back").filter(|back| back.starts_with('/') && !back.starts_with("//") && !back.contains('\\')).unwrap_or(other).to_owned()
+    let own = |back: &&str| back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    plain(form.get("back").filter(own).unwrap_or(other))
 }
 
 /// With the number of the event that the page is to tell of.
