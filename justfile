@@ -18,6 +18,11 @@ lint:
 test:
     cargo test --workspace
 
+# The pages in a real browser; CHROMIUM names one that is not in PATH.
+browser:
+    cargo build --release -p program
+    cd tests/browser && npm ci && node run.mjs ../../target/release/attest
+
 # The sample ledger.
 demo:
     cargo run --release -- demo

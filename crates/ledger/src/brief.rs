@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use jiff::civil::Date;
 use record::{DatePrecision, Id, PlacePrecision, Status};
 use rusqlite::{Row, params_from_iter};
@@ -111,42 +113,48 @@ fn day(text: Option<String>, id: &str) -> Result<Option<Date>> {
     text.map(|text| text.parse()).transpose().map_err(|source: jiff::Error| Error::stored("incident", id, source))
 }
 
+/// The columns of [`brief_of`], of `incident_versions v`.
+pub(crate) const BRIEF: &str =
+    "v.id, v.kind, v.status, v.date_start, v.date_end, v.json ->> '$.date.precision', v.place_name, v.country, v.lat, v.lon,
+    v.json ->> '$.place.precision', v.deaths_low, v.deaths_best, v.deaths_high, v.disputed, v.decided_by IS NOT NULL";
+
+pub(crate) fn brief_of(row: &Row<'_>) -> Result<Brief> {
+    let id: Id = row.get(0)?;
+    let (lat, lon): (Option<f64>, Option<f64>) = (row.get(8)?, row.get(9)?);
+    let best: Option<i64> = row.get(12)?;
+    Ok(Brief {
+        kind: row.get(1)?,
+        status: word(row, 2, &id)?.unwrap_or(Status::Claimed),
+        start: day(row.get(3)?, &id)?,
+        end: day(row.get(4)?, &id)?,
+        date_precision: word(row, 5, &id)?,
+        place: row.get(6)?,
+        country: row.get(7)?,
+        point: lat.zip(lon),
+        place_precision: word(row, 10, &id)?,
+        deaths: best.map(|best| Ok::<_, Error>([number(row, 11)?, best.cast_unsigned(), number(row, 13)?])).transpose()?,
+        disputed: row.get::<_, String>(14)?.trim().to_owned(),
+        reviewed: row.get(15)?,
+        id,
+    })
+}
+
 impl Ledger {
     /// Every incident of a filter in brief, in its order; `limit` and `offset` are passed over.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn briefs(&self, filter: &Filter) -> Result<Vec<Brief>> {
+    pub fn briefs(&self, filter: &Filter) -> Result<Vec<Arc<Brief>>> {
+        if let Some(found) = self.shelved_briefs(filter)? {
+            return Ok(found);
+        }
         let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() });
         self.read(|conn| {
-            let sql = format!(
-                "SELECT v.id, v.kind, v.status, v.date_start, v.date_end, v.json ->> '$.date.precision', v.place_name, v.country, v.lat, v.lon,
-                   v.json ->> '$.place.precision', v.deaths_low, v.deaths_best, v.deaths_high, v.disputed, v.decided_by IS NOT NULL
-                 FROM incident_versions v {}",
-                clause.sql
-            );
-            let mut statement = conn.prepare(&sql)?;
+            let mut statement = conn.prepare(&format!("SELECT {BRIEF} FROM incident_versions v {}", clause.sql))?;
             let mut rows = statement.query(params_from_iter(clause.params))?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
-                let id: Id = row.get(0)?;
-                let (lat, lon): (Option<f64>, Option<f64>) = (row.get(8)?, row.get(9)?);
-                let best: Option<i64> = row.get(12)?;
-                found.push(Brief {
-                    kind: row.get(1)?,
-                    status: word(row, 2, &id)?.unwrap_or(Status::Claimed),
-                    start: day(row.get(3)?, &id)?,
-                    end: day(row.get(4)?, &id)?,
-                    date_precision: word(row, 5, &id)?,
-                    place: row.get(6)?,
-                    country: row.get(7)?,
-                    point: lat.zip(lon),
-                    place_precision: word(row, 10, &id)?,
-                    deaths: best.map(|best| Ok::<_, Error>([number(row, 11)?, best.cast_unsigned(), number(row, 13)?])).transpose()?,
-                    disputed: row.get::<_, String>(14)?.trim().to_owned(),
-                    reviewed: row.get(15)?,
-                    id,
-                });
+                found.push(Arc::new(brief_of(row)?));
             }
             Ok(found)
         })
@@ -157,16 +165,22 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn party_shares(&self, filter: &Filter, most: usize) -> Result<Top<Share>> {
+        let shelved = self.shelved_parties(filter)?;
         let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() });
         self.read(|conn| {
-            let sql = format!(
-                "SELECT p.party, count(DISTINCT p.version), min(p.version) FROM incident_parties p
-                 WHERE p.version IN (SELECT v.seq FROM incident_versions v {}) GROUP BY p.party ORDER BY 2 DESC, 1",
-                clause.sql
-            );
-            let mut statement = conn.prepare(&sql)?;
-            let rows = statement.query_map(params_from_iter(clause.params), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
-            let found: Vec<(String, i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+            let found: Vec<(String, i64, i64)> = match shelved {
+                Some(found) => found,
+                None => {
+                    let sql = format!(
+                        "SELECT p.party, count(DISTINCT p.version), min(p.version) FROM incident_parties p
+                         WHERE p.version IN (SELECT v.seq FROM incident_versions v {}) GROUP BY p.party ORDER BY 2 DESC, 1",
+                        clause.sql
+                    );
+                    let mut statement = conn.prepare(&sql)?;
+                    let rows = statement.query_map(params_from_iter(clause.params), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+                    rows.collect::<rusqlite::Result<_>>()?
+                }
+            };
             let found = top(found, most);
             let mut items = Vec::with_capacity(found.items.len());
             for (folded, incidents, version) in found.items {
@@ -208,6 +222,9 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn outlet_shares(&self, filter: &Filter, most: usize) -> Result<Top<Share>> {
+        if let Some(found) = self.shelved_outlets(filter)? {
+            return Ok(top(found.into_iter().map(|(value, incidents)| Share { value, incidents }).collect(), most));
+        }
         let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() });
         self.read(|conn| {
             let sql = format!(

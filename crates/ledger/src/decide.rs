@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use crate::add::add_claim;
-use crate::events::{Act, note};
+use crate::events::{Act, last_about, note};
 use crate::incidents::{Fields, entry};
 use crate::read::{report, row_of_claim, unknown};
 use crate::text::stamp;
@@ -134,7 +134,26 @@ impl Ledger {
     /// saying what becomes of that incident; [`Error::Unknown`] for a claim or report that the ledger does not hold; those
     /// of the database.
     pub fn decide(&mut self, decision: &Decision, act: &Act) -> Result<i64> {
+        self.decide_seen(decision, i64::MAX, act)
+    }
+
+    /// [`Ledger::decide`] by somebody who saw the ledger as it was after event `last`: refused when anything happened since
+    /// to a record that the decision is about, so that two people at once do not overrule each other unseen.
+    ///
+    /// # Errors
+    /// As there; [`Error::Changed`] names the record.
+    pub fn decide_seen(&mut self, decision: &Decision, last: i64, act: &Act) -> Result<i64> {
         self.write(|conn| {
+            for verdict in &decision.verdicts {
+                let id = match verdict {
+                    Verdict::Incident { incident, .. } => &incident.id,
+                    Verdict::Merged { id, .. } | Verdict::Withdrawn { id, .. } => id,
+                    Verdict::Claim { claim, .. } => &claim.id,
+                };
+                if last < i64::MAX && last_about(conn, id)? > last {
+                    return Err(Error::Changed { id: id.clone() });
+                }
+            }
             for (id, revision) in &decision.seen {
                 match entry(conn, id, None) {
                     Ok(entry) if entry.incident.id == *id && entry.revision == *revision => {}

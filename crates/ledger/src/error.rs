@@ -99,9 +99,9 @@ pub enum Error {
         expected: String,
     },
     /// A decision about something that is no longer what it was when it was looked at.
-    #[error("incident {id} changed meanwhile")]
+    #[error("{id} changed meanwhile")]
     Changed {
-        /// The incident.
+        /// The incident or claim.
         id: String,
     },
     /// Undoing it would undo a later decision too.

@@ -90,6 +90,33 @@ impl Ledger {
         self.read(|conn| events(conn, subject, as_of))
     }
 
+    /// One line of the audit trail; `None` when there is none of this number.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn event(&self, number: i64) -> Result<Option<Event>> {
+        self.read(|conn| event_of(conn, number))
+    }
+
+    /// The number of the last event, 0 when nothing happened yet: what [`Ledger::decide_seen`] wants to know.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn last_event(&self) -> Result<i64> {
+        self.read(|conn| Ok(conn.query_row("SELECT coalesce(max(seq), 0) FROM events", [], |row| row.get(0))?))
+    }
+
+    /// What people decided, the last first, at most so many; with what was taken back.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn decisions(&self, most: usize) -> Result<Vec<Event>> {
+        self.read(|conn| {
+            let sql = format!("{EVENT}WHERE what IN ('set', 'merge', 'split', 'reject', 'undo') ORDER BY seq DESC LIMIT ?1");
+            told(conn, &sql, params![i64::try_from(most).unwrap_or(i64::MAX)])
+        })
+    }
+
     /// Appends a line to the audit trail, for what happens outside this room (an export, a setting).
     ///
     /// # Errors
@@ -124,14 +151,35 @@ impl Ledger {
     }
 }
 
+const EVENT: &str = "SELECT seq, at, who, what, subject, why, old, new FROM events ";
+
+/// Of `events`: those that are about a record, or that wrote to it.
+const ABOUT: &str =
+    "(subject = ?1 OR seq IN (SELECT event FROM incident_versions WHERE id = ?1 UNION SELECT event FROM claim_decisions WHERE claim = ?1))";
+
 pub(crate) fn events(conn: &Connection, subject: Option<&str>, as_of: Option<Timestamp>) -> Result<Vec<Event>> {
+    // Two statements, so that the one about a record is read from an index.
+    match subject {
+        Some(subject) => told(conn, &format!("{EVENT}WHERE {ABOUT} AND at <= ?2 ORDER BY seq"), params![subject, query::moment(as_of)]),
+        None => told(conn, &format!("{EVENT}WHERE at <= ?1 ORDER BY seq"), params![query::moment(as_of)]),
+    }
+}
+
+/// One line of the audit trail.
+pub(crate) fn event_of(conn: &Connection, number: i64) -> Result<Option<Event>> {
+    Ok(told(conn, &format!("{EVENT}WHERE seq = ?1"), params![number])?.pop())
+}
+
+/// The last event about a record, or that wrote to it; 0 without any.
+pub(crate) fn last_about(conn: &Connection, id: &str) -> Result<i64> {
+    let sql = format!("SELECT coalesce(max(seq), 0) FROM events WHERE {ABOUT}");
+    Ok(conn.prepare_cached(&sql)?.query_row([id], |row| row.get(0))?)
+}
+
+fn told(conn: &Connection, sql: &str, with: impl rusqlite::Params) -> Result<Vec<Event>> {
     let undone = undone_by(conn)?;
-    let sql = "SELECT seq, at, who, what, subject, why, old, new FROM events
-               WHERE (?1 IS NULL OR subject = ?1
-                 OR seq IN (SELECT event FROM incident_versions WHERE id = ?1 UNION SELECT event FROM claim_decisions WHERE claim = ?1))
-               AND at <= ?2 ORDER BY seq";
     let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query(params![subject, query::moment(as_of)])?;
+    let mut rows = statement.query(with)?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;

@@ -254,6 +254,19 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn incident_entries(&self, filter: &Filter) -> Result<Vec<IncidentEntry>> {
+        if let Some(versions) = self.shelved_versions(filter)? {
+            return self.read(|conn| {
+                let mut statement = conn.prepare_cached(&format!("{ENTRY}WHERE v.seq = ?1"))?;
+                let mut found = Vec::with_capacity(versions.len());
+                for version in versions {
+                    let mut rows = statement.query([version])?;
+                    if let Some(row) = rows.next()? {
+                        found.push(entry_of(row)?);
+                    }
+                }
+                Ok(found)
+            });
+        }
         let clause = query::incidents(filter);
         self.read(|conn| {
             let mut statement = conn.prepare(&format!("{ENTRY}{}", clause.sql))?;

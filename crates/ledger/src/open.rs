@@ -1,15 +1,16 @@
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
-use crate::{Error, Result};
+use crate::{Error, Result, Shelf};
 
 /// `ATST`, in the header of every ledger.
 const APPLICATION_ID: i64 = 0x4154_5354;
 
 /// Each takes the schema from its index to the next version. Never edited once released.
-const SCHEMA: &[&str] = &[include_str!("schema/001_initial.sql"), include_str!("schema/002_decisions.sql")];
+const SCHEMA: &[&str] = &[include_str!("schema/001_initial.sql"), include_str!("schema/002_decisions.sql"), include_str!("schema/003_queue.sql")];
 
 /// How to open a ledger.
 #[derive(Clone, Debug)]
@@ -32,6 +33,7 @@ impl Default for Options {
 pub struct Ledger {
     pub(crate) conn: Connection,
     path: PathBuf,
+    pub(crate) shelf: Option<Arc<Shelf>>,
 }
 
 impl Ledger {
@@ -70,7 +72,7 @@ impl Ledger {
             tx.pragma_update(None, "application_id", APPLICATION_ID)?;
             migrate(&tx, 0)?;
             tx.commit()?;
-            Ok(Ledger { conn, path: path.to_owned() })
+            Ok(Ledger { conn, path: path.to_owned(), shelf: None })
         };
         make().map_err(|error| error.at(path))
     }
@@ -105,7 +107,7 @@ impl Ledger {
                 migrate(&tx, found as usize)?;
                 tx.commit()?;
             }
-            Ok(Ledger { conn, path: path.to_owned() })
+            Ok(Ledger { conn, path: path.to_owned(), shelf: None })
         };
         load().map_err(|error: Error| error.at(path))
     }
@@ -134,7 +136,7 @@ impl Ledger {
             if (recognise(&conn, path)? as usize) < SCHEMA.len() {
                 return Err(Error::ReadOnly { path: path.to_owned() });
             }
-            Ok(Ledger { conn, path: path.to_owned() })
+            Ok(Ledger { conn, path: path.to_owned(), shelf: None })
         };
         match load(Connection::open_with_flags(path, flags)) {
             // A write-ahead log needs a folder that can be written to; without a log left behind there is nothing to

@@ -326,9 +326,3 @@ fn claim_of(row: &Row<'_>) -> Result<ClaimEntry> {
     let decided_by = if decision.is_some() { row.get(6)? } else { None };
     Ok(ClaimEntry { claim, decision, decided_by })
 }
-
-/// Whether any reading holds a claim.
-pub(crate) fn has_claim(conn: &Connection, id: &str) -> Result<bool> {
-    let found: Option<i64> = conn.prepare_cached("SELECT 1 FROM claims WHERE id = ?1 LIMIT 1")?.query_row([id], |row| row.get(0)).optional()?;
-    Ok(found.is_some())
-}

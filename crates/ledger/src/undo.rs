@@ -3,7 +3,7 @@ use rusqlite::{Connection, Row, params};
 use serde_json::json;
 
 use crate::decide::Deed;
-use crate::events::{Act, Event, events, note, undone_by};
+use crate::events::{Act, Event, event_of, note, undone_by};
 use crate::text::stamp;
 use crate::{Error, Ledger, Result};
 
@@ -50,14 +50,18 @@ impl Ledger {
 fn undoable(conn: &Connection, event: Option<i64>) -> Result<Event> {
     let undone = undone_by(conn)?;
     let Some(number) = event else {
-        let last = events(conn, None, None)?
-            .into_iter()
-            .rev()
-            .find(|event| event.is_decision() && event.what != Deed::Undo.as_str() && event.undone_by.is_none());
-        return last.ok_or(Error::NothingToUndo);
+        let sql = "SELECT seq FROM events WHERE what IN ('set', 'merge', 'split', 'reject') ORDER BY seq DESC";
+        let mut statement = conn.prepare_cached(sql)?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            let number: i64 = row.get(0)?;
+            if !undone.contains_key(&number) {
+                return event_of(conn, number)?.ok_or(Error::NothingToUndo);
+            }
+        }
+        return Err(Error::NothingToUndo);
     };
-    let found = events(conn, None, None)?.into_iter().find(|event| event.id == number).filter(Event::is_decision);
-    let found = found.ok_or(Error::NotADecision { event: number })?;
+    let found = event_of(conn, number)?.filter(Event::is_decision).ok_or(Error::NotADecision { event: number })?;
     match undone.get(&number) {
         Some(&by) => Err(Error::UndoneAlready { event: number, by }),
         None => Ok(found),
@@ -125,7 +129,7 @@ fn restore_incident(conn: &Connection, id: &str, before: Option<i64>, event: i64
     .execute(params![root, revision, stamp(act.at), event])?;
     let version = conn.last_insert_rowid();
     for sql in [
-        "INSERT INTO incident_claims (version, claim, position) SELECT ?2, claim, position FROM incident_claims WHERE version = ?1",
+        "INSERT INTO incident_claims (version, claim, position, rank, stake) SELECT ?2, claim, position, rank, stake FROM incident_claims WHERE version = ?1",
         "INSERT INTO incident_parties (version, position, party) SELECT ?2, position, party FROM incident_parties WHERE version = ?1",
     ] {
         conn.prepare_cached(sql)?.execute([root, version])?;

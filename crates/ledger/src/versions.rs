@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::events::{Act, note};
 use crate::incidents::{Applied, Change, What};
-use crate::read::{has_claim, unknown};
+use crate::queue::stakes;
 use crate::text::{clamp, fold, stamp};
 use crate::{Error, Result};
 
@@ -240,11 +240,7 @@ pub(crate) struct Hand<'a> {
 }
 
 pub(crate) fn write(conn: &Connection, incident: &Incident, json: &str, newest: Option<&Newest>, hand: &Hand<'_>) -> Result<()> {
-    for claim in &incident.claims {
-        if !has_claim(conn, claim)? {
-            return Err(unknown("claim", claim));
-        }
-    }
+    let stakes = stakes(conn, incident)?;
     let revision = newest.map_or(1, |newest| newest.revision + 1);
     let place = incident.place.as_ref();
     let names = place.map(|place| {
@@ -285,9 +281,11 @@ pub(crate) fn write(conn: &Connection, incident: &Incident, json: &str, newest: 
         hand.fields,
     ])?;
     let version = conn.last_insert_rowid();
-    for (position, claim) in incident.claims.iter().enumerate() {
-        conn.prepare_cached("INSERT INTO incident_claims (version, claim, position) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")?
-            .execute(params![version, claim, position as i64])?;
+    for (position, (claim, (reason, stake))) in incident.claims.iter().zip(stakes).enumerate() {
+        conn.prepare_cached(
+            "INSERT INTO incident_claims (version, claim, position, rank, stake) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![version, claim, position as i64, reason.rank(), stake])?;
     }
     for (position, party) in incident.parties.iter().enumerate() {
         conn.prepare_cached("INSERT INTO incident_parties (version, position, party) VALUES (?1, ?2, ?3)")?.execute(params![

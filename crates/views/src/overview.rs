@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -20,7 +21,7 @@ pub struct Overview {
     pub series: Series,
     /// All of them, in brief.
     #[serde(skip)]
-    pub briefs: Vec<Brief>,
+    pub briefs: Vec<Arc<Brief>>,
     /// Those of the page.
     pub items: Vec<IncidentRow>,
     /// How many come before.
@@ -125,7 +126,7 @@ pub fn overview(ledger: &Ledger, filter: &Filter) -> Result<Overview> {
 }
 
 /// What incidents add up to.
-pub fn figures(briefs: &[Brief]) -> Figures {
+pub fn figures(briefs: &[Arc<Brief>]) -> Figures {
     let mut sum = Figures { incidents: briefs.len(), ..Figures::default() };
     for brief in briefs {
         let [low, best, high] = brief.deaths.unwrap_or_default();
@@ -142,16 +143,19 @@ pub fn figures(briefs: &[Brief]) -> Figures {
 /// Most values of a facet that are worth a page.
 const VALUES: usize = 60;
 
-fn facets(ledger: &Ledger, filter: &Filter, briefs: &[Brief]) -> Result<Vec<Facet>> {
+/// Tells of the values that an incident has.
+type Values = dyn for<'a> Fn(&'a Brief, &mut dyn FnMut(&'a str));
+
+fn facets(ledger: &Ledger, filter: &Filter, briefs: &[Arc<Brief>]) -> Result<Vec<Facet>> {
     let mut facets = Vec::new();
     // A facet that is filtered by shows what else could be chosen.
-    let counted = |open: bool, cleared: Filter, of: &dyn Fn(&Brief) -> Vec<String>| -> Result<Top<Share>> {
+    let counted = |open: bool, cleared: Filter, of: &Values| -> Result<Top<Share>> {
         let others = if open { None } else { Some(ledger.briefs(&cleared)?) };
-        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
-        for value in others.as_deref().unwrap_or(briefs).iter().flat_map(of) {
-            *counts.entry(value).or_default() += 1;
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for brief in others.as_deref().unwrap_or(briefs) {
+            of(brief, &mut |value| *counts.entry(value).or_default() += 1);
         }
-        let mut items: Vec<Share> = counts.into_iter().map(|(value, incidents)| Share { value, incidents }).collect();
+        let mut items: Vec<Share> = counts.into_iter().map(|(value, incidents)| Share { value: value.to_owned(), incidents }).collect();
         items.sort_by(|a, b| b.incidents.cmp(&a.incidents).then_with(|| a.value.cmp(&b.value)));
         let total = items.len();
         items.truncate(VALUES);
@@ -163,24 +167,24 @@ fn facets(ledger: &Ledger, filter: &Filter, briefs: &[Brief]) -> Result<Vec<Face
         change(&mut other);
         other
     };
-    add("country", counted(filter.country.is_empty(), by(&|f| f.country.clear()), &|brief| brief.country.clone().into_iter().collect())?);
-    add("type", counted(filter.types.is_empty(), by(&|f| f.types.clear()), &|brief| vec![brief.kind.clone()])?);
+    add(
+        "country",
+        counted(filter.country.is_empty(), by(&|f| f.country.clear()), &|brief, say| brief.country.iter().for_each(|country| say(country)))?,
+    );
+    add("type", counted(filter.types.is_empty(), by(&|f| f.types.clear()), &|brief, say| say(&brief.kind))?);
     add("actor", ledger.party_shares(&by(&|f| f.actor.clear()), VALUES)?);
-    add("status", in_order(counted(filter.status.is_empty(), by(&|f| f.status.clear()), &|brief| vec![brief.status.to_string()])?));
+    add("status", in_order(counted(filter.status.is_empty(), by(&|f| f.status.clear()), &|brief, say| say(brief.status.as_str()))?));
     let over = counted(
         filter.over.is_empty() && filter.disputed.is_none(),
         by(&|f| {
             f.over.clear();
             f.disputed = None;
         }),
-        &|brief| brief.disputed.split_whitespace().map(str::to_owned).collect(),
+        &|brief, say| brief.disputed.split_whitespace().for_each(say),
     )?;
     add("disputed", over);
     add("outlet", ledger.outlet_shares(&by(&|f| f.outlet.clear()), VALUES)?);
-    add(
-        "reviewed",
-        counted(filter.reviewed.is_none(), by(&|f| f.reviewed = None), &|brief| vec![if brief.reviewed { "yes" } else { "no" }.to_owned()])?,
-    );
+    add("reviewed", counted(filter.reviewed.is_none(), by(&|f| f.reviewed = None), &|brief, say| say(if brief.reviewed { "yes" } else { "no" }))?);
     Ok(facets)
 }
 
@@ -191,7 +195,7 @@ fn in_order(mut top: Top<Share>) -> Top<Share> {
 }
 
 /// Bins of a length that fits the stretch from the first incident to the last.
-pub fn series(briefs: &[Brief]) -> Series {
+pub fn series(briefs: &[Arc<Brief>]) -> Series {
     let days = || briefs.iter().filter_map(|brief| brief.start);
     let (Some(first), Some(last)) = (days().min(), days().max()) else { return Series::default() };
     let step = match (last - first).get_days() {
@@ -204,7 +208,7 @@ pub fn series(briefs: &[Brief]) -> Series {
 }
 
 /// Bins of one length over a stretch of days, which is widened to whole bins.
-pub fn binned(briefs: &[Brief], step: Step, first: Date, last: Date) -> Series {
+pub fn binned(briefs: &[Arc<Brief>], step: Step, first: Date, last: Date) -> Series {
     let mut bins: Vec<Bin> = Vec::new();
     let mut start = step.floor(first);
     while start <= last {
@@ -258,8 +262,8 @@ impl Step {
 mod tests {
     use super::*;
 
-    fn brief(day: &str, precision: DatePrecision, deaths: Option<[u64; 3]>) -> Brief {
-        Brief {
+    fn brief(day: &str, precision: DatePrecision, deaths: Option<[u64; 3]>) -> Arc<Brief> {
+        Arc::new(Brief {
             id: "A".to_owned(),
             kind: "attack".to_owned(),
             status: Status::Reported,
@@ -273,7 +277,7 @@ mod tests {
             deaths,
             disputed: String::new(),
             reviewed: false,
-        }
+        })
     }
 
     #[test]
@@ -284,7 +288,7 @@ mod tests {
             (&["2024-02-29", "2026-01-31"], Step::Month, "2024-02-01", 24),
             (&["1989-11-12", "2025-06-05"], Step::Year, "1989-01-01", 37),
         ] {
-            let briefs: Vec<Brief> = days.iter().map(|day| brief(day, DatePrecision::Day, Some([1, 2, 3]))).collect();
+            let briefs: Vec<Arc<Brief>> = days.iter().map(|day| brief(day, DatePrecision::Day, Some([1, 2, 3]))).collect();
             let series = series(&briefs);
             assert_eq!((series.step, series.bins.len()), (step, count), "{days:?}");
             assert_eq!(series.bins[0].start.to_string(), first);

@@ -7,7 +7,7 @@ use crate::words::Words;
 /// A request, understood.
 #[derive(Clone)]
 pub(crate) struct Ask {
-    /// Path and query as sent.
+    /// Path and query.
     pub(crate) address: String,
     /// The path without what says in which form; decoded.
     parts: Vec<String>,
@@ -19,6 +19,10 @@ pub(crate) struct Ask {
     pub(crate) words: &'static Words,
     /// `light`, `dark`, or empty for the system's.
     pub(crate) theme: &'static str,
+    /// Whether single keys do something.
+    pub(crate) keys: bool,
+    /// The number of an event that this page tells of, once.
+    pub(crate) told: Option<i64>,
     /// Scheme and host as the browser knows them.
     pub(crate) base: String,
 }
@@ -48,8 +52,9 @@ impl Ask {
                 }
             }
         }
-        let query_text = query;
-        let query = Query::parse(query);
+        let sent = Query::parse(query);
+        let told = sent.get("told").and_then(|told| told.parse().ok());
+        let query = sent.without_all("told");
         let cookie = |name| cookie(headers, name);
         let words = query
             .get("lang")
@@ -63,7 +68,9 @@ impl Ask {
         };
         let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
         Ask {
-            address: if query_text.is_empty() { path.to_owned() } else { format!("{path}?{query_text}") },
+            address: query.href(path),
+            keys: cookie("keys").as_deref() != Some("off"),
+            told,
             parts,
             form,
             query,
@@ -71,6 +78,11 @@ impl Ask {
             theme,
             base: format!("http://{host}"),
         }
+    }
+
+    /// The same without what a form sent, which is no filter.
+    pub(crate) fn without_query(&self) -> Ask {
+        Ask { query: Query::default(), ..self.clone() }
     }
 
     /// The parts of the path.

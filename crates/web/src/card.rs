@@ -34,6 +34,8 @@ pub(crate) struct Card {
     pub(crate) incident: String,
     /// `copy of r1, not counted`.
     pub(crate) copy: String,
+    /// What a person said of it, and who: `accepted, ana`; empty when nobody did.
+    pub(crate) state: String,
     /// Where the speaker stands: `s0`, `s1` … for parties, `none`.
     pub(crate) side: String,
 }
@@ -119,8 +121,18 @@ pub(crate) fn card(claim: &Claim, outlet: &str, outlet_kind: &str, words: &Words
         report_label: String::new(),
         incident: String::new(),
         copy: String::new(),
+        state: String::new(),
         side: "none".to_owned(),
     }
+}
+
+/// What a person said of a claim, and who.
+pub(crate) fn state(entry: &ledger::ClaimEntry, words: &Words) -> String {
+    let said = entry.decision.map(|state| words.word("decision", state.as_str()));
+    said.map_or_else(String::new, |said| match &entry.decided_by {
+        Some(who) => format!("{said}, {}", line(who)),
+        None => said.to_owned(),
+    })
 }
 
 fn fields(claim: &Claim, words: &Words) -> Vec<(String, String)> {

@@ -1,3 +1,4 @@
+use ledger::{Decision, Ledger};
 use record::{Claim, Incident, Report, ReportKind};
 use serde::Serialize;
 
@@ -18,6 +19,47 @@ pub trait Desk: Send + Sync {
     /// # Errors
     /// Why it could not, for a person.
     fn add(&self, paste: &Paste) -> Result<Told, String>;
+
+    /// Whether [`Desk::decision`] can be asked.
+    fn decides(&self) -> bool;
+
+    /// Who decides on these pages, for the log.
+    fn who(&self) -> String;
+
+    /// What a wish makes of which records; `None` when all of it is so already. Nothing is written.
+    ///
+    /// # Errors
+    /// Why it cannot be, for a person.
+    fn decision(&self, ledger: &Ledger, wish: &Wish) -> Result<Option<Decision>, String>;
+}
+
+/// What a person wants of the ledger: the verbs of the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Fields of a claim or an incident get other values, each as `field=value`; `reviewed=yes` agrees with it as it is.
+    Set {
+        /// The record.
+        id: String,
+        /// The fields.
+        fields: Vec<String>,
+    },
+    /// Several incidents are one, which keeps the first id.
+    Merge {
+        /// Two or more incidents.
+        ids: Vec<String>,
+    },
+    /// Some claims of an incident are about another.
+    Split {
+        /// The incident.
+        id: String,
+        /// The claims that leave.
+        claims: Vec<String>,
+    },
+    /// A claim or an incident is none.
+    Reject {
+        /// The record.
+        id: String,
+    },
 }
 
 /// A text from a page.
@@ -68,6 +110,18 @@ impl Desk for NoDesk {
     }
 
     fn add(&self, _: &Paste) -> Result<Told, String> {
+        Err("this program only shows".to_owned())
+    }
+
+    fn decides(&self) -> bool {
+        false
+    }
+
+    fn who(&self) -> String {
+        String::new()
+    }
+
+    fn decision(&self, _: &Ledger, _: &Wish) -> Result<Option<Decision>, String> {
         Err("this program only shows".to_owned())
     }
 }

@@ -17,6 +17,8 @@ pub(crate) struct Fault {
     detail: String,
     /// Key of what to do next.
     next: &'static str,
+    /// Where to look again; empty for nowhere.
+    again: String,
 }
 
 #[derive(Template)]
@@ -27,11 +29,12 @@ struct FaultPage {
     heading: String,
     detail: String,
     next: String,
+    again: String,
 }
 
 impl Fault {
     fn new(status: StatusCode, heading: &'static str, detail: impl Into<String>, next: &'static str) -> Fault {
-        Fault { status, heading, detail: detail.into(), next }
+        Fault { status, heading, detail: detail.into(), next, again: String::new() }
     }
 
     /// An address that means nothing.
@@ -59,6 +62,12 @@ impl Fault {
         Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_form", detail, "bad_form_next")
     }
 
+    /// With an address at which to look again.
+    #[must_use]
+    pub(crate) fn again(self, address: impl Into<String>) -> Fault {
+        Fault { again: address.into(), ..self }
+    }
+
     /// A bug here.
     pub(crate) fn bug() -> Fault {
         Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "", "broken_next")
@@ -74,6 +83,7 @@ impl Fault {
             heading: words.say(self.heading).to_owned(),
             detail: line(&self.detail),
             next: words.say(self.next).to_owned(),
+            again: self.again,
             code: self.status.as_u16(),
             page: Page::bare(ask, words.say(self.heading)),
         };
@@ -88,6 +98,9 @@ impl From<ledger::Error> for Fault {
             Error::Unknown { id, .. } => Fault::unknown(id),
             Error::Withdrawn { id, reason } => Fault::new(StatusCode::GONE, "withdrawn", format!("{id}: {reason}"), "withdrawn_next"),
             Error::Filter { .. } => Fault::new(StatusCode::BAD_REQUEST, "bad_filter", error.to_string(), "bad_filter_next"),
+            Error::Changed { .. } | Error::Overtaken { .. } | Error::UndoneAlready { .. } | Error::NothingToUndo | Error::NotADecision { .. } => {
+                Fault::new(StatusCode::CONFLICT, "changed_meanwhile", error.to_string(), "changed_meanwhile_next")
+            }
             Error::Locked { .. } => Fault::new(StatusCode::SERVICE_UNAVAILABLE, "locked", "", "locked_next"),
             _ => {
                 report(&error);

@@ -12,6 +12,7 @@ use views::{ClaimLine, IncidentView, Plot, Relation, ReportLine, Side};
 
 use crate::ask::{Ask, Form};
 use crate::card::{Card, card, negated};
+use crate::deciding::{Deeds, deeds};
 use crate::fault::Fault;
 use crate::list::{party_name, written};
 use crate::map;
@@ -48,7 +49,13 @@ struct IncidentPage {
     groups: Vec<Group>,
     voices: Vec<Voice>,
     reports: Vec<ReportShown>,
-    history: Vec<Change>,
+    history: Vec<Deeds>,
+    /// Claims of it that wait for a person.
+    waiting: String,
+    /// Whether a person decided it already.
+    agreed: bool,
+    /// The last event that the page knows of.
+    seen: i64,
     cite: String,
     bibtex: String,
     permalink: String,
@@ -145,14 +152,6 @@ struct ReportShown {
     language: String,
     title: String,
     copies: Vec<ReportShown>,
-}
-
-struct Change {
-    when: String,
-    who: String,
-    what: String,
-    fields: Vec<String>,
-    why: String,
 }
 
 pub(crate) fn incident(site: &Site, ledger: &Ledger, ask: &Ask, id: &str) -> Result<Response, Fault> {
@@ -270,6 +269,12 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, stored: &IncidentView, as_of: 
         voices: voices(view, words),
         reports: view.reports.iter().map(|report| report_shown(report, words)).collect(),
         history: history(ledger, stored, as_of, words)?,
+        waiting: {
+            let waiting = stored.claims.iter().filter(|claim| claim.entry.decision.is_none()).count();
+            if waiting == 0 { String::new() } else { words.count("claims_wait", waiting as u64) }
+        },
+        agreed: stored.entry.decided_by.is_some(),
+        seen: ledger.last_event()?,
         bibtex: bibtex(stored, &title, &permalink, as_of),
         cite: format!("{cite} {permalink}"),
         permalink,
@@ -511,6 +516,7 @@ fn groups(view: &IncidentView, by: &str, sides: &BTreeMap<String, String>, words
             report_label: claim.report_label.clone(),
             copy: claim.copy_of.as_deref().map(|of| words.fill("copy_not_counted", &[of])).unwrap_or_default(),
             side: side_class(&claim.side, sides),
+            state: crate::card::state(&claim.entry, words),
             ..card(&claim.entry.claim, outlet, kind, words)
         }
     };
@@ -604,23 +610,19 @@ fn report_shown(report: &ReportLine, words: &Words) -> ReportShown {
     }
 }
 
-fn history(ledger: &Ledger, view: &IncidentView, as_of: Option<Timestamp>, words: &Words) -> Result<Vec<Change>, Fault> {
-    let events = ledger.events(Some(&view.entry.incident.id), as_of)?;
-    Ok(events
-        .into_iter()
-        .rev()
-        .map(|event| Change {
-            when: words.moment(event.at),
-            who: line(&event.who),
-            what: words.word("event", &event.what).to_owned(),
-            fields: changed_fields(&event, words),
-            why: line(&event.why),
-        })
-        .collect())
+/// What happened to the record and, by people, to its claims; the last first.
+fn history(ledger: &Ledger, view: &IncidentView, as_of: Option<Timestamp>, words: &Words) -> Result<Vec<Deeds>, Fault> {
+    let mut events = ledger.events(Some(&view.entry.incident.id), as_of)?;
+    for claim in view.claims.iter().filter(|claim| claim.entry.decision.is_some()) {
+        events.extend(ledger.events(Some(&claim.entry.claim.id), as_of)?.into_iter().filter(ledger::Event::is_decision));
+    }
+    events.sort_by_key(|event| std::cmp::Reverse(event.id));
+    events.dedup_by_key(|event| event.id);
+    Ok(events.iter().map(|event| deeds(event, words)).collect())
 }
 
 /// Which fields an event changed, old and new where they are short.
-fn changed_fields(event: &ledger::Event, words: &Words) -> Vec<String> {
+pub(crate) fn changed_fields(event: &ledger::Event, words: &Words) -> Vec<String> {
     let (Some(old), Some(new)) = (event.old.as_ref().and_then(|old| old.as_object()), event.new.as_ref().and_then(|new| new.as_object())) else {
         return vec![];
     };

@@ -18,6 +18,7 @@
 mod adding;
 mod ask;
 mod card;
+mod deciding;
 mod desk;
 mod fault;
 mod guard;
@@ -30,6 +31,7 @@ mod plain;
 mod plot;
 mod query;
 mod report;
+mod review;
 mod site;
 mod words;
 
@@ -40,7 +42,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
-pub use desk::{Desk, NoDesk, Paste, Told};
+pub use desk::{Desk, NoDesk, Paste, Told, Wish};
 pub use site::Site;
 
 use ask::Ask;
@@ -53,6 +55,7 @@ const LARGEST: usize = 4 << 20;
 pub fn app(site: Site) -> Router {
     Router::new()
         .route("/add", get(read).post(adding::add))
+        .route("/decide", get(read).post(deciding::decide))
         .route("/settings", post(page::settings))
         .fallback(get(read))
         .layer(axum::middleware::from_fn_with_state(site.clone(), guard::guard))
@@ -100,6 +103,8 @@ fn answer(site: &Site, ledger: &ledger::Ledger, ask: &Ask) -> Result<Response, F
         ["actors"] => pages::actors(site, ledger, ask),
         ["places"] => pages::places(site, ledger, ask),
         ["trends"] => pages::trends(site, ledger, ask),
+        ["review"] => review::review(site, ledger, ask),
+        ["decide"] => deciding::preview(site, ledger, ask),
         ["add"] => adding::form(site, ledger, ask),
         ["add", job] => adding::job(site, ledger, ask, job),
         ["help"] => pages::help(site, ledger, ask),

@@ -1,7 +1,7 @@
 //! A map from our own outlines: no tiles, no other host, read without scripts.
 
 use std::fmt::Write;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use ledger::Brief;
 use record::{PlacePrecision, Status};
@@ -196,7 +196,7 @@ pub(crate) struct ListMap {
 }
 
 /// Draws incidents; the frame is the address's `map`, else its `bbox`, else what holds them all.
-pub(crate) fn list(briefs: &[Brief], query: &Query, bbox: Option<Frame>, words: &Words) -> ListMap {
+pub(crate) fn list(briefs: &[Arc<Brief>], query: &Query, bbox: Option<Frame>, words: &Words) -> ListMap {
     let points = || briefs.iter().filter(|brief| brief.place_precision != Some(PlacePrecision::Country)).filter_map(|brief| brief.point);
     let asked = query.get("map").and_then(frame);
     let chart = match asked.or(bbox.filter(|bbox| bbox[0] <= bbox[2])) {
@@ -211,7 +211,7 @@ pub(crate) fn list(briefs: &[Brief], query: &Query, bbox: Option<Frame>, words: 
     let spots: Vec<(&Brief, (f64, f64))> = briefs
         .iter()
         .filter(|brief| brief.place_precision != Some(PlacePrecision::Country))
-        .filter_map(|brief| Some((brief, brief.point?)))
+        .filter_map(|brief| Some((&**brief, brief.point?)))
         .map(|(brief, (lat, lon))| (brief, chart.place(lat, lon)))
         .filter(|(_, (x, y))| (-40.0..WIDTH + 40.0).contains(x) && (-40.0..chart.height + 40.0).contains(y))
         .collect();

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
-use ledger::Ledger;
+use ledger::{Filter, Ledger};
 use serde::Serialize;
 
 use crate::ask::Ask;
@@ -37,6 +37,14 @@ pub(crate) struct Page {
     pub(crate) text: String,
     /// Whether something can be added.
     pub(crate) adds: bool,
+    /// Whether somebody can decide.
+    pub(crate) decides: bool,
+    /// How many claims wait for a person, `99+` at most; empty when nobody can decide.
+    pub(crate) waiting: String,
+    /// What was just done.
+    pub(crate) told: Option<crate::deciding::Deeds>,
+    /// Whether single keys do something.
+    pub(crate) keys: bool,
     /// Whether nothing can be changed.
     pub(crate) read_only: bool,
     /// Loaded anew after so many seconds; 0 for never.
@@ -58,8 +66,21 @@ impl Page {
         if let Some(rules) = site.desk().rules().first() {
             parts.push(words.fill("rules_are", &[rules]));
         }
+        let decides = site.decides();
+        let waiting = if decides { ledger.waiting(&Filter::default(), 100)?.len() } else { 0 };
+        let told = match ask.told.filter(|_| decides) {
+            Some(number) => ledger.event(number)?.map(|event| crate::deciding::deeds(&event, words)),
+            None => None,
+        };
         Ok(Page {
             stamp: parts.join(" · "),
+            decides,
+            told,
+            waiting: match waiting {
+                0 => String::new(),
+                100.. => "99+".to_owned(),
+                n => words.number(n as u64),
+            },
             adds: site.adds(),
             read_only: site.is_read_only(),
             text: plain(ask.query.get("text").unwrap_or("")),
@@ -79,6 +100,10 @@ impl Page {
             stamp: String::new(),
             text: String::new(),
             adds: false,
+            decides: false,
+            waiting: String::new(),
+            told: None,
+            keys: ask.keys,
             read_only: false,
             refresh: 0,
         }
@@ -157,9 +182,10 @@ pub(crate) async fn settings(State(_): State<Site>, body: Bytes) -> Response {
     // A language in the address would overrule the choice.
     let (path, query) = back.split_once('?').unwrap_or((back, ""));
     let mut response = redirect(&Query::parse(query).without_all("lang").href(path));
-    let chosen = match (form.get("lang").and_then(Words::of), form.get("theme")) {
-        (Some(words), _) => Some(("lang", words.code.as_str())),
-        (None, Some(theme @ ("light" | "dark" | "auto"))) => Some(("theme", theme)),
+    let chosen = match (form.get("lang").and_then(Words::of), form.get("theme"), form.get("keys")) {
+        (Some(words), ..) => Some(("lang", words.code.as_str())),
+        (None, Some(theme @ ("light" | "dark" | "auto")), _) => Some(("theme", theme)),
+        (None, None, Some(keys @ ("on" | "off"))) => Some(("keys", keys)),
         _ => None,
     };
     if let Some((name, value)) = chosen {

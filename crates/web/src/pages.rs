@@ -1,6 +1,7 @@
 //! The lists around the incidents: reports, claims, sources, actors, places, trends; and help.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
@@ -77,7 +78,7 @@ fn around(query: &Query, path: &str, offset: usize, limit: usize, more: bool) ->
     ((offset > 0).then(|| at(offset.saturating_sub(limit))), more.then(|| at(offset + limit)))
 }
 
-fn chips(query: &Query, path: &str, words: &Words) -> Vec<(String, String, String)> {
+pub(crate) fn chips(query: &Query, path: &str, words: &Words) -> Vec<(String, String, String)> {
     query
         .filters()
         .filter(|(name, _)| !matches!(*name, "sort" | "limit" | "offset"))
@@ -158,6 +159,7 @@ pub(crate) fn claims(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
         .iter()
         .map(|row| Card {
             incident: row.entry.claim.incident.clone().unwrap_or_default(),
+            state: crate::card::state(&row.entry, words),
             ..card(&row.entry.claim, &row.outlet, row.outlet_kind.as_str(), words)
         })
         .collect();
@@ -462,7 +464,7 @@ pub(crate) fn trends(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
             (Step::Day, 732..) => Step::Week,
             (step, _) => step,
         };
-        let mut add = |name: String, query: Query, some: &[Brief]| {
+        let mut add = |name: String, query: Query, some: &[Arc<Brief>]| {
             let trend = Trend { name: name.clone(), figures: views::figures(some), series: views::binned(some, step, first, last) };
             trends.push((name, query, trend));
         };
@@ -476,9 +478,9 @@ pub(crate) fn trends(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
             }
             _ => {
                 let value = |brief: &Brief| if split == "country" { brief.country.clone() } else { Some(brief.kind.clone()) };
-                let mut counts: BTreeMap<Option<String>, Vec<Brief>> = BTreeMap::new();
+                let mut counts: BTreeMap<Option<String>, Vec<Arc<Brief>>> = BTreeMap::new();
                 for brief in &briefs {
-                    counts.entry(value(brief)).or_default().push(brief.clone());
+                    counts.entry(value(brief)).or_default().push(Arc::clone(brief));
                 }
                 let mut counts: Vec<_> = counts.into_iter().collect();
                 counts.sort_by_key(|(_, briefs)| std::cmp::Reverse(briefs.len()));

@@ -8,7 +8,7 @@ use ledger::Filter;
 pub(crate) struct Query(pub(crate) Vec<(String, String)>);
 
 /// What says how a page looks, not which records are on it.
-const LOOKS: &[&str] = &["view", "lang", "map", "by", "step", "split", "rules", "without"];
+const LOOKS: &[&str] = &["view", "lang", "map", "by", "step", "split", "rules", "without", "at"];
 
 impl Query {
     /// From the part of an address after `?`. Empty values, which forms send, are as good as none.

@@ -104,6 +104,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
     let words = ask.words;
     let report = &view.entry.report;
     let claims: Vec<Claim> = view.claims.iter().map(|entry| entry.claim.clone()).collect();
+    let states: Vec<String> = view.claims.iter().map(|entry| crate::card::state(entry, words)).collect();
     let label = |n: usize| format!("c{}", n + 1);
     let cards = |inside: &dyn Fn(&Claim) -> bool| -> Vec<Card> {
         claims
@@ -115,6 +116,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
                 // They are marked beside.
                 quote: String::new(),
                 incident: claim.incident.clone().unwrap_or_default(),
+                state: states[n].clone(),
                 ..card(claim, &report.outlet, report.kind.as_str(), words)
             })
             .collect()
@@ -175,7 +177,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
 }
 
 /// Byte ranges of the paragraphs of a text, which blank lines part; none is empty.
-fn paragraphs(text: &str) -> Vec<(usize, usize)> {
+pub(crate) fn paragraphs(text: &str) -> Vec<(usize, usize)> {
     let mut found = Vec::new();
     let mut start = 0;
     for part in text.split("\n\n") {
@@ -189,7 +191,7 @@ fn paragraphs(text: &str) -> Vec<(usize, usize)> {
 }
 
 /// Cuts `start..end` of a field where claims begin and end.
-fn pieces(text: &str, start: usize, end: usize, claims: &[Claim], field: Field) -> Vec<Piece> {
+pub(crate) fn pieces(text: &str, start: usize, end: usize, claims: &[Claim], field: Field) -> Vec<Piece> {
     let inside: Vec<(usize, &Claim, usize, usize)> = claims
         .iter()
         .enumerate()

@@ -1,7 +1,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use ledger::Ledger;
+use ledger::{Ledger, Shelf};
 
 use crate::adding::Jobs;
 use crate::desk::Desk;
@@ -22,13 +22,26 @@ struct Inner {
     read_only: bool,
     open_to_all: bool,
     idle: Mutex<Vec<Ledger>>,
+    /// The one connection that writes, opened when first somebody decides.
+    writer: Mutex<Option<Ledger>>,
+    /// What every connection knows of all incidents.
+    shelf: Arc<Shelf>,
     jobs: Jobs,
 }
 
 impl Site {
     /// A ledger, served to this machine only.
     pub fn new(path: &Path, desk: Arc<dyn Desk>) -> Site {
-        let inner = Inner { path: path.to_owned(), desk, read_only: false, open_to_all: false, idle: Mutex::default(), jobs: Jobs::default() };
+        let inner = Inner {
+            path: path.to_owned(),
+            desk,
+            read_only: false,
+            open_to_all: false,
+            idle: Mutex::default(),
+            writer: Mutex::default(),
+            shelf: Arc::default(),
+            jobs: Jobs::default(),
+        };
         Site { inner: Arc::new(inner) }
     }
 
@@ -72,6 +85,28 @@ impl Site {
         !self.inner.read_only && self.inner.desk.adds()
     }
 
+    /// Whether somebody can decide on a page.
+    pub(crate) fn decides(&self) -> bool {
+        !self.inner.read_only && self.inner.desk.decides()
+    }
+
+    /// Changes the ledger on a thread that may wait, one change after the other.
+    pub(crate) async fn write<T: Send + 'static>(
+        &self,
+        change: impl FnOnce(&Site, &mut Ledger) -> Result<T, Fault> + Send + 'static,
+    ) -> Result<T, Fault> {
+        let site = self.clone();
+        let done = tokio::task::spawn_blocking(move || {
+            let mut writer = site.inner.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let ledger = match writer.as_mut() {
+                Some(ledger) => ledger,
+                None => writer.insert(Ledger::open(&site.inner.path)?),
+            };
+            change(&site, ledger)
+        });
+        done.await.unwrap_or_else(|_| Err(Fault::bug()))
+    }
+
     /// Asks the ledger on a thread that may wait.
     pub(crate) async fn read<T: Send + 'static>(
         &self,
@@ -82,7 +117,7 @@ impl Site {
             let idle = site.inner.idle.lock().expect("nobody panics while holding it").pop();
             let ledger = match idle {
                 Some(ledger) => ledger,
-                None => Ledger::open_read_only(&site.inner.path)?,
+                None => Ledger::open_read_only(&site.inner.path)?.sharing(Arc::clone(&site.inner.shelf)),
             };
             let answer = question(&site, &ledger);
             let mut idle = site.inner.idle.lock().expect("nobody panics while holding it");

@@ -126,6 +126,11 @@ impl Words {
         if low == high { self.number(best) } else { format!("{}–{}–{}", self.number(low), self.number(best), self.number(high)) }
     }
 
+    /// The words of a closed vocabulary, as stored.
+    pub(crate) fn vocabulary(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.vocabulary.get(name).into_iter().flat_map(|words| words.keys().map(String::as_str))
+    }
+
     fn day_number(&self, day: Date) -> String {
         match &self.first {
             Some(first) if day.day() == 1 => first.clone(),
@@ -244,6 +249,11 @@ mod tests {
             ("basis", all(Basis::ALL, Basis::as_str)),
             ("status", all(Status::ALL, Status::as_str)),
             ("over", all(Over::ALL, Over::as_str)),
+            ("polarity", all(Polarity::ALL, Polarity::as_str)),
+            ("decision", all(ledger::ClaimState::ALL, ledger::ClaimState::as_str)),
+            ("event", all(&ledger::Deed::ALL, ledger::Deed::as_str)),
+            ("waits", all(&ledger::Reason::ALL, ledger::Reason::as_str)),
+            ("reason", crate::deciding::REASONS.to_vec()),
         ] {
             for value in values {
                 assert!(english().vocabulary.get(name).is_some_and(|words| words.contains_key(value)), "{name} {value}");
@@ -263,6 +273,8 @@ mod tests {
             include_str!("page.rs"),
             include_str!("plot.rs"),
             include_str!("adding.rs"),
+            include_str!("deciding.rs"),
+            include_str!("review.rs"),
             include_str!("../templates/layout.html"),
             include_str!("../templates/incidents.html"),
             include_str!("../templates/incident.html"),
@@ -274,6 +286,9 @@ mod tests {
             include_str!("../templates/trends.html"),
             include_str!("../templates/add.html"),
             include_str!("../templates/help.html"),
+            include_str!("../templates/decide.html"),
+            include_str!("../templates/effect.html"),
+            include_str!("../templates/review.html"),
             include_str!("../templates/fault.html"),
             include_str!("../templates/card.html"),
         ];

@@ -4,6 +4,8 @@ const typing = (target) => target instanceof Element && target.closest("input, t
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.documentElement.dataset.keys === "off") return;
+  if (press(event)) return;
   if (event.code === "Slash" && !event.shiftKey) {
     event.preventDefault();
     document.querySelector("#q")?.focus();
@@ -14,6 +16,19 @@ document.addEventListener("keydown", (event) => {
     step(document.activeElement.closest("svg.map").querySelectorAll("a"), /Right|Down/.test(event.key) ? 1 : -1);
   }
 });
+
+// A button that says which key it has is pressed by it, when it can be seen. What has the focus keeps Enter for itself.
+function press(event) {
+  if (event.repeat) return false;
+  if (event.key === "Enter" && document.activeElement?.closest("a, button, summary")) return false;
+  const mine = [...document.querySelectorAll("[data-key]")].filter((button) => button.dataset.key === event.key && button.checkVisibility());
+  if (mine.length === 0) return false;
+  event.preventDefault();
+  mine[0].click();
+  const details = mine[0].closest("summary")?.parentElement;
+  if (details?.open) details.querySelector("form button, form input:not([type=hidden]), form select")?.focus();
+  return true;
+}
 
 // Moves the focus among some links, around the end.
 function step(links, by) {

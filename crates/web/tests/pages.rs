@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,14 +10,14 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::Timestamp;
-use ledger::{Act, Ledger, NewReport, Reading};
+use ledger::{Act, ClaimState, Decision, Deed, Ledger, NewReport, Reading, Verdict};
 use reconcile::RuleSet;
 use record::{
     Certainty, Claim, Count, Dated, Field, Incident, Kind, PartyName, PlaceName, Polarity, Quote, Report, Scope, Source, SourceKind, Span, Stance,
     Victims,
 };
 use tower::ServiceExt as _;
-use web::{Desk, Paste, Site, Told};
+use web::{Desk, Paste, Site, Told, Wish};
 
 const ARMY: &str = "Army of Northland";
 const NLF: &str = "Northern Liberation Front";
@@ -102,6 +103,38 @@ impl Desk for Sums {
             text => Ok(Told { status: "new".to_owned(), claims: text.lines().count(), ..Told::default() }),
         }
     }
+
+    fn decides(&self) -> bool {
+        true
+    }
+
+    fn who(&self) -> String {
+        "ana".to_owned()
+    }
+
+    /// Of claims only; an incident follows from those that are left.
+    fn decision(&self, ledger: &Ledger, wish: &Wish) -> Result<Option<Decision>, String> {
+        let (id, state, deed) = match wish {
+            Wish::Reject { id } => (id, ClaimState::Rejected, Deed::Reject),
+            Wish::Set { id, fields } if fields == &["reviewed=yes"] => (id, ClaimState::Accepted, Deed::Set),
+            _ => return Err("this desk cannot".to_owned()),
+        };
+        let entry = ledger.claim_entry(id, None).map_err(|error| error.to_string())?;
+        if entry.decision == Some(state) {
+            return Ok(None);
+        }
+        let mut verdicts = vec![Verdict::Claim { claim: entry.claim.clone(), state }];
+        if let Some(incident) = entry.claim.incident.as_ref().filter(|_| state == ClaimState::Rejected) {
+            let mut left = ledger.claims_of_incident(incident).unwrap();
+            left.retain(|claim| claim.id != *id);
+            let reports = ledger.reports(&ledger::Filter::default()).unwrap();
+            verdicts.push(match reconcile::incident(&reports, &left, &reconcile::Options::default()) {
+                Some(made) => Verdict::Incident { incident: Incident { id: incident.clone(), ..made }, fields: ledger::Fields::new(), stands: false },
+                None => Verdict::Withdrawn { id: incident.clone(), stands: false },
+            });
+        }
+        Ok(Some(Decision { deed, subject: id.clone(), verdicts, seen: vec![] }))
+    }
 }
 
 struct World {
@@ -125,7 +158,7 @@ fn fill(path: &Path) -> (String, String) {
     radio.copy_of = Some(agency.id.clone());
     let statement = report(NLF, "group-statement", 4, "Communiqué 12", "Our fighters took the post at Ménaka and killed 21 soldiers.");
     let late = report("Oum Tribune", "newspaper", 5, "Eight bodies", "The director of the hospital said eight bodies of soldiers were brought in.");
-    let hostile = report(HOSTILE, "social", 6, HOSTILE, &format!("Gunmen {HOSTILE} killed two traders near Gao. {}", "long ".repeat(2_000)));
+    let hostile = report(HOSTILE, "social", 6, HOSTILE, &format!("Gunmen {HOSTILE} killed two traders near Gao. {}", "long ".repeat(210_000)));
 
     let attack = claim(&agency, Kind::Attack, "Fighters attacked an army post", &[]);
     let six = dead(&agency, "At least six soldiers were killed", ("At least six", 6, None), &[]);
@@ -226,6 +259,13 @@ fn every_page_answers_in_every_language_and_guards_itself() {
             "/places".to_owned(),
             "/trends?split=actor&step=week".to_owned(),
             "/add".to_owned(),
+            "/review".to_owned(),
+            "/review?incident=ZZZZZZ".to_owned(),
+            "/review?reviewed=yes".to_owned(),
+            format!("/decide?do=merge&id={id}"),
+            format!("/decide?do=split&id={id}"),
+            format!("/decide?do=set&id={id}"),
+            format!("/decide?do=reject&id={id}"),
             "/help".to_owned(),
         ];
         for page in pages {
@@ -255,7 +295,15 @@ fn hostile_words_are_shown_and_do_nothing() {
     on(|world| async move {
         let hostile = Ledger::open_read_only(world.folder.path().join("sample.attest")).unwrap();
         let id = hostile.incidents(&ledger::Filter::default()).unwrap().into_iter().find(|incident| incident.id != world.incident).unwrap().id;
+        let claims = hostile.claims_of_incident(&id).unwrap();
         for page in [
+            format!("/review?at={}", claims[0].id),
+            format!("/review?at={}", claims[1].id),
+            format!("/review?incident={id}"),
+            format!("/decide?do=split&id={id}&claim={}", claims[0].id),
+            format!("/decide?do=reject&id={}", claims[0].id),
+            format!("/decide?do=set&id={}&f-place=%3Cscript%3Ealert(1)%3C/script%3E&was-place=x", claims[0].id),
+            "/decide?do=reject&id=%3Cscript%3E&back=%3Cscript%3E".to_owned(),
             "/incidents".to_owned(),
             "/incidents?text=%3Cscript%3Ealert(1)%3C/script%3E&actor=%22%3E%3Cimg%20src%3Dx%3E".to_owned(),
             format!("/incidents/{id}"),
@@ -273,8 +321,10 @@ fn hostile_words_are_shown_and_do_nothing() {
                 assert!(!got.text.contains(bad), "{page} holds {bad}");
             }
         }
+        // A line of a megabyte is cut around the words that matter.
+        assert!(get(&world.app, &format!("/review?at={}", claims[0].id)).await.text.len() < 100_000);
         let shown = get(&world.app, &format!("/reports/{}", world.hostile)).await.text;
-        assert!(shown.contains("&#60;script&#62;alert(1)&#60;/script&#62;\u{fffd}"), "{shown}");
+        assert!(shown.contains("&#60;script&#62;alert(1)&#60;/script&#62;\u{fffd}"));
         assert!(shown.contains("javascript:alert(3)"), "shown as text");
     });
 }
@@ -415,6 +465,80 @@ fn a_pasted_text_is_read_and_its_page_tells() {
         assert_eq!((&told[0]["state"], &told[0]["claims"]), (&"done".into(), &2.into()));
         assert_eq!((&told[1]["state"], &told[1]["why"]), (&"failed".into(), &"the model is missing".into()));
         assert!(get(&world.app, "/add/2").await.text.contains("the model is missing"));
+    });
+}
+
+/// The value of a hidden field of the first form that has it.
+fn hidden(page: &str, name: &str) -> String {
+    let at = page.find(&format!(r#"name="{name}" value=""#)).unwrap_or_else(|| panic!("no {name} in {page}"));
+    page[at..].split('"').nth(3).unwrap().replace("&#38;", "&")
+}
+
+#[test]
+fn a_claim_is_decided_about_once_it_was_seen() {
+    on(|world| async move {
+        let own = [("origin", "http://127.0.0.1:8017")];
+        let waiting = async || -> serde_json::Value { serde_json::from_str(&get(&world.app, "/review.json").await.text).unwrap() };
+        let before = waiting().await;
+        assert_eq!(before["waiting"][0]["reason"], "bound");
+        let ledger = Ledger::open_read_only(world.folder.path().join("sample.attest")).unwrap();
+        let claims = ledger.claims_of_incident(&world.incident).unwrap();
+        let first = claims.iter().find(|claim| claim.quote.text == "killed 21 soldiers").unwrap().id.clone();
+        let page = get(&world.app, &format!("/review?at={first}")).await.text;
+        // Without it the toll is another.
+        for part in
+            ["killed 21 soldiers", "6–8–21", "6–8–8", r#"data-key="Enter""#, r#"name="reason" value="not said""#, r#"name="f-count" value="21""#]
+        {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let seen = hidden(&page, "seen");
+        let accept = format!("do=accept&id={first}&seen={seen}&back=/review");
+        for (headers, status) in [(&[][..], 403), (&[("origin", "http://evil.example")], 403), (&own, 303)] {
+            assert_eq!(ask(&world.app, Method::POST, "/decide", headers, &accept).await.status.as_u16(), status, "{headers:?}");
+        }
+        let after = waiting().await;
+        assert_eq!(after["decided"], 1);
+        assert_eq!(after["waiting"].as_array().unwrap().len() + 1, before["waiting"].as_array().unwrap().len());
+        // The same again is nothing new; the contrary from a page that did not see it is refused, and nothing is written.
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &accept).await.headers[header::LOCATION], "/review");
+        let reject = |seen: &str| format!("do=reject&id={first}&seen={seen}&reason=wrong+count&why=two+lists&back=/review");
+        let late = ask(&world.app, Method::POST, "/decide", &own, &reject(&seen)).await;
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(late.text.contains("This changed meanwhile") && late.text.contains(&format!("href=\"/review?at={first}\"")), "{}", late.text);
+        assert_eq!(waiting().await, after);
+        // Who looks again may decide again; why is asked for.
+        let again = get(&world.app, &format!("/review?at={first}")).await.text;
+        assert!(again.contains("Accepted by ana"), "{again}");
+        let no_why = format!("do=reject&id={first}&seen={}", hidden(&again, "seen"));
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &no_why).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let done = ask(&world.app, Method::POST, "/decide", &own, &reject(&hidden(&again, "seen"))).await;
+        let told = done.headers[header::LOCATION].to_str().unwrap().to_owned();
+        assert!(told.starts_with("/review?told="), "{told}");
+        let page = get(&world.app, &told).await.text;
+        assert!(page.contains("<b>rejected</b>") && page.contains(r#"name="do" value="undo""#), "{page}");
+        let incident = get(&world.app, &format!("/incidents/{}", world.incident)).await.text;
+        assert!(incident.contains("wrong count: two lists") && incident.contains("/decide?do=undo"), "{incident}");
+        // Back, and back again.
+        for _ in 0..2 {
+            let page = get(&world.app, "/review").await.text;
+            let undo = format!("do=undo&event={}&back=/review", hidden(&page, "event"));
+            assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &undo).await.status, StatusCode::SEE_OTHER);
+            assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &undo).await.status, StatusCode::CONFLICT);
+        }
+        let ids = |queue: &serde_json::Value| -> BTreeSet<String> {
+            queue["waiting"].as_array().unwrap().iter().map(|waiting| waiting["claim"].to_string()).collect()
+        };
+        assert_eq!(ids(&waiting().await), ids(&before));
+        let log = get(&world.app, "/review?reviewed=yes").await.text;
+        assert_eq!(log.matches("<tr").count(), 5, "a heading, two decisions, two taken back: {log}");
+
+        let closed = web::app(Site::new(&world.folder.path().join("sample.attest"), Arc::new(Sums)).read_only());
+        assert_eq!(ask(&closed, Method::POST, "/decide", &own, &accept).await.status, StatusCode::FORBIDDEN);
+        for page in ["/review", "/decide?do=reject&id=X"] {
+            assert_eq!(get(&closed, page).await.status, StatusCode::FORBIDDEN, "{page}");
+        }
+        let shown = get(&closed, &format!("/incidents/{}", world.incident)).await.text;
+        assert!(!shown.contains("/decide") && !shown.contains("/review"));
     });
 }
 

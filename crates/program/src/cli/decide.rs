@@ -11,7 +11,7 @@ use super::{
     look::open,
     output::{self, Out},
 };
-use crate::{decide, fields, pipeline};
+use crate::{Config, decide, fields, pipeline};
 
 /// What a decision writes besides.
 struct Outcome {
@@ -20,13 +20,13 @@ struct Outcome {
 }
 
 /// Who decides: whom the settings name, or whose account it is.
-fn who(setting: &Setting) -> String {
+pub(super) fn who(config: &Config) -> String {
     let account = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok().filter(|who| !who.is_empty()));
-    Some(setting.config.get("who").to_owned()).filter(|who| !who.is_empty()).or_else(account).unwrap_or_else(|| "somebody".to_owned())
+    Some(config.get("who").to_owned()).filter(|who| !who.is_empty()).or_else(account).unwrap_or_else(|| "somebody".to_owned())
 }
 
 fn act(setting: &Setting, why: &str) -> Act {
-    Act::new(who(setting), why.trim(), Timestamp::now())
+    Act::new(who(&setting.config), why.trim(), Timestamp::now())
 }
 
 /// Opens the database to write to it; a dry run only looks.

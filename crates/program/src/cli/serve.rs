@@ -7,17 +7,17 @@ use std::{
 };
 
 use intake::Hints;
-use ledger::{InputStatus, Ledger, What};
+use ledger::{Decision, InputStatus, Ledger, What};
 use reconcile::RuleSet;
 use record::{Claim, Incident, Report};
 use serde_json::json;
-use web::{Desk, Paste, Site, Told};
+use web::{Desk, Paste, Site, Told, Wish};
 
 use super::{Exit, Fault, Setting, args, look};
 use crate::{
     Config, Pipeline,
     add::{self, Adding, Source},
-    decide,
+    decide, pipeline,
 };
 
 pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Fault> {
@@ -134,6 +134,25 @@ impl Desk for Table {
 
     fn add(&self, paste: &Paste) -> Result<Told, String> {
         self.read(paste).map_err(|error| format!("{error:#}"))
+    }
+
+    fn decides(&self) -> bool {
+        true
+    }
+
+    fn who(&self) -> String {
+        super::decide::who(&self.config)
+    }
+
+    fn decision(&self, ledger: &Ledger, wish: &Wish) -> Result<Option<Decision>, String> {
+        let options = pipeline::rules(&self.config).map_err(|error| format!("{error:#}"))?;
+        let decided = match wish {
+            Wish::Set { id, fields } => decide::set(ledger, &options, id, fields),
+            Wish::Merge { ids } => decide::merge(ledger, &options, ids).map(Some),
+            Wish::Split { id, claims } => decide::split(ledger, &options, id, claims).map(Some),
+            Wish::Reject { id } => decide::reject(ledger, &options, id),
+        };
+        decided.map_err(|error| error.to_string())
     }
 }
 

@@ -1,0 +1,649 @@
+//! `/decide`: what a person would change, said before it is done; and doing it.
+//!
+//! Every way to decide is one form that posts here. It carries `seen`, the last event that its page knew of: a decision
+//! about a record that changed since is refused, so that two windows do not overrule each other unseen.
+
+use askama::Template;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use jiff::Timestamp;
+use ledger::{Act, Decision, Event, Filter, Ledger, Noun, Verdict};
+use record::{Claim, Count, Incident, Toll};
+use serde::Serialize;
+
+use crate::ask::{Ask, Form};
+use crate::desk::Wish;
+use crate::fault::Fault;
+use crate::incident::{address, changed_fields, title};
+use crate::list::party_name;
+use crate::page::{Page, html, json_text, redirect};
+use crate::plain::{capital, cut, line, plain};
+use crate::query::Query;
+use crate::site::Site;
+use crate::words::Words;
+
+/// Reasons to reject, by their digit from 1; the word in the log.
+pub(crate) const REASONS: [&str; 7] = ["not said", "wrong count", "wrong speaker", "wrong event", "background", "duplicate", "other"];
+
+/// What becomes of one record, in the reader's language.
+#[derive(Serialize)]
+pub(crate) struct Effect {
+    /// `changed`, `created`, `merged`, `withdrawn`, or what is said of a claim.
+    pub(crate) what: String,
+    /// The record.
+    pub(crate) title: String,
+    /// Its page; empty when it has none.
+    pub(crate) href: String,
+    /// The fields that differ.
+    pub(crate) lines: Vec<Differs>,
+}
+
+/// A field as it was and as it is.
+#[derive(Serialize)]
+pub(crate) struct Differs {
+    pub(crate) name: String,
+    pub(crate) was: String,
+    pub(crate) is: String,
+}
+
+/// A decision as a line: what was done, to which record, and what can be done about it.
+pub(crate) struct Deeds {
+    pub(crate) event: i64,
+    pub(crate) what: String,
+    pub(crate) subject: String,
+    pub(crate) href: String,
+    pub(crate) when: String,
+    pub(crate) who: String,
+    pub(crate) why: String,
+    pub(crate) fields: Vec<String>,
+    /// Whether it stands and can be taken back.
+    pub(crate) stands: bool,
+    /// Whether it takes back another.
+    pub(crate) is_undo: bool,
+}
+
+/// A decision for a page.
+pub(crate) fn deeds(event: &Event, words: &Words) -> Deeds {
+    let said = event.new.as_ref().and_then(|new| new.get("decision")).and_then(|said| said.as_str());
+    let subject = event.subject.clone().unwrap_or_default();
+    Deeds {
+        event: event.id,
+        what: match (event.what.as_str(), said) {
+            ("set" | "reject", Some(said)) => words.word("decision", said).to_owned(),
+            (what, _) => words.word("event", what).to_owned(),
+        },
+        href: if subject.is_empty() { String::new() } else { format!("/id/{subject}") },
+        subject,
+        when: words.moment(event.at),
+        who: line(&event.who),
+        why: reason(&event.why, words),
+        fields: changed_fields(event, words),
+        stands: event.is_decision() && event.undone_by.is_none(),
+        is_undo: event.what == "undo",
+    }
+}
+
+/// Why, as the log has it, with the words of a closed list in the page's language.
+pub(crate) fn reason(why: &str, words: &Words) -> String {
+    let (code, more) = why.split_once(": ").unwrap_or((why, ""));
+    let known = words.word("reason", code);
+    if more.is_empty() { line(known) } else { line(&format!("{known}: {more}")) }
+}
+
+/// What a decision makes of incidents and claims, before it is taken.
+pub(crate) fn effects(ledger: &Ledger, decision: &Decision, words: &Words) -> Result<Vec<Effect>, Fault> {
+    let standing = |id: &str| match ledger.incident(id) {
+        Ok(incident) if incident.id == id => Ok(Some(incident)),
+        Ok(_) | Err(ledger::Error::Unknown { .. } | ledger::Error::Withdrawn { .. }) => Ok(None),
+        Err(error) => Err(error),
+    };
+    let named = |id: &str, incident: Option<&Incident>| incident.map_or_else(|| id.to_owned(), |incident| title(incident, words));
+    let mut found = Vec::new();
+    for verdict in &decision.verdicts {
+        found.push(match verdict {
+            Verdict::Incident { incident, .. } => {
+                let old = standing(&incident.id)?;
+                let what = if old.is_some() { "changed" } else { "created" };
+                Effect {
+                    what: words.word("event", what).to_owned(),
+                    title: title(incident, words),
+                    href: if old.is_some() { format!("/incidents/{}", incident.id) } else { String::new() },
+                    lines: differences(old.as_ref(), incident, words),
+                }
+            }
+            Verdict::Merged { id, into } => Effect {
+                what: format!("{} {into}", words.say("goes_into")),
+                title: named(id, standing(id)?.as_ref()),
+                href: format!("/incidents/{id}"),
+                lines: vec![],
+            },
+            Verdict::Withdrawn { id, .. } => Effect {
+                what: words.word("decision", "withdrawn").to_owned(),
+                title: named(id, standing(id)?.as_ref()),
+                href: format!("/incidents/{id}"),
+                lines: vec![],
+            },
+            Verdict::Claim { claim, state } => {
+                let old = ledger.claim(&claim.id)?;
+                Effect {
+                    what: words.word("decision", state.as_str()).to_owned(),
+                    title: format!("“{}”", cut(&line(&claim.quote.text), 90)),
+                    href: format!("/claims/{}", claim.id),
+                    lines: claim_differences(&old, claim, words),
+                }
+            }
+        });
+    }
+    Ok(found)
+}
+
+/// `6–8–21`.
+fn range(toll: &Toll, words: &Words) -> String {
+    words.range([toll.low, toll.best, toll.high])
+}
+
+/// The fields in which an incident differs from what it was; all that it has when it is new.
+pub(crate) fn differences(old: Option<&Incident>, new: &Incident, words: &Words) -> Vec<Differs> {
+    let mut lines = Vec::new();
+    let mut add = |name: String, was: String, is: String| {
+        if was != is {
+            lines.push(Differs { name, was, is });
+        }
+    };
+    let none = "—".to_owned();
+    let tolls = |incident: &Incident| -> [(&'static str, Vec<Toll>); 4] {
+        [
+            ("deaths", incident.deaths.clone()),
+            ("injured", incident.injured.clone()),
+            ("abducted", incident.abducted.clone()),
+            ("displaced", incident.displaced.clone()),
+        ]
+    };
+    let before = old.map(tolls);
+    for (n, (what, now)) in tolls(new).into_iter().enumerate() {
+        let was: &[Toll] = before.as_ref().map_or(&[], |before| &before[n].1);
+        let mut sides: Vec<&str> = now.iter().chain(was).map(|toll| toll.side.as_str()).collect();
+        sides.sort_unstable();
+        sides.dedup();
+        for side in sides {
+            let of = |tolls: &[Toll]| tolls.iter().find(|toll| toll.side == side).map_or_else(|| none.clone(), |toll| range(toll, words));
+            add(format!("{} · {}", words.word("toll", what), party_name(side, words)), of(was), of(&now));
+        }
+    }
+    let field = |name: &str| capital(words.word("incident_field", name));
+    let of =
+        |get: &dyn Fn(&Incident) -> Option<String>| (old.and_then(get).unwrap_or_else(|| none.clone()), get(new).unwrap_or_else(|| none.clone()));
+    let all: [(&str, &dyn Fn(&Incident) -> Option<String>); 7] = [
+        ("type", &|incident| Some(words.word("type", &incident.kind).to_owned())),
+        ("date", &|incident| incident.date.as_ref().map(|date| words.days(date.start, date.end))),
+        ("place", &|incident| incident.place.as_ref().map(|place| line(&place.name))),
+        ("parties", &|incident| Some(incident.parties.iter().map(|party| party_name(&party.name, words)).collect::<Vec<_>>().join(" › "))),
+        ("status", &|incident| Some(words.word("status", incident.status.as_str()).to_owned())),
+        ("disputes", &|incident| Some(incident.disputes.len().to_string())),
+        ("claims", &|incident| Some(incident.claims.len().to_string())),
+    ];
+    for (name, get) in all {
+        let (was, is) = of(get);
+        add(field(name), was, is);
+    }
+    lines
+}
+
+fn claim_differences(old: &Claim, new: &Claim, words: &Words) -> Vec<Differs> {
+    let (was, is) = (claim_values(old), claim_values(new));
+    let differ = was.into_iter().zip(is).filter(|((_, was), (_, is))| was != is);
+    let shown = |text: String| if text.is_empty() { "—".to_owned() } else { line(&text) };
+    differ.map(|((name, was), (_, is))| Differs { name: words.word("field", name).to_owned(), was: shown(was), is: shown(is) }).collect()
+}
+
+/// A field that can be given another value.
+pub(crate) struct Field {
+    pub(crate) name: &'static str,
+    pub(crate) label: String,
+    /// As it is.
+    pub(crate) was: String,
+    /// As the form has it.
+    pub(crate) value: String,
+    /// What it can be; empty for a text.
+    pub(crate) choices: Vec<(String, String)>,
+    pub(crate) hint: &'static str,
+}
+
+/// A count as the command line takes it.
+fn count_value(count: &Count) -> String {
+    let about = if count.approx { "~" } else { "" };
+    match (count.low, count.high) {
+        (Some(low), Some(high)) if low == high => format!("{about}{low}"),
+        (Some(low), Some(high)) => format!("{about}{low}-{high}"),
+        (Some(low), None) => format!("{about}>={low}"),
+        (None, Some(high)) => format!("{about}<={high}"),
+        (None, None) => String::new(),
+    }
+}
+
+fn days_value(start: jiff::civil::Date, end: jiff::civil::Date) -> String {
+    if start == end { start.to_string() } else { format!("{start}/{end}") }
+}
+
+/// The fields of a claim that a page offers, as the command line takes them.
+fn claim_values(claim: &Claim) -> Vec<(&'static str, String)> {
+    let party = |party: &Option<record::PartyName>| party.as_ref().map_or_else(String::new, |party| party.name.clone());
+    let place = claim.place.as_ref();
+    let chain = claim.source.iter().map(|source| format!("{}:{}", source.name, source.kind.as_str())).collect::<Vec<_>>().join(" > ");
+    vec![
+        ("kind", claim.kind.as_str().to_owned()),
+        ("count", claim.count.as_ref().map_or_else(String::new, count_value)),
+        ("victims", claim.victims.map_or_else(String::new, |victims| victims.as_str().to_owned())),
+        ("side", claim.side.clone().unwrap_or_default()),
+        ("actor", party(&claim.actor)),
+        ("target", party(&claim.target)),
+        ("place", place.map_or_else(String::new, |place| place.name.clone())),
+        ("country", place.and_then(|place| place.country.clone()).unwrap_or_default()),
+        ("date", claim.date.as_ref().map_or_else(String::new, |date| days_value(date.start, date.end))),
+        ("source", chain),
+        ("stance", claim.stance.as_str().to_owned()),
+        ("certainty", claim.certainty.as_str().to_owned()),
+        ("polarity", claim.polarity.as_str().to_owned()),
+        ("scope", claim.scope.as_str().to_owned()),
+        ("weapon", claim.weapon.clone().unwrap_or_default()),
+    ]
+}
+
+/// The same of an incident.
+fn incident_values(incident: &Incident) -> Vec<(&'static str, String)> {
+    let place = incident.place.as_ref();
+    let deaths = views::total(&incident.deaths).map_or_else(String::new, |toll| format!("{}-{}-{}", toll.low, toll.best, toll.high));
+    vec![
+        ("type", incident.kind.clone()),
+        ("date", incident.date.as_ref().map_or_else(String::new, |date| days_value(date.start, date.end))),
+        ("place", place.map_or_else(String::new, |place| place.name.clone())),
+        ("country", place.and_then(|place| place.country.clone()).unwrap_or_default()),
+        ("deaths", deaths),
+        ("status", incident.status.as_str().to_owned()),
+    ]
+}
+
+fn choices(name: &str, words: &Words) -> Vec<(String, String)> {
+    use record::{Certainty, Kind, Polarity, Scope, Stance, Status, Victims};
+    fn of<T: Copy>(all: &[T], as_str: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+        all.iter().map(|&one| as_str(one)).collect()
+    }
+    let all: Vec<&str> = match name {
+        "kind" => of(Kind::ALL, Kind::as_str),
+        "victims" => std::iter::once("").chain(of(Victims::ALL, Victims::as_str)).collect(),
+        "stance" => of(Stance::ALL, Stance::as_str),
+        "certainty" => of(Certainty::ALL, Certainty::as_str),
+        "polarity" => of(Polarity::ALL, Polarity::as_str),
+        "scope" => of(Scope::ALL, Scope::as_str),
+        "status" => of(Status::ALL, Status::as_str),
+        "type" => words.vocabulary("type").collect(),
+        _ => vec![],
+    };
+    all.into_iter().map(|value| (value.to_owned(), if value.is_empty() { "—".to_owned() } else { words.word(name, value).to_owned() })).collect()
+}
+
+/// The fields of a record for a form; `given` are values that were sent before. What could mislead is made visible in them as
+/// everywhere; a value that nobody changes is not sent on, and stays as it is stored.
+fn fields(values: Vec<(&'static str, String)>, vocabulary: &str, given: &Query, words: &Words) -> Vec<Field> {
+    let one = |(name, was): (&'static str, String)| {
+        let was = line(&was);
+        let sent = given.get("do").is_some() && asked_for(given, name);
+        Field {
+            name,
+            label: capital(words.word(vocabulary, name)),
+            value: if sent { line(given.get(&format!("f-{name}")).unwrap_or("")) } else { was.clone() },
+            choices: choices(name, words),
+            hint: match name {
+                "count" => "8 · 6-8 · >=6 · <=15 · ~40",
+                "deaths" => "6-8-21",
+                "date" => "2025-06-02/2025-06-03",
+                "country" => "ML",
+                "source" => "AFP:media > a doctor:medical",
+                _ => "",
+            },
+            was,
+        }
+    };
+    values.into_iter().map(one).collect()
+}
+
+/// Whether a form had this field; an empty value, which is not sent on, counts.
+fn asked_for(form: &Query, name: &str) -> bool {
+    form.get(&format!("f-{name}")).is_some() || form.get(&format!("was-{name}")).is_some()
+}
+
+pub(crate) fn claim_fields(claim: &Claim, given: &Query, words: &Words) -> Vec<Field> {
+    fields(claim_values(claim), "field", given, words)
+}
+
+/// The fields of a form that differ from what its page had, as the command line takes them.
+fn changed(form: &Query) -> Vec<String> {
+    let mut names: Vec<&str> = form.0.iter().filter_map(|(name, _)| name.strip_prefix("f-").or(name.strip_prefix("was-"))).collect();
+    names.sort_unstable();
+    names.dedup();
+    let value = |name: String| form.get(&name).unwrap_or("").trim().to_owned();
+    let pairs = names.into_iter().map(|name| (name, value(format!("was-{name}")), value(format!("f-{name}"))));
+    pairs.filter(|(_, was, is)| was != is).map(|(name, _, is)| format!("{name}={is}")).collect()
+}
+
+/// What a form asks for; `None` when it does not say enough yet.
+fn wish(form: &Query) -> Option<Wish> {
+    let id = form.get("id").unwrap_or("").trim().to_owned();
+    let all = |name| form.all(name).map(|id| id.trim().to_owned()).collect::<Vec<String>>();
+    match form.get("do")? {
+        "accept" => Some(Wish::Set { id, fields: vec!["reviewed=yes".to_owned()] }),
+        "set" => Some(Wish::Set { id, fields: changed(form) }).filter(|wish| !matches!(wish, Wish::Set { fields, .. } if fields.is_empty())),
+        "reject" => Some(Wish::Reject { id }),
+        "merge" => {
+            let with = all("with");
+            (!with.is_empty()).then(|| Wish::Merge { ids: std::iter::once(id).chain(with).collect() })
+        }
+        "split" => {
+            let claims = all("claim");
+            (!claims.is_empty()).then_some(Wish::Split { id, claims })
+        }
+        _ => None,
+    }
+}
+
+/// An address of these pages to go to, from a form.
+fn back(form: &Query, other: &str) -> String {
+    let own = |back: &&str| back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    plain(form.get("back").filter(own).unwrap_or(other))
+}
+
+/// With the number of the event that the page is to tell of.
+fn telling(back: &str, event: i64) -> String {
+    let (address, anchor) = back.split_once('#').map_or((back, String::new()), |(address, anchor)| (address, format!("#{anchor}")));
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let mut query = Query::parse(query).without_all("told");
+    query.0.push(("told".to_owned(), event.to_string()));
+    query.href(path) + &anchor
+}
+
+/// Takes a decision.
+pub(crate) async fn decide(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
+    let ask = Ask::new("/decide", "", &headers);
+    if !site.decides() {
+        return Fault::read_only().response(&ask);
+    }
+    let form = Query::parse(&String::from_utf8_lossy(&body));
+    let id = form.get("id").unwrap_or("").to_owned();
+    let told = site.write(move |site, ledger| done(site, ledger, &form)).await;
+    match told {
+        Ok(to) => redirect(&to),
+        Err(fault) => fault.again(if id.is_empty() { "/review".to_owned() } else { Query::default().with("at", &id).href("/review") }).response(&ask),
+    }
+}
+
+/// Does what a form says; where to go then.
+fn done(site: &Site, ledger: &mut Ledger, form: &Query) -> Result<String, Fault> {
+    let said = [form.get("reason").unwrap_or(""), form.get("why").unwrap_or("").trim()];
+    let why = said.into_iter().filter(|part| !part.is_empty()).map(line).collect::<Vec<_>>().join(": ");
+    let deed = form.get("do").unwrap_or("");
+    let act = |other: &str| Act::new(site.desk().who(), if why.is_empty() { other } else { &why }, Timestamp::now());
+    if deed == "undo" {
+        let number = form.get("event").and_then(|event| event.parse().ok());
+        let number = number.ok_or_else(|| Fault::form("event"))?;
+        let undone = ledger.undo(Some(number), &act("taken back"))?;
+        return Ok(telling(&back(form, "/review"), undone.event));
+    }
+    let wish = wish(form).ok_or_else(|| Fault::form(deed))?;
+    let other = match wish {
+        Wish::Set { .. } if deed == "accept" => "right as read",
+        Wish::Set { .. } => "corrected after the report",
+        // Nobody should have to guess later why records came together, parted or went.
+        Wish::Merge { .. } | Wish::Split { .. } | Wish::Reject { .. } if why.is_empty() => return Err(Fault::form("why")),
+        _ => "",
+    };
+    let Some(decision) = site.desk().decision(ledger, &wish).map_err(Fault::form)? else { return Ok(back(form, "/review")) };
+    let seen = form.get("seen").and_then(|seen| seen.parse().ok()).unwrap_or(i64::MAX);
+    let event = ledger.decide_seen(&decision, seen, &act(other))?;
+    // The page of an incident that is gone has nothing to show.
+    let gone = decision.verdicts.iter().find_map(|verdict| match verdict {
+        Verdict::Withdrawn { id, .. } => Some(format!("/incidents/{id}")),
+        _ => None,
+    });
+    let to = back(form, "/review");
+    Ok(telling(if gone.is_some_and(|gone| to.starts_with(&gone)) { "/incidents" } else { &to }, event))
+}
+
+#[derive(Template)]
+#[template(path = "decide.html")]
+struct DecidePage {
+    page: Page,
+    heading: String,
+    lead: String,
+    /// What is to be done.
+    deed: String,
+    id: String,
+    subject: String,
+    subject_href: String,
+    /// Incidents to merge with: id, title, how near, chosen.
+    others: Vec<Other>,
+    /// Claims that could leave: id, what, quote, chosen.
+    claims: Vec<(String, String, String, bool)>,
+    fields: Vec<Field>,
+    reasons: Vec<(String, String)>,
+    undo: Option<Deeds>,
+    effects: Vec<Effect>,
+    /// Whether it says enough to be done.
+    ready: bool,
+    /// Why it cannot be done.
+    problem: String,
+    seen: i64,
+    back: String,
+}
+
+struct Other {
+    id: String,
+    title: String,
+    about: String,
+    chosen: bool,
+}
+
+/// `/decide`: what would change.
+pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response, Fault> {
+    if !site.decides() {
+        return Err(Fault::read_only());
+    }
+    let (words, form) = (ask.words, &ask.query);
+    let deed = form.get("do").filter(|deed| matches!(*deed, "set" | "merge" | "split" | "reject" | "undo" | "accept"));
+    let deed = deed.ok_or_else(|| Fault::no_page(&ask.address))?.to_owned();
+    let mut page = DecidePage {
+        heading: words.word("deed", &deed).to_owned(),
+        lead: words.word("deed_note", &deed).to_owned(),
+        id: String::new(),
+        subject: String::new(),
+        subject_href: String::new(),
+        others: vec![],
+        claims: vec![],
+        fields: vec![],
+        reasons: vec![],
+        undo: None,
+        effects: vec![],
+        ready: false,
+        problem: String::new(),
+        seen: ledger.last_event()?,
+        back: back(form, ""),
+        page: Page::new(site, ledger, &ask.without_query(), "review", words.word("deed", &deed))?,
+        deed: deed.clone(),
+    };
+    if deed == "undo" {
+        let number = form.get("event").and_then(|event| event.parse().ok()).ok_or_else(|| Fault::no_page(&ask.address))?;
+        page.undo = Some(deeds(&ledger.undoable(Some(number))?, words));
+        page.ready = true;
+        if page.back.is_empty() {
+            page.back = "/review?reviewed=yes".to_owned();
+        }
+        return Ok(html(&page));
+    }
+    let id = form.get("id").unwrap_or("").trim();
+    let (noun, id) = ledger.noun(id)?.ok_or_else(|| Fault::unknown(id))?;
+    match noun {
+        Noun::Report => return Err(Fault::unknown(&id)),
+        Noun::Claim => {
+            let claim = ledger.claim(&id)?;
+            page.subject = format!("“{}”", cut(&line(&claim.quote.text), 140));
+            if deed == "set" {
+                page.fields = claim_fields(&claim, form, words);
+            }
+        }
+        Noun::Incident => {
+            let incident = ledger.incident(&id)?;
+            page.subject = title(&incident, words);
+            match deed.as_str() {
+                "merge" => page.others = others(ledger, &incident, form, words)?,
+                "split" => {
+                    for claim in ledger.claims_of_incident(&incident.id)? {
+                        let chosen = form.has("claim", &claim.id);
+                        page.claims.push((claim.id.clone(), crate::card::what(&claim, words), cut(&line(&claim.quote.text), 160), chosen));
+                    }
+                }
+                "set" => page.fields = fields(incident_values(&incident), "incident_field", form, words),
+                _ => {}
+            }
+        }
+    }
+    page.subject_href = address(noun, &id);
+    if page.back.is_empty() {
+        page.back.clone_from(&page.subject_href);
+    }
+    if deed == "reject" {
+        page.reasons = REASONS.iter().map(|reason| ((*reason).to_owned(), words.word("reason", reason).to_owned())).collect();
+    }
+    page.id.clone_from(&id);
+    if let Some(wish) = wish(&form.set("id", &id)) {
+        match site.desk().decision(ledger, &wish) {
+            Ok(Some(decision)) => {
+                page.effects = effects(ledger, &decision, words)?;
+                page.ready = true;
+            }
+            Ok(None) => page.problem = words.say("so_already").to_owned(),
+            Err(problem) => page.problem = capital(&line(&problem)),
+        }
+    }
+    if ask.form != Form::Html {
+        return Ok(json_text(&page.effects));
+    }
+    Ok(html(&page))
+}
+
+/// Most incidents that a page offers to merge with.
+const NEAR: usize = 8;
+
+/// Incidents that could be the same: near in time and place, the nearest first; before them those that were asked for.
+fn others(ledger: &Ledger, incident: &Incident, form: &Query, words: &Words) -> Result<Vec<Other>, Fault> {
+    let mut filter = Filter::default();
+    if let Some(date) = &incident.date {
+        (filter.from, filter.to) = (date.start.checked_sub(jiff::Span::new().days(4)).ok(), date.end.checked_add(jiff::Span::new().days(4)).ok());
+    }
+    if let Some(country) = incident.place.as_ref().and_then(|place| place.country.clone()) {
+        filter.country = vec![country];
+    }
+    let here = incident.place.as_ref().and_then(|place| place.lat.zip(place.lon));
+    // Kilometres on a sphere, near enough for an order; a day weighs as much as fifteen of them.
+    let apart = |brief: &ledger::Brief| -> Option<f64> {
+        let ((lat, lon), (a, b)) = here.zip(brief.point)?;
+        let (dy, dx) = ((a - lat) * 111.2, (b - lon) * 111.2 * lat.to_radians().cos());
+        Some(dx.hypot(dy))
+    };
+    let days = |brief: &ledger::Brief| {
+        let (date, start) = incident.date.as_ref().zip(brief.start)?;
+        Some((start - date.start).get_days().abs())
+    };
+    let mut briefs = ledger.briefs(&filter)?;
+    // Where nothing is near, what is far is better than nothing.
+    for wider in [Filter { country: filter.country, ..Filter::default() }, Filter::default()] {
+        if briefs.iter().all(|brief| brief.id == incident.id) {
+            briefs = ledger.briefs(&wider)?;
+        }
+    }
+    let mut near: Vec<(f64, std::sync::Arc<ledger::Brief>)> = briefs
+        .into_iter()
+        .filter(|brief| brief.id != incident.id)
+        .map(|brief| (apart(&brief).unwrap_or(500.0) + 15.0 * f64::from(days(&brief).unwrap_or(5)), brief))
+        .collect();
+    near.sort_by(|a, b| a.0.total_cmp(&b.0).then_with(|| a.1.id.cmp(&b.1.id)));
+    near.truncate(NEAR);
+    let mut found: Vec<Other> = near
+        .into_iter()
+        .map(|(_, brief)| {
+            let what = capital(words.word("type", &brief.kind));
+            let when = brief.start.zip(brief.end).map_or_else(|| words.say("day_unknown").to_owned(), |(start, end)| words.days(start, end));
+            let far = apart(&brief).map(|km| format!("{} km", words.number(km.round() as u64)));
+            let toll = brief.deaths.map(|deaths| words.fill("killed_range", &[&words.range(deaths)]));
+            Other {
+                title: brief
+                    .place
+                    .as_ref()
+                    .map_or_else(|| words.fill("title_nowhere", &[&what]), |place| words.fill("title_at", &[&what, &line(place)])),
+                about: [Some(when), far, toll].into_iter().flatten().collect::<Vec<_>>().join(" · "),
+                chosen: form.has("with", &brief.id),
+                id: brief.id.clone(),
+            }
+        })
+        .collect();
+    for id in form.all("with") {
+        if found.iter().all(|other| other.id != *id)
+            && let Some((Noun::Incident, id)) = ledger.noun(id)?
+        {
+            let named = ledger.incident(&id)?;
+            found.insert(0, Other { title: title(&named, words), about: String::new(), chosen: true, id });
+        }
+    }
+    Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_says_what_changed() {
+        for (form, expected) in [
+            ("do=set&id=C&f-count=9&was-count=8&f-place=Gao&was-place=Gao", Some(Wish::Set { id: "C".into(), fields: vec!["count=9".into()] })),
+            // A field that was emptied is not sent.
+            ("do=set&id=C&f-side=&was-side=Army", Some(Wish::Set { id: "C".into(), fields: vec!["side=".into()] })),
+            ("do=set&id=C&f-count=8&was-count=8", None),
+            ("do=accept&id=+C+", Some(Wish::Set { id: "C".into(), fields: vec!["reviewed=yes".into()] })),
+            ("do=reject&id=C", Some(Wish::Reject { id: "C".into() })),
+            ("do=merge&id=A", None),
+            ("do=merge&id=A&with=B&with=", Some(Wish::Merge { ids: vec!["A".into(), "B".into()] })),
+            ("do=split&id=A&claim=C", Some(Wish::Split { id: "A".into(), claims: vec!["C".into()] })),
+            ("do=nothing&id=A", None),
+            ("", None),
+        ] {
+            assert_eq!(wish(&Query::parse(form)), expected, "{form}");
+        }
+    }
+
+    #[test]
+    fn one_leads_back_to_these_pages_only() {
+        for (form, to) in [
+            ("back=%2Freview%3Fat%3DC%26told%3D3", "/review?at=C&told=9"),
+            ("back=%2Fincidents%2FA%23history", "/incidents/A?told=9#history"),
+            ("back=%2F%2Fevil.example", "/review?told=9"),
+            ("back=https%3A%2F%2Fevil.example", "/review?told=9"),
+            ("", "/review?told=9"),
+        ] {
+            assert_eq!(telling(&back(&Query::parse(form), "/review"), 9), to, "{form}");
+        }
+    }
+
+    #[test]
+    fn counts_are_written_as_they_are_taken() {
+        for (low, high, approx, text) in [
+            (Some(8), Some(8), false, "8"),
+            (Some(6), Some(8), false, "6-8"),
+            (Some(6), None, false, ">=6"),
+            (None, Some(15), false, "<=15"),
+            (Some(40), Some(40), true, "~40"),
+            (None, None, false, ""),
+        ] {
+            assert_eq!(count_value(&Count::new("", low, high, approx).unwrap()), text);
+        }
+    }
+}
