@@ -16,6 +16,7 @@
 //! ```
 
 mod article;
+mod coded;
 mod copies;
 mod day;
 mod decode;
@@ -35,6 +36,7 @@ mod walk;
 use record::{Published, Report, ReportKind};
 
 pub use article::Column;
+pub use coded::{Coded, CodedTable, House, Precision, coded, inflated};
 pub use copies::{Copies, mark_copies};
 pub use day::published;
 pub use error::{Error, Failed, Place};

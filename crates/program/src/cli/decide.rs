@@ -20,7 +20,7 @@ struct Outcome {
 }
 
 /// Who decides: whom the settings name, or whose account it is.
-fn who(setting: &Setting) -> String {
+pub(super) fn who(setting: &Setting) -> String {
     let account = || ["USER", "LOGNAME", "USERNAME"].into_iter().find_map(|name| std::env::var(name).ok().filter(|who| !who.is_empty()));
     Some(setting.config.get("who").to_owned()).filter(|who| !who.is_empty()).or_else(account).unwrap_or_else(|| "somebody".to_owned())
 }
