@@ -253,8 +253,12 @@ fn flat(text: &str) -> String {
 }
 
 fn report(cell: Cell<'_>, columns: &[&str], outlet: &str, title: &str, prose: &str) -> Report {
-    let lines: Vec<String> =
-        columns.iter().map(|column| (column, flat(cell(column)))).filter(|(_, value)| !value.is_empty()).map(|(column, value)| format!("{column}: {value}")).collect();
+    let lines: Vec<String> = columns
+        .iter()
+        .map(|column| (column, flat(cell(column))))
+        .filter(|(_, value)| !value.is_empty())
+        .map(|(column, value)| format!("{column}: {value}"))
+        .collect();
     let prose = flat(prose);
     let text = if prose.is_empty() { lines.join("\n") } else { format!("{prose}\n\n{}", lines.join("\n")) };
     let mut report = Report::new(ReportKind::Analysis.as_str(), "en", &flat(title), &text);

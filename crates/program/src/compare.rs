@@ -70,7 +70,8 @@ impl Comparison {
     /// Shares, both ways: of their events found here, of our incidents found there; of pairs, those with the same best figure and
     /// those whose ranges meet.
     pub fn line(&self) -> String {
-        let share = |part: usize, all: usize| if all == 0 { "0 of 0".to_owned() } else { format!("{part} of {all} ({} %)", (200 * part + all) / (2 * all)) };
+        let share =
+            |part: usize, all: usize| if all == 0 { "0 of 0".to_owned() } else { format!("{part} of {all} ({} %)", (200 * part + all) / (2 * all)) };
         let n = self.pairs.len();
         let tolls: Vec<([u64; 3], [u64; 3])> = self.pairs.iter().filter_map(|pair| Some((pair.ours?, pair.theirs))).collect();
         let same = tolls.iter().filter(|(ours, theirs)| ours[1] == theirs[1]).count();
@@ -103,11 +104,24 @@ impl Comparison {
             cells.push(why.into());
             cells
         };
-        rows.extend(self.theirs.iter().map(|missed| alone("theirs", Value::Null, missed.event.as_str().into(), format!("{}; {}", missed.what, missed.why))));
+        rows.extend(
+            self.theirs.iter().map(|missed| alone("theirs", Value::Null, missed.event.as_str().into(), format!("{}; {}", missed.what, missed.why))),
+        );
         rows.extend(self.ours.iter().map(|id| alone("ours", id.as_str().into(), Value::Null, String::new())));
         Rows {
             columns: vec![
-                "what", "incident_id", "event_id", "days", "km", "our_low", "our_best", "our_high", "their_low", "their_best", "their_high", "differs",
+                "what",
+                "incident_id",
+                "event_id",
+                "days",
+                "km",
+                "our_low",
+                "our_best",
+                "our_high",
+                "their_low",
+                "their_best",
+                "their_high",
+                "differs",
             ],
             rows,
         }
@@ -282,7 +296,9 @@ mod tests {
     fn rows(lines: &[(&str, &str, f64, [u64; 3])]) -> Vec<Coded> {
         let mut text = "id,type_of_violence,dyad_name,side_a,side_b,where_prec,where_coordinates,latitude,longitude,country,country_id,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low\n".to_owned();
         for (id, day, lat, [low, best, high]) in lines {
-            text += &format!("{id},1,Government of Mali - X,Government of Mali,,1,Gao town,{lat},0,Mali,432,1,{day},{day},0,0,0,{best},{best},{high},{low}\n");
+            text += &format!(
+                "{id},1,Government of Mali - X,Government of Mali,,1,Gao town,{lat},0,Mali,432,1,{day},{day},0,0,0,{best},{best},{high},{low}\n"
+            );
         }
         intake::coded(text.as_bytes(), None, &intake::Options::default()).unwrap().unwrap().rows.into_iter().map(Result::unwrap).collect()
     }
@@ -297,7 +313,8 @@ mod tests {
         ];
         let theirs = rows(&[("1", "2024-06-02", 16.01, [6, 6, 6]), ("2", "2024-06-03", 16.0, [5, 5, 5]), ("3", "2024-06-25", 19.0, [2, 2, 2])]);
         let comparison = compare(&ours, &theirs, Options { km: 25.0, days: 1 });
-        let pairs: Vec<(&str, &str, String)> = comparison.pairs.iter().map(|p| (p.incident.as_str(), p.event.as_str(), p.differs.join("; "))).collect();
+        let pairs: Vec<(&str, &str, String)> =
+            comparison.pairs.iter().map(|p| (p.incident.as_str(), p.event.as_str(), p.differs.join("; "))).collect();
         assert_eq!(pairs, [("A", "1", String::new()), ("B", "2", "deaths 1–1–1 here, 5–5–5 there".to_owned())]);
         assert_eq!(comparison.theirs[0].what, "2024-06-25 Gao, 2 dead");
         assert!(comparison.theirs[0].why.starts_with("C is nearest: 5 days, 334 km"), "{}", comparison.theirs[0].why);

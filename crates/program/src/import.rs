@@ -7,9 +7,7 @@ use std::collections::BTreeMap;
 
 use gazetteer::{ActorHints, Gazetteer, PartyKind};
 use intake::{Coded, House};
-use record::{
-    Certainty, Claim, Count, Dated, Field, Id, Kind, PartyName, PlaceName, Polarity, Quote, Report, Scope, Span, Stance, Victims,
-};
+use record::{Certainty, Claim, Count, Dated, Field, Id, Kind, PartyName, PlaceName, Polarity, Quote, Report, Scope, Span, Stance, Victims};
 use serde::Deserialize;
 use serde_json::Value;
 use views::houses::Country;
@@ -268,7 +266,19 @@ fn claims(row: &Coded) -> Vec<Claim> {
         let parts = [a, b, civilians, unknown].iter().filter(|n| **n > 0).count();
         if parts != 1 || low != high {
             let lines = row.cell("low").zip(row.cell("high")).map(|(first, last)| Span { start: first.start, end: last.end });
-            dead(lines, low, high, if parts > 1 { Victims::Mixed } else if one_sided { Victims::Civilian } else { Victims::Unknown }, None);
+            dead(
+                lines,
+                low,
+                high,
+                if parts > 1 {
+                    Victims::Mixed
+                } else if one_sided {
+                    Victims::Civilian
+                } else {
+                    Victims::Unknown
+                },
+                None,
+            );
         }
     } else if best > 0 {
         dead(row.cell("fatalities"), best, best, if one_sided { Victims::Civilian } else { Victims::Unknown }, None);

@@ -240,7 +240,7 @@ fn row(view: &IncidentView, options: AcledOptions) -> Option<Vec<Value>> {
         if targeted { "Civilian targeting" } else { "" }.into(),
         country.and_then(|country| country.number).map_or(Value::Null, Value::from),
         country.map_or("", |country| country.acled_region).into(),
-        country.map_or_else(|| iso2.unwrap_or(""), Country::name).into(),
+        country.map_or_else(|| iso2.unwrap_or(""), |country| country.name()).into(),
         text(place.and_then(|place| place.admin1.as_ref())),
         text(place.and_then(|place| place.admin2.as_ref())),
         "".into(),

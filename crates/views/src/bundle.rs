@@ -51,7 +51,10 @@ pub fn bundle(tables: &Tables, about: &BundleAbout, options: &RenderOptions) -> 
     let sheets = sheets(&tables, &options)?;
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for sheet in &sheets {
-        files.push((format!("{}.csv", sheet.name), file(sheet.name, &sheet.rows, Format::Csv, &RenderOptions { excel: false, ..options.clone() }, &[])?));
+        files.push((
+            format!("{}.csv", sheet.name),
+            file(sheet.name, &sheet.rows, Format::Csv, &RenderOptions { excel: false, ..options.clone() }, &[])?,
+        ));
     }
     let incidents = Listing::Incidents(tables.incidents.clone());
     files.push(("incidents.geojson".to_owned(), render(&incidents, Format::Geojson, &options)?.into_bytes()));
@@ -123,7 +126,13 @@ fn sheets(tables: &Tables, options: &RenderOptions) -> Result<Vec<Sheet>> {
             points: &[("incident_id", "incidents", "incident_id"), ("claim_id", "claims", "claim_id")],
             rows: incident_claims(tables),
         },
-        Sheet { name: "sides", about: SIDE, key: &["incident_id", "what", "side"], points: &[("incident_id", "incidents", "incident_id")], rows: sides(tables) },
+        Sheet {
+            name: "sides",
+            about: SIDE,
+            key: &["incident_id", "what", "side"],
+            points: &[("incident_id", "incidents", "incident_id")],
+            rows: sides(tables),
+        },
     ])
 }
 
@@ -275,7 +284,12 @@ fn codebook(sheets: &[Sheet], about: &BundleAbout, options: &RenderOptions) -> S
     );
     text += &about.rules;
     for sheet in sheets {
-        text += &format!("\n## {}\n\n{} rows; key: {}.\n\n| column | type | holds |\n| --- | --- | --- |\n", sheet.name, sheet.rows.rows.len(), sheet.key.join(", "));
+        text += &format!(
+            "\n## {}\n\n{} rows; key: {}.\n\n| column | type | holds |\n| --- | --- | --- |\n",
+            sheet.name,
+            sheet.rows.rows.len(),
+            sheet.key.join(", ")
+        );
         for name in &sheet.rows.columns {
             let (name, kind, what) = about_column(sheet, name);
             text += &format!("| `{name}` | {kind} | {what} |\n");

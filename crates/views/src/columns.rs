@@ -133,7 +133,9 @@ pub(crate) const INCIDENT_CLAIM: &[About] = &[
 mod tests {
     #[test]
     fn every_column_is_told_of_in_its_order() {
-        for (columns, about) in [(crate::INCIDENT_COLUMNS, super::INCIDENT), (crate::CLAIM_COLUMNS, super::CLAIM), (crate::REPORT_COLUMNS, super::REPORT)] {
+        for (columns, about) in
+            [(crate::INCIDENT_COLUMNS, super::INCIDENT), (crate::CLAIM_COLUMNS, super::CLAIM), (crate::REPORT_COLUMNS, super::REPORT)]
+        {
             assert_eq!(columns, about.iter().map(|(name, _, _)| *name).collect::<Vec<_>>());
         }
     }

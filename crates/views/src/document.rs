@@ -94,11 +94,17 @@ pub fn html(blocks: &[Block]) -> String {
                     let cells: String = cells.iter().map(|cell| format!("<{tag}>{}</{tag}>", escaped(cell))).collect();
                     format!("<tr>{cells}</tr>\n")
                 };
-                format!("<table>\n<thead>{}</thead>\n<tbody>\n{}</tbody>\n</table>\n", cells("th", heads), rows.iter().map(|row| cells("td", row)).collect::<String>())
+                format!(
+                    "<table>\n<thead>{}</thead>\n<tbody>\n{}</tbody>\n</table>\n",
+                    cells("th", heads),
+                    rows.iter().map(|row| cells("td", row)).collect::<String>()
+                )
             }
         };
     }
-    format!("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style></head>\n<body>\n{body}</body></html>\n")
+    format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style></head>\n<body>\n{body}</body></html>\n"
+    )
 }
 
 const XML: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
@@ -182,7 +188,12 @@ fn styles() -> String {
          <w:style w:type=\"paragraph\" w:default=\"1\" w:styleId=\"Normal\"><w:name w:val=\"Normal\"/></w:style>{}{}{}\
          <w:style w:type=\"table\" w:styleId=\"TableGrid\"><w:name w:val=\"Table Grid\"/><w:tblPr><w:tblBorders>{lines}</w:tblBorders></w:tblPr></w:style></w:styles>",
         style("Title", "Title", "<w:spacing w:after=\"240\"/>", "<w:b/><w:sz w:val=\"36\"/>"),
-        style("Heading1", "heading 1", "<w:keepNext/><w:spacing w:before=\"280\" w:after=\"100\"/><w:outlineLvl w:val=\"0\"/>", "<w:b/><w:sz w:val=\"26\"/>"),
+        style(
+            "Heading1",
+            "heading 1",
+            "<w:keepNext/><w:spacing w:before=\"280\" w:after=\"100\"/><w:outlineLvl w:val=\"0\"/>",
+            "<w:b/><w:sz w:val=\"26\"/>"
+        ),
         style("ListBullet", "List Bullet", "<w:numPr><w:numId w:val=\"1\"/></w:numPr><w:ind w:left=\"360\" w:hanging=\"360\"/>", "")
     )
 }

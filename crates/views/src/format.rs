@@ -32,8 +32,7 @@ impl Format {
     /// All of them.
     pub const ALL: &'static [Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv, Format::Geojson, Format::Md];
     /// Those of files that leave.
-    pub const FILES: &'static [Format] =
-        &[Format::Csv, Format::Tsv, Format::Json, Format::Ndjson, Format::Geojson, Format::Md, Format::Xlsx];
+    pub const FILES: &'static [Format] = &[Format::Csv, Format::Tsv, Format::Json, Format::Ndjson, Format::Geojson, Format::Md, Format::Xlsx];
     /// Those in which one record, or a few figures, are written.
     pub const PLAIN: &'static [Format] = &[Format::Table, Format::Json, Format::Ndjson];
 

@@ -153,7 +153,14 @@ impl<'v> Event<'v> {
 
     /// Whether the claims about the dead tell of one incident, or of several days at once.
     fn clarity(&self) -> u8 {
-        let mut dated = self.view.claims.iter().map(|line| &line.entry.claim).filter(|claim| claim.kind == Kind::Deaths).filter_map(|c| c.date.as_ref()).peekable();
+        let mut dated = self
+            .view
+            .claims
+            .iter()
+            .map(|line| &line.entry.claim)
+            .filter(|claim| claim.kind == Kind::Deaths)
+            .filter_map(|c| c.date.as_ref())
+            .peekable();
         if dated.peek().is_some() && dated.all(|date| (date.end - date.start).get_days() > 1) { 2 } else { 1 }
     }
 
@@ -209,7 +216,7 @@ impl<'v> Event<'v> {
             lon.map_or(Value::Null, Value::from),
             lat.zip(lon).map_or_else(String::new, |(lat, lon)| format!("POINT ({lon} {lat})")).into(),
             lat.zip(lon).map_or(Value::Null, |(lat, lon)| priogrid(lat, lon).into()),
-            country.map_or_else(|| place.and_then(|place| place.country.as_deref()).unwrap_or(""), Country::ucdp_name).into(),
+            country.map_or_else(|| place.and_then(|place| place.country.as_deref()).unwrap_or(""), |country| country.ucdp_name()).into(),
             number(country.and_then(|country| country.gw)),
             country.map_or("", |country| country.ucdp_region).into(),
             self.clarity().into(),
@@ -285,7 +292,9 @@ mod tests {
 
     #[test]
     fn cells_of_the_grid_are_numbered_from_the_south_west() {
-        for (lat, lon, cell) in [(-90.0, -180.0, 1), (89.9, 179.9, 259_200), (90.0, 180.0, 259_200), (35.763_369, 36.558_974, 181_154), (-9.65, 20.4, 115_601)] {
+        for (lat, lon, cell) in
+            [(-90.0, -180.0, 1), (89.9, 179.9, 259_200), (90.0, 180.0, 259_200), (35.763_369, 36.558_974, 181_154), (-9.65, 20.4, 115_601)]
+        {
             assert_eq!(priogrid(lat, lon), cell, "{lat} {lon}");
         }
     }

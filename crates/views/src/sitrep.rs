@@ -211,8 +211,10 @@ fn areas(incidents: &[&Incident]) -> Vec<Area> {
     for incident in incidents {
         let place = incident.place.as_ref();
         let country = place.and_then(|place| place.country.as_deref());
-        let country = country.map_or("country unknown", |iso2| Country::of(iso2).map_or(iso2, Country::name));
-        let name = place.and_then(|place| place.admin1.as_deref()).map_or_else(|| format!("{country}, area unknown"), |admin1| format!("{admin1}, {country}"));
+        let country = country.map_or("country unknown", |iso2| Country::of(iso2).map_or(iso2, |country| country.name()));
+        let name = place
+            .and_then(|place| place.admin1.as_deref())
+            .map_or_else(|| format!("{country}, area unknown"), |admin1| format!("{admin1}, {country}"));
         by_name.entry(name).or_default().push(incident);
     }
     let mut areas: Vec<Area> = by_name
@@ -278,9 +280,11 @@ impl Sitrep {
             self.incidents_before.to_string(),
             signed(self.incidents as u64, self.incidents_before as u64),
         ]];
-        rows.extend(self.figures.iter().map(|figure| {
-            vec![figure.what.to_owned(), range(figure.now), range(figure.before), signed(figure.now[1], figure.before[1])]
-        }));
+        rows.extend(
+            self.figures
+                .iter()
+                .map(|figure| vec![figure.what.to_owned(), range(figure.now), range(figure.before), signed(figure.now[1], figure.before[1])]),
+        );
         blocks.push(Block::Table { heads: strings(&["", "this period", "period before", "change of best"]), rows });
         if !self.highlights.is_empty() {
             blocks.push(Block::Heading("Highlights".to_owned()));
@@ -294,7 +298,8 @@ impl Sitrep {
         }
         if !self.areas.is_empty() {
             blocks.push(Block::Heading("By area".to_owned()));
-            let row = |area: &Area| vec![area.name.clone(), area.incidents.to_string(), range(area.killed), range(area.civilians), range(area.injured)];
+            let row =
+                |area: &Area| vec![area.name.clone(), area.incidents.to_string(), range(area.killed), range(area.civilians), range(area.injured)];
             blocks.push(Block::Table {
                 heads: strings(&["area", "incidents", "killed", "civilians killed", "injured"]),
                 rows: self.areas.iter().map(row).collect(),

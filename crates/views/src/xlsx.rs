@@ -13,7 +13,7 @@ const CELL: usize = 32_767;
 ///
 /// # Errors
 /// When a sheet would have more rows than a workbook can hold (1,048,576).
-pub fn xlsx(name: &str, rows: &Rows, about: &[(String, String)]) -> Result<Vec<u8>, String> {
+pub(crate) fn xlsx(name: &str, rows: &Rows, about: &[(String, String)]) -> Result<Vec<u8>, String> {
     workbook(name, rows, about).map_err(|error| error.to_string())
 }
 

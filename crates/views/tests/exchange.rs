@@ -33,7 +33,7 @@ fn unpacked(bytes: &[u8]) -> Vec<(String, String)> {
             let mut file = archive.by_index(n).unwrap();
             let mut text = String::new();
             file.read_to_string(&mut text).unwrap();
-            (file.name().to_owned(), text)
+            (file.name().unwrap().into_owned(), text)
         })
         .collect()
 }
@@ -78,7 +78,11 @@ fn acled_types(numeric: bool) -> Vec<(&'static str, Is, bool)> {
         ("event_date", Is::Day, false),
         ("year", Is::Int(1900, 2100), false),
         ("time_precision", Is::Int(1, 3), false),
-        ("disorder_type", Is::OneOf(&["Political violence", "Demonstrations", "Political violence; Demonstrations", "Strategic developments"]), false),
+        (
+            "disorder_type",
+            Is::OneOf(&["Political violence", "Demonstrations", "Political violence; Demonstrations", "Strategic developments"]),
+            false,
+        ),
         (
             "event_type",
             Is::OneOf(&["Battles", "Protests", "Riots", "Explosions/Remote violence", "Violence against civilians", "Strategic developments"]),

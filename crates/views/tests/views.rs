@@ -5,10 +5,9 @@
 mod world;
 
 use ledger::{Act, Decision, Deed, Fields, Filter, Verdict};
-use record::{Claim, Incident};
 use views::{Format, Listing, RenderOptions};
 use world::common::{noon as at, person};
-use world::{ARMY, listings, toll, world};
+use world::{ARMY, World, listings, toll, world};
 
 #[test]
 fn an_incident_is_shown_with_all_that_it_stands_on() {

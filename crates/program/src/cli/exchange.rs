@@ -130,8 +130,7 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
     let filter = filter(setting, &asked.filters)?;
     let ledger = open(setting)?;
     let now = filter.as_of.unwrap_or_else(Timestamp::now);
-    let mut leaving =
-        Leaving { publisher: Publisher::new(asked.publishing.into(), now), closed: restricted(&ledger)?, shut: 0, rowless: 0 };
+    let mut leaving = Leaving { publisher: Publisher::new(asked.publishing.into(), now), closed: restricted(&ledger)?, shut: 0, rowless: 0 };
     let options = RenderOptions {
         fields: asked.fields.clone(),
         with_text: asked.with_text,
@@ -347,7 +346,8 @@ pub(super) fn compare(setting: &Setting, asked: &args::Compare) -> Result<Exit, 
     let filter = filter(setting, &asked.filters)?;
     let file = asked.file.display();
     let table = intake::coded(&bytes_of(&asked.file)?, None, &bounds(setting)).map_err(|error| Fault::of(Exit::Usage, &error))?;
-    let table = table.ok_or_else(|| Fault::usage(format!("{file} is no table of coded events")).next("compare reads UCDP GED and ACLED-shaped CSV"))?;
+    let table =
+        table.ok_or_else(|| Fault::usage(format!("{file} is no table of coded events")).next("compare reads UCDP GED and ACLED-shaped CSV"))?;
     let mut failed = 0_usize;
     let mut rows = Vec::new();
     for row in table.rows {

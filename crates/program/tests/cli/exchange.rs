@@ -45,7 +45,11 @@ fn rows_that_may_not_be_passed_on_are_refused() {
     let ran = desk.run(&["import", "acled.csv"]).ends(0);
     assert!(ran.stderr.contains("forbid passing rows on"), "{}", ran.stderr);
     let refused = desk.run(&["export", "--profile", "acled"]).ends(6);
-    assert!(refused.stdout.is_empty() && refused.stderr.contains("1 record rests on imported rows that may not be passed on (ACLED)"), "{}", refused.stderr);
+    assert!(
+        refused.stdout.is_empty() && refused.stderr.contains("1 record rests on imported rows that may not be passed on (ACLED)"),
+        "{}",
+        refused.stderr
+    );
     desk.run(&["export", "claims"]).ends(6);
     let rest = desk.run(&["export", "--profile", "acled", "--shareable"]).ends(0);
     assert_eq!(lines(&rest.stdout).len(), 1);
@@ -57,7 +61,10 @@ fn rows_that_may_not_be_passed_on_are_refused() {
     let row = own.run(&["export", "--profile", "acled"]).ends(0).stdout;
     let row = lines(&row)[1];
     assert!(row.contains("2024-06-02,2024,1,Political violence,Battles,Armed clash,"), "{row}");
-    assert!(row.contains("Military Forces of Mali (2021-)") && row.contains("State forces-Rebel group") && row.contains(",466,Western Africa,Mali,"), "{row}");
+    assert!(
+        row.contains("Military Forces of Mali (2021-)") && row.contains("State forces-Rebel group") && row.contains(",466,Western Africa,Mali,"),
+        "{row}"
+    );
 }
 
 #[test]
@@ -90,12 +97,9 @@ fn an_export_is_a_file_of_the_kind_its_name_says() {
     let desk = Desk::new();
     desk.write("2025-06-03-konna.txt", REPORT);
     desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
-    for (file, starts) in [
-        ("a.csv", &b"incident_id,"[..]),
-        ("a.geojson", b"{\"type\":\"FeatureCollection\""),
-        ("a.jsonl", b"{\"id\":"),
-        ("a.xlsx", b"PK\x03\x04"),
-    ] {
+    for (file, starts) in
+        [("a.csv", &b"incident_id,"[..]), ("a.geojson", b"{\"type\":\"FeatureCollection\""), ("a.jsonl", b"{\"id\":"), ("a.xlsx", b"PK\x03\x04")]
+    {
         desk.run(&["export", "-o", file]).ends(0);
         let first = std::fs::read(desk.path(file)).unwrap();
         assert!(first.starts_with(starts), "{file}");
