@@ -9,6 +9,7 @@ use views::{Format, IncidentView, Listing, Publisher, RenderOptions, Rows};
 
 use super::{
     Exit, Fault, Setting,
+    add::{intake_options, ledger as writable},
     args::{self, Fatalities, Shape, What},
     decide::{options as rules, who},
     look::{filter, open},
@@ -227,29 +228,11 @@ fn about(leaving: &Leaving, options: &RenderOptions, shape: &str) -> Vec<(String
     .to_vec()
 }
 
-fn open_to_write(setting: &Setting) -> Result<Ledger, Fault> {
-    let path = setting.config.db()?;
-    match Ledger::open(path) {
-        Err(ledger::Error::Missing { .. }) => {
-            let ledger = Ledger::create(path)?;
-            setting.say(&format!("made {}", path.display()));
-            Ok(ledger)
-        }
-        other => Ok(other?),
-    }
-}
-
 fn bytes_of(path: &std::path::Path) -> Result<Vec<u8>, Fault> {
     std::fs::read(path).map_err(|error| {
         let error = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
         Fault::of(Exit::Usage, error.as_ref()).next("name a file that is there")
     })
-}
-
-fn bounds(setting: &Setting) -> intake::Options {
-    let mut options = intake::Options::default();
-    options.max_bytes = setting.config.whole("max_bytes");
-    options
 }
 
 /// Whether bytes are records, one JSON object a line.
@@ -271,7 +254,7 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
         bytes = vec![(&asked.files[0], joined)];
     }
     for (file, bytes) in bytes {
-        let imported = import::read(&bytes, asked.outlet.as_deref(), &bounds(setting)).map_err(|why| {
+        let imported = import::read(&bytes, asked.outlet.as_deref(), &intake_options(setting)).map_err(|why| {
             Fault::usage(format!("cannot import {}: {why}", file.display()))
                 .next("import reads UCDP GED, ACLED-shaped CSV, native JSON Lines and gold cases; `attest add` reads reports")
         })?;
@@ -294,7 +277,7 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
         return Ok(if failed > 0 { Exit::Part } else { Exit::Done });
     }
     let rules = rules(setting)?;
-    let mut ledger = open_to_write(setting)?;
+    let mut ledger = writable(setting)?;
     let (mut new, mut claims, mut there) = (0, 0, 0);
     for (file, bytes, imported) in opened {
         let hash = ledger::raw_hash(&bytes);
@@ -345,7 +328,7 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
 pub(super) fn compare(setting: &Setting, asked: &args::Compare) -> Result<Exit, Fault> {
     let filter = filter(setting, &asked.filters)?;
     let file = asked.file.display();
-    let table = intake::coded(&bytes_of(&asked.file)?, None, &bounds(setting)).map_err(|error| Fault::of(Exit::Usage, &error))?;
+    let table = intake::coded(&bytes_of(&asked.file)?, None, &intake_options(setting)).map_err(|error| Fault::of(Exit::Usage, &error))?;
     let table =
         table.ok_or_else(|| Fault::usage(format!("{file} is no table of coded events")).next("compare reads UCDP GED and ACLED-shaped CSV"))?;
     let mut failed = 0_usize;
