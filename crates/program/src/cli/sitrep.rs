@@ -17,9 +17,7 @@ pub(super) fn sitrep(setting: &Setting, asked: &args::Sitrep) -> Result<Exit, Fa
     let to = filter.to.unwrap_or_else(|| now.to_zoned(TimeZone::UTC).date());
     let from = match filter.from {
         Some(from) => from,
-        None => {
-            to.checked_sub(asked.days.max(1).saturating_sub(1).days()).map_err(|error| Fault::usage(format!("--days {}: {error}", asked.days)))?
-        }
+        None => to.checked_sub(i64::from(asked.days.max(1) - 1).days()).map_err(|error| Fault::usage(format!("--days {}: {error}", asked.days)))?,
     };
     if to < from {
         return Err(Fault::usage(format!("the period ends ({to}) before it begins ({from})")).next("--from and --to are its first and last day"));
