@@ -70,7 +70,7 @@ pub struct Coded {
     pub point: Option<(f64, f64)>,
     /// The house's code for the place, 1 the nearest.
     pub place_precision: Precision,
-    /// The dead: low, best, high; the same three times where the house has one figure.
+    /// The dead: low, best, high, in this order whatever the cells say; the same three times where the house has one figure.
     pub deaths: [u64; 3],
     /// UCDP's best figures of side A, side B, civilians and others; `None` at ACLED.
     pub split: Option<[u64; 4]>,
@@ -271,7 +271,9 @@ fn ucdp<'c>(cell: Cell<'c>, outlet: &str) -> Result<Coded, Error> {
     if end < start {
         return Err(field("date_end", cell("date_end")));
     }
-    let deaths = [number(cell, "low")?, number(cell, "best")?, number(cell, "high")?];
+    let (low, best, high): (u64, u64, u64) = (number(cell, "low")?, number(cell, "best")?, number(cell, "high")?);
+    // In some rows of the published files the bounds cross the best figure, which is the sum of the sides and so holds.
+    let deaths = [low.min(best), best, high.max(best)];
     let split = [number(cell, "deaths_a")?, number(cell, "deaths_b")?, number(cell, "deaths_civilians")?, number(cell, "deaths_unknown")?];
     let mut report = report(cell, UCDP, outlet, &format!("{}, {}", cell("dyad_name"), cell("where_coordinates")), "");
     report.identify();

@@ -199,7 +199,8 @@ pub(crate) fn kind(row: &Coded) -> Option<Kind> {
     })
 }
 
-/// What a row claims: that it happened, by whom and to whom, and how many died of each side.
+/// What a row claims: that it happened, by whom and to whom, and how many died of each side. A low figure is an "at least", a high one
+/// only possible.
 fn claims(row: &Coded) -> Vec<Claim> {
     let country = country(row);
     let sides = row.sides.each_ref().map(|side| party(side, country, row.start));
@@ -241,47 +242,43 @@ fn claims(row: &Coded) -> Vec<Claim> {
         House::Acled => row.cell("sub_event_type").or_else(|| row.cell("event_type")),
     };
     let mut claims: Vec<Claim> = kind(row).zip(happened).and_then(|(kind, span)| base(kind, span)).into_iter().collect();
-    let mut dead = |span: Option<Span>, low: u64, high: u64, victims: Victims, side: Option<&PartyName>| {
-        let Some(mut claim) = span.and_then(|span| base(Kind::Deaths, span)) else { return };
-        let text = if low == high { low.to_string() } else { format!("{low}–{high}") };
-        claim.count = Count::new(text, Some(low), Some(high), false).ok();
+    let mut dead = |column: &str, low: u64, high: Option<u64>, certainty: Certainty, victims: Victims, side: Option<&PartyName>| {
+        let Some(mut claim) = row.cell(column).and_then(|span| base(Kind::Deaths, span)) else { return };
+        claim.certainty = certainty;
+        claim.count = Count::new(if high.is_some() { low.to_string() } else { format!("at least {low}") }, Some(low), high, false).ok();
         claim.victims = Some(victims);
         claim.side = side.map(|side| side.name.clone());
         claims.push(claim);
     };
     let [low, best, high] = row.deaths;
     let one_sided = row.kind == "3" || sides[1].as_ref().is_some_and(|side| side.name == "civilians");
+    let whole = if one_sided { Victims::Civilian } else { Victims::Unknown };
+    let sure = Certainty::Certain;
     if let Some([a, b, civilians, unknown]) = row.split {
-        for (column, n, side) in [("deaths_a", a, 0), ("deaths_b", b, 1)] {
-            let side = sides[side].as_ref().filter(|_| n > 0);
-            if let Some(side) = side {
-                dead(row.cell(column), n, n, victims(&side.text, &side.name), Some(side));
+        for (column, n, side) in [("deaths_a", a, &sides[0]), ("deaths_b", b, &sides[1])] {
+            if let Some(side) = side.as_ref().filter(|_| n > 0) {
+                dead(column, n, Some(n), sure, victims(&side.text, &side.name), Some(side));
             }
         }
         for (column, n, who) in [("deaths_civilians", civilians, Victims::Civilian), ("deaths_unknown", unknown, Victims::Unknown)] {
             if n > 0 {
-                dead(row.cell(column), n, n, who, None);
+                dead(column, n, Some(n), sure, who, None);
             }
         }
         let parts = [a, b, civilians, unknown].iter().filter(|n| **n > 0).count();
-        if parts != 1 || low != high {
-            let lines = row.cell("low").zip(row.cell("high")).map(|(first, last)| Span { start: first.start, end: last.end });
-            dead(
-                lines,
-                low,
-                high,
-                if parts > 1 {
-                    Victims::Mixed
-                } else if one_sided {
-                    Victims::Civilian
-                } else {
-                    Victims::Unknown
-                },
-                None,
-            );
+        let whole = if parts > 1 { Victims::Mixed } else { whole };
+        // What the sides do not say: the total of several, and the bounds around it.
+        if parts != 1 || low < best || best < high {
+            dead("best", best, Some(best), sure, whole, None);
+        }
+        if low < best {
+            dead("low", low, None, sure, whole, None);
+        }
+        if best < high {
+            dead("high", high, Some(high), Certainty::Possible, whole, None);
         }
     } else if best > 0 {
-        dead(row.cell("fatalities"), best, best, if one_sided { Victims::Civilian } else { Victims::Unknown }, None);
+        dead("fatalities", best, Some(best), sure, whole, None);
     }
     for claim in &mut claims {
         claim.identify();
@@ -323,7 +320,9 @@ mod tests {
                 "deaths 6 military of Malian Armed Forces “deaths_a: 6”",
                 "deaths 14 armed-group of Jama'at Nusrat al-Islam wal-Muslimin “deaths_b: 14”",
                 "deaths 1 civilian “deaths_civilians: 1”",
-                "deaths 6–30 mixed “low: 6 / best: 21 / high: 30”",
+                "deaths 21 mixed “best: 21”",
+                "deaths at least 6 mixed “low: 6”",
+                "deaths 30 mixed “high: 30”",
             ]
         );
         assert_eq!(lines(&imported.rows[1]), ["attack “dyad_name: IS - Civilians”", "deaths 4 civilian “deaths_civilians: 4”"]);

@@ -19,7 +19,7 @@ fn coded_rows_are_claims_that_can_be_opened_compared_and_exported_again() {
     desk.write("ged.csv", GED);
     let ran = desk.run(&["import", "ged.csv"]).ends(3);
     assert!(ran.stderr.contains("ged.csv: line 4: the row has 2 cells, the header 30"), "{}", ran.stderr);
-    assert!(ran.stderr.contains("2 rows imported with 6 claims, 0 there already, 1 failed"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("2 rows imported with 8 claims, 0 there already, 1 failed"), "{}", ran.stderr);
     let claim = desk.run(&["list", "claims", "--kind", "deaths", "--format", "ndjson", "--limit", "1"]).ends(0).rows().remove(0);
     assert_eq!(claim["quote"], "deaths_a: 6");
     let shown = desk.run(&["show", claim["report"].as_str().unwrap()]).ends(0).stdout;
