@@ -20,6 +20,22 @@ pub enum Error {
     /// A compressed file or archive; not unpacked.
     #[error("it is a {0} archive, which this version does not unpack; unpack it first")]
     Archive(&'static str),
+    /// A document or archive that is not what it begins as.
+    #[error("its {what} is damaged: {why}")]
+    Damaged {
+        /// Of what sort it is.
+        what: &'static str,
+        /// Where or how, in its parser's words.
+        why: String,
+    },
+    /// A file in an archive.
+    #[error("{file:?}: {why}")]
+    Inside {
+        /// Its name there.
+        file: String,
+        /// What was wrong with it.
+        why: String,
+    },
     /// A known format without text that can be read here.
     #[error("it is {0}, which this version does not read")]
     Unsupported(&'static str),

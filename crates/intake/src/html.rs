@@ -54,6 +54,22 @@ pub(crate) fn open(page: &str, hints: &Hints, options: &Options) -> Result<Opene
     Ok(Opened::one(Format::Html, article.finish(hints)?))
 }
 
+/// The words of a piece of markup, paragraphs kept; of plain words, themselves. Nothing when it is out of all bounds.
+pub(crate) fn words(piece: &str) -> String {
+    if !piece.contains('<') {
+        return unescape(piece);
+    }
+    let options = Options::default();
+    if markup::check(piece, &options).is_err() {
+        return String::new();
+    }
+    let Ok(document) = catch_unwind(AssertUnwindSafe(|| Html::parse_document(piece))) else { return String::new() };
+    if markup::deeper_than(document.tree.root(), options.max_page_depth) {
+        return String::new();
+    }
+    all(&document, "body").map(|el| markup::text(*el)).next().unwrap_or_default()
+}
+
 fn first<const N: usize>(candidates: [&String; N]) -> String {
     candidates.into_iter().find(|text| !text.trim().is_empty()).cloned().unwrap_or_default()
 }

@@ -1,7 +1,7 @@
 //! Bytes in, reports out: the first room on the path.
 //!
-//! [`open`] tells by content what it was given (plain text, Markdown, HTML, a table or JSON of articles, a gold case),
-//! and makes [`Report`]s of it. One bad row of a table is a failed row with its place; the others are kept. [`walk`]
+//! [`open`] tells by content what it was given (plain text, Markdown, HTML, a Word document, a feed, e-mail, a table or JSON of
+//! articles, a gold case, or a ZIP archive of any of these), and makes [`Report`]s of it. One bad row of a table is a failed row with its place; the others are kept. [`walk`]
 //! lists what a folder holds, and [`Copies`] finds reports that republish one another. Nothing here knows anything of
 //! war, and nothing is fetched.
 //!
@@ -15,15 +15,19 @@
 //! assert_eq!(report.language, "en");
 //! ```
 
+mod archive;
 mod article;
+mod coded;
 mod copies;
 mod day;
 mod decode;
 mod error;
+mod feed;
 mod fingerprint;
 mod html;
 mod json;
 mod language;
+mod mail;
 mod markup;
 mod outlet;
 mod paragraphs;
@@ -31,10 +35,12 @@ mod plain;
 mod sniff;
 mod table;
 mod walk;
+mod xml;
 
 use record::{Published, Report, ReportKind};
 
 pub use article::Column;
+pub use coded::{Coded, CodedTable, House, Precision, coded, inflated};
 pub use copies::{Copies, mark_copies};
 pub use day::published;
 pub use error::{Error, Failed, Place};
@@ -82,13 +88,22 @@ pub struct Options {
     pub max_page_tags: usize,
     /// Deepest nesting of elements in a page; browsers stop at 512.
     pub max_page_depth: usize,
-    /// Most rows of a table, or articles of a list.
+    /// Most rows of a table, articles of a list, entries of a feed, messages of a box or files of an archive.
     pub max_rows: usize,
+    /// Most bytes that the files of one archive may swell to together.
+    pub max_unpacked: usize,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { max_bytes: 20_000_000, max_page_bytes: 8_000_000, max_page_tags: 400_000, max_page_depth: 256, max_rows: 200_000 }
+        Options {
+            max_bytes: 20_000_000,
+            max_page_bytes: 8_000_000,
+            max_page_tags: 400_000,
+            max_page_depth: 256,
+            max_rows: 200_000,
+            max_unpacked: 200_000_000,
+        }
     }
 }
 
@@ -130,8 +145,8 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, Error> {
     open_within(bytes, hints, &Options::default())
 }
 
-/// Reads an input within the bounds given. Panics of the HTML parser and the extractor are caught, and nothing
-/// compressed is inflated.
+/// Reads an input within the bounds given. Panics of the HTML parser and the extractor are caught; archives are inflated no
+/// further than [`Options::max_unpacked`].
 ///
 /// # Errors
 /// As [`open`].
@@ -139,19 +154,28 @@ pub fn open_within(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
     if bytes.len() > options.max_bytes {
         return Err(Error::TooLarge { bytes: bytes.len() as u64, limit: options.max_bytes as u64 });
     }
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
+        return archive::open(bytes, hints, options);
+    }
+    if mail::is_mail(bytes) {
+        return mail::open(bytes, hints, options);
+    }
     sniff::refuse_known_binaries(bytes)?;
     let text = decode::decode(bytes)?;
     if text.trim().is_empty() {
         return Err(Error::Empty);
     }
-    sniff::refuse_known_texts(&text)?;
+    if feed::is_feed(&text) {
+        return feed::open(&text, hints, options);
+    }
     let format = sniff::format(&text, hints);
     let opened = match format {
         Format::Html => html::open(&text, hints, options)?,
         Format::Json | Format::JsonLines | Format::Case => json::open(&text, hints, options)?,
         Format::Csv => table::open(&text, hints, options)?,
         Format::Markdown => plain::open_markdown(&text, hints)?,
-        Format::Text => plain::open_text(&text, hints)?,
+        // What is told by its first bytes was opened above.
+        _ => plain::open_text(&text, hints)?,
     };
     debug_assert!(!opened.rows.is_empty());
     Ok(opened)

@@ -20,6 +20,14 @@ pub enum Format {
     JsonLines,
     /// A gold case: only its reports are read.
     Case,
+    /// RSS or Atom.
+    Feed,
+    /// An e-mail, or a box of them.
+    Mail,
+    /// A Word document.
+    Docx,
+    /// A ZIP archive of inputs.
+    Zip,
 }
 
 impl Format {
@@ -33,6 +41,10 @@ impl Format {
             Format::Json => "json",
             Format::JsonLines => "jsonl",
             Format::Case => "case",
+            Format::Feed => "feed",
+            Format::Mail => "mail",
+            Format::Docx => "docx",
+            Format::Zip => "zip",
         }
     }
 }
@@ -45,8 +57,6 @@ impl std::fmt::Display for Format {
 
 /// Formats that begin with fixed bytes and that this version refuses, with what to tell the user.
 const ARCHIVES: &[(&[u8], &str)] = &[
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
     (b"\x1f\x8b", "gzip"),
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ\0", "xz"),
@@ -83,26 +93,6 @@ pub(crate) fn refuse_known_binaries(bytes: &[u8]) -> Result<(), Error> {
         Some((_, what)) => Err(Error::Unsupported(what)),
         None => Ok(()),
     }
-}
-
-/// Refuses texts whose words are not those of an article as they stand: feeds and mail.
-pub(crate) fn refuse_known_texts(text: &str) -> Result<(), Error> {
-    let start = text.trim_start();
-    let mut root = start;
-    while root.starts_with("<?") || root.starts_with("<!--") {
-        let Some((_, after)) = root.split_once(if root.starts_with("<?") { "?>" } else { "-->" }) else { break };
-        root = after.trim_start();
-    }
-    if ["<rss", "<feed", "<rdf:RDF"].iter().any(|tag| root.starts_with(tag)) {
-        return Err(Error::Unsupported("a feed"));
-    }
-    let mut lines = start.lines();
-    let first = lines.next().unwrap_or("");
-    let field = |line: &str| ["Return-Path:", "Received:", "Delivered-To:", "MIME-Version:", "Message-ID:"].iter().any(|name| line.starts_with(name));
-    if field(first) || first.starts_with("From ") && first.contains('@') && lines.take(20).any(field) {
-        return Err(Error::Unsupported("an e-mail"));
-    }
-    Ok(())
 }
 
 /// What a text is.

@@ -67,6 +67,7 @@ pub const KEYS: &[Key] = &[
         is: Shape::Share,
     },
     Key { name: "who", default: "", help: "Who decides, in the log of decisions; without it, the name of your account.", is: Shape::Words },
+    Key { name: "licence", default: "CC BY 4.0", help: "The licence of what is exported.", is: Shape::Words },
     Key { name: "rules", default: "careful", help: "The rule set by which tolls are resolved.", is: Shape::Words },
     Key {
         name: "model",

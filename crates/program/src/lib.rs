@@ -1,7 +1,7 @@
 //! The door of attest: reports go in, attributed claims and the incidents that they add up to come out.
 //!
 //! Last on the path. [`Pipeline`] joins the rooms (a report is read, claims are reconciled), [`add`] takes whole folders
-//! into a ledger, [`score`] measures on gold cases, [`decide`] works out what people correct, [`Config`] settles the settings, and [`cli`] is what people type.
+//! into a ledger, [`score`] measures on gold cases, [`decide`] works out what people correct, [`import`] and [`compare`] take in what others coded, [`Config`] settles the settings, and [`cli`] is what people type.
 //!
 //! ```
 //! use program::{Config, Pipeline};
@@ -16,10 +16,13 @@
 
 pub mod add;
 pub mod cli;
+pub mod codebook;
+pub mod compare;
 pub mod config;
 pub mod decide;
 mod explain;
 pub mod fields;
+pub mod import;
 mod pipeline;
 pub mod score;
 

@@ -24,11 +24,15 @@ pub enum Format {
     Geojson,
     /// A Markdown table of native columns.
     Md,
+    /// A workbook for Excel and its like; no text.
+    Xlsx,
 }
 
 impl Format {
     /// All of them.
     pub const ALL: &'static [Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv, Format::Geojson, Format::Md];
+    /// Those of files that leave.
+    pub const FILES: &'static [Format] = &[Format::Csv, Format::Tsv, Format::Json, Format::Ndjson, Format::Geojson, Format::Md, Format::Xlsx];
     /// Those in which one record, or a few figures, are written.
     pub const PLAIN: &'static [Format] = &[Format::Table, Format::Json, Format::Ndjson];
 
@@ -42,6 +46,7 @@ impl Format {
             Format::Tsv => "tsv",
             Format::Geojson => "geojson",
             Format::Md => "md",
+            Format::Xlsx => "xlsx",
         }
     }
 
@@ -55,6 +60,7 @@ impl Format {
             Format::Tsv => "Tab-separated",
             Format::Geojson => "GeoJSON, RFC 7946",
             Format::Md => "Markdown",
+            Format::Xlsx => "Excel workbook",
         }
     }
 }
@@ -63,7 +69,7 @@ impl std::str::FromStr for Format {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Format> {
-        Format::ALL.iter().copied().find(|format| format.as_str() == name).ok_or_else(|| Error::Format(name.to_owned()))
+        Format::ALL.iter().chain(Format::FILES).copied().find(|format| format.as_str() == name).ok_or_else(|| Error::Format(name.to_owned()))
     }
 }
 
@@ -126,7 +132,36 @@ pub fn render(listing: &Listing, format: Format, options: &RenderOptions) -> Res
         Format::Tsv => tsv(&Rows::of(listing, options)?),
         Format::Geojson => geojson(listing, options)?,
         Format::Md => markdown(&Rows::of(listing, options)?),
+        Format::Xlsx => return Err(Error::NotText("xlsx")),
     })
+}
+
+/// Rows of any columns as a file: text in UTF-8, or a workbook of one sheet with `about` behind it.
+///
+/// # Errors
+/// [`Error::Column`] for a field that does not exist, [`Error::Workbook`] for more rows than a workbook holds.
+pub fn file(name: &str, rows: &Rows, format: Format, options: &RenderOptions, about: &[(String, String)]) -> Result<Vec<u8>> {
+    let cut = rows.chosen(&options.fields)?;
+    let text = match format {
+        Format::Table => crate::table::rows_table(&cut, options.width, options.color),
+        Format::Csv => csv(&cut, options.excel),
+        Format::Tsv => tsv(&cut),
+        Format::Md => markdown(&cut),
+        Format::Json => {
+            let objects: Vec<String> = cut.rows.iter().map(|row| object(&cut.columns, row)).collect();
+            if objects.is_empty() { "[]\n".to_owned() } else { format!("[\n{}\n]\n", objects.join(",\n")) }
+        }
+        Format::Ndjson => cut.rows.iter().map(|row| object(&cut.columns, row) + "\n").collect(),
+        Format::Geojson => {
+            let column = |names: [&str; 2]| rows.columns.iter().position(|column| names.contains(column));
+            let (lat, lon) = (column(["lat", "latitude"]), column(["lon", "longitude"]));
+            let cell = |row: &[Value], column: Option<usize>| row.get(column?)?.as_f64();
+            let points = rows.rows.iter().map(|row| (plain(&row[0]), cell(row, lon).zip(cell(row, lat)).map(<[f64; 2]>::from))).collect();
+            features(points, &cut)
+        }
+        Format::Xlsx => return crate::xlsx::xlsx(name, &cut, about).map_err(Error::Workbook),
+    };
+    Ok(text.into_bytes())
 }
 
 /// Each record as a JSON object on one line.
@@ -267,6 +302,11 @@ pub fn geojson(listing: &Listing, options: &RenderOptions) -> Result<String> {
         Listing::Events(rows) => rows.iter().map(|event| (event.id.to_string(), None)).collect(),
         Listing::Changes(rows) => rows.iter().map(|change| (change.id.clone(), None)).collect(),
     };
+    Ok(features(points, &rows))
+}
+
+/// Ids, points and cells as a feature collection.
+fn features(points: Vec<(String, Option<[f64; 2]>)>, rows: &Rows) -> String {
     let features: Vec<String> = points
         .into_iter()
         .zip(&rows.rows)
@@ -279,5 +319,5 @@ pub fn geojson(listing: &Listing, options: &RenderOptions) -> Result<String> {
         })
         .collect();
     let features = if features.is_empty() { String::new() } else { format!("\n{}\n", features.join(",\n")) };
-    Ok(format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}\n"))
+    format!("{{\"type\":\"FeatureCollection\",\"features\":[{features}]}}\n")
 }

@@ -362,24 +362,37 @@ fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[Cl
 fn dispute_line(dispute: &Dispute, lines: &[ClaimLine]) -> Option<DisputeLine> {
     let [a, b] = dispute.claims.each_ref().map(|id| lines.iter().find(|line| line.entry.claim.id == *id));
     let (a, b) = (a?, b?);
-    let about = match dispute.over {
+    let about = about(dispute.over);
+    let words = format!("{}; {}: both cannot be right about {about}", says(a, true), says(b, false));
+    Some(DisputeLine { over: dispute.over, claims: [a.label.clone(), b.label.clone()], words })
+}
+
+/// What a dispute is about.
+pub(crate) const fn about(over: Over) -> &'static str {
+    match over {
         Over::Deaths => "how many died",
         Over::Actor => "who did it",
         Over::Outcome => "how it ended",
         Over::Date => "when it happened",
         Over::Place => "where it happened",
         Over::Occurrence => "whether it happened, or to whom",
-    };
-    let words = format!("{}; {}: both cannot be right about {about}", says(a, true), says(b, false));
-    Some(DisputeLine { over: dispute.over, claims: [a.label.clone(), b.label.clone()], words })
+    }
 }
 
 /// `Army spokesman denied (c3, “no losses”)`, `NLF statement alleged 21 (c4, “21 soldiers”)`: what was said in our words,
 /// then in theirs. The past tense fits one speaker and many.
 fn says(line: &ClaimLine, first: bool) -> String {
-    use record::Stance;
     let claim = &line.entry.claim;
-    let verb = match claim.stance {
+    let verb = verb(claim.stance);
+    let who = if first { line.speaker.clone() } else { line.chain.last().cloned().unwrap_or_default() };
+    let count = claim.count.as_ref().map(|count| format!(" {}", crate::show::count_words(count))).unwrap_or_default();
+    format!("{who} {verb}{count} ({}, “{}”)", line.label, clean(&claim.quote.text))
+}
+
+/// What a speaker did, in a word.
+pub(crate) const fn verb(stance: record::Stance) -> &'static str {
+    use record::Stance;
+    match stance {
         Stance::States => "said",
         Stance::Confirms => "confirmed",
         Stance::Denies => "denied",
@@ -387,10 +400,7 @@ fn says(line: &ClaimLine, first: bool) -> String {
         Stance::Estimates => "estimated",
         Stance::Alleges => "alleged",
         Stance::Shows => "showed",
-    };
-    let who = if first { line.speaker.clone() } else { line.chain.last().cloned().unwrap_or_default() };
-    let count = claim.count.as_ref().map(|count| format!(" {}", crate::show::count_words(count))).unwrap_or_default();
-    format!("{who} {verb}{count} ({}, “{}”)", line.label, clean(&claim.quote.text))
+    }
 }
 
 const MONTHS: [&str; 12] = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];

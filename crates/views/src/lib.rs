@@ -2,30 +2,46 @@
 //!
 //! A question is a function from a [`Ledger`](ledger::Ledger) to plain structs ([`incident`], [`report`], [`claim`],
 //! [`incidents`], [`claims`], [`reports`], [`log`]); a rendering is a function from such a struct to text ([`incident_text`],
-//! [`incidents_table`], …) or to a format for programs ([`render`]). The two know nothing of one another's insides, so a
+//! [`incidents_table`], …) or to a format for programs ([`render`], [`file()`], [`bundle()`]). The two know nothing of one another's insides, so a
 //! page, a table and a file always say the same.
 
+mod acled;
+mod bundle;
 mod change;
+mod columns;
+pub mod document;
 mod format;
+mod ged;
+pub mod houses;
+mod hxl;
 mod incident;
 mod lists;
 mod overview;
 mod paint;
 mod plot;
+mod publish;
 mod rows;
 mod show;
 mod side;
+mod sitrep;
 mod table;
+mod xlsx;
 
+pub use acled::{ACLED_COLUMNS, AcledOptions, acled};
+pub use bundle::{BundleAbout, Tables, bundle};
 pub use change::{Effect, effects, undone};
-pub use format::{Format, RenderOptions, geojson, render};
+pub use format::{Format, RenderOptions, file, geojson, render};
+pub use ged::{GED_COLUMNS, ged};
+pub use hxl::{HXL_TAGS, hxl};
 pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, VoiceLine, incident, incident_at, incident_under, total};
 pub use lists::{ClaimRow, IncidentRow, Listing, ReportRow, claims, incidents, log, reports};
 pub use overview::{Bin, Facet, Figures, Overview, Series, Step, binned, figures, overview, series};
 pub use plot::{Plot, PlotRow, Shape, plots, ticks};
+pub use publish::{DELAY_DAYS, Publisher, Publishing, Withheld};
 pub use rows::{CHANGE_COLUMNS, CLAIM_COLUMNS, EVENT_COLUMNS, INCIDENT_COLUMNS, REPORT_COLUMNS, Rows};
 pub use show::{ClaimView, ReportView, claim, claim_text, hits_text, incident_text, report, report_text};
 pub use side::{Relation, Side};
+pub use sitrep::{Area, Contested, Highlight, KeyFigure, Period, Sitrep, sitrep};
 pub use table::{changes_table, claims_table, effects_table, events_table, incidents_table, reports_table};
 
 /// What went wrong in answering.
@@ -46,6 +62,12 @@ pub enum Error {
     /// A format that does not exist.
     #[error("there is no format {0:?}; there are table json ndjson csv tsv geojson md")]
     Format(String),
+    /// A format that a terminal cannot show.
+    #[error("{0} is no text; `attest export --format {0} -o FILE` writes it")]
+    NotText(&'static str),
+    /// A workbook that cannot be made.
+    #[error("no workbook can be made: {0}")]
+    Workbook(String),
 }
 
 type Result<T, E = Error> = std::result::Result<T, E>;

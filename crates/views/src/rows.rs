@@ -130,18 +130,34 @@ impl Rows {
             Listing::Changes(rows) => (CHANGE_COLUMNS, rows.iter().map(change_cells).collect()),
         };
         debug_assert!(rows.iter().all(|row| row.len() == columns.len()));
-        let wanted: Vec<usize> = if options.fields.is_empty() {
-            (0..columns.len()).filter(|&n| columns[n] != "text" || options.with_text).collect()
-        } else {
-            let find = |name: &String| {
-                columns.iter().position(|column| column == name).ok_or_else(|| Error::Column { name: name.clone(), known: columns.join(" ") })
-            };
-            options.fields.iter().map(find).collect::<Result<_>>()?
+        let whole = Rows { columns: columns.to_vec(), rows };
+        if options.fields.is_empty() {
+            let wanted: Vec<usize> = (0..columns.len()).filter(|&n| columns[n] != "text" || options.with_text).collect();
+            return Ok(whole.cut(&wanted));
+        }
+        whole.chosen(&options.fields)
+    }
+
+    /// Only these columns, in this order; all when none is named.
+    ///
+    /// # Errors
+    /// [`Error::Column`].
+    pub fn chosen(&self, fields: &[String]) -> Result<Rows> {
+        if fields.is_empty() {
+            return Ok(self.clone());
+        }
+        let find = |name: &String| {
+            let at = self.columns.iter().position(|column| column == name);
+            at.ok_or_else(|| Error::Column { name: name.clone(), known: self.columns.join(" ") })
         };
-        Ok(Rows {
-            columns: wanted.iter().map(|&n| columns[n]).collect(),
-            rows: rows.into_iter().map(|row| wanted.iter().map(|&n| row[n].clone()).collect()).collect(),
-        })
+        Ok(self.cut(&fields.iter().map(find).collect::<Result<Vec<_>>>()?))
+    }
+
+    fn cut(&self, wanted: &[usize]) -> Rows {
+        Rows {
+            columns: wanted.iter().map(|&n| self.columns[n]).collect(),
+            rows: self.rows.iter().map(|row| wanted.iter().map(|&n| row[n].clone()).collect()).collect(),
+        }
     }
 }
 

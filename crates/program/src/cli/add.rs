@@ -69,7 +69,7 @@ fn hints(given: &args::Sources) -> Result<Hints, Fault> {
     Ok(hints)
 }
 
-fn intake_options(setting: &Setting) -> intake::Options {
+pub(super) fn intake_options(setting: &Setting) -> intake::Options {
     let mut options = intake::Options::default();
     options.max_bytes = setting.config.whole("max_bytes");
     options
@@ -90,7 +90,7 @@ pub(super) fn pipeline(setting: &Setting) -> Result<Pipeline, Fault> {
 }
 
 /// Opens the database to write to it, or makes it.
-fn ledger(setting: &Setting) -> Result<Ledger, Fault> {
+pub(super) fn ledger(setting: &Setting) -> Result<Ledger, Fault> {
     let path = setting.config.db()?;
     match Ledger::open(path) {
         Err(ledger::Error::Missing { .. }) => {

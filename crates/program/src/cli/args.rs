@@ -9,7 +9,10 @@ use clap::{
 use views::Format;
 
 mod decide;
+mod exchange;
 pub use decide::{Deciding, Log, Merge, Reconcile, Reject, Set, Split, Undo};
+
+pub use exchange::{Compare, Export, Fatalities, Import, Paper, Publishing, Shape, Sitrep};
 
 /// Attributed claims, and the incidents that they add up to, from reports of armed conflict.
 #[derive(Debug, Parser)]
@@ -21,7 +24,7 @@ pub use decide::{Deciding, Log, Merge, Reconcile, Reject, Set, Split, Undo};
     infer_long_args = false,
     before_help = "Examples:\n  attest demo\n  attest add inbox/ && attest list incidents --disputed\n",
     after_help = "Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 nothing found, 2 bad argument, \
-        3 some inputs failed, 4 database missing, locked or damaged, 7 the record changed meanwhile, 70 a bug, 130 interrupted."
+        3 some inputs failed, 4 database missing, locked or damaged, 6 refused, 7 the record changed meanwhile, 70 a bug, 130 interrupted."
 )]
 pub struct Attest {
     #[command(flatten)]
@@ -189,6 +192,24 @@ pub enum Verb {
     /// Full-text search over reports and quotes
     #[command(before_help = "Examples:\n  attest find Kardala\n  attest find '\"army spokesman\" denied' --format ndjson\n")]
     Find(Find),
+    /// Write a file for others: native tables, ACLED, UCDP GED or HXL shape, CSV to Excel, or all in a bundle
+    #[command(
+        before_help = "Examples:\n  attest export --profile acled --country ML -o week.csv\n  attest export --publishing public --bundle -o v1.zip\n"
+    )]
+    Export(Export),
+    /// Take in what others coded: UCDP GED, ACLED, native records, gold cases
+    #[command(before_help = "Examples:\n  attest import ged251.csv\n  attest import reports.jsonl claims.jsonl --db copy.attest\n")]
+    Import(Import),
+    /// Line incidents up with a file of UCDP or ACLED, and score both ways
+    #[command(
+        before_help = "Examples:\n  attest compare ged251.csv --country ML --from 2024-01-01\n  attest compare acled.csv --format csv -o differences.csv\n"
+    )]
+    Compare(Compare),
+    /// A situation report: figures with their change, highlights with sources, what is contested
+    #[command(
+        before_help = "Examples:\n  attest sitrep --country ML -o week.docx\n  attest sitrep --country ML,BF --from 2025-06-01 --to 2025-06-30 --area Sahel\n"
+    )]
+    Sitrep(Sitrep),
     /// Correct fields of a claim or an incident
     #[command(
         before_help = "Examples:\n  attest set 7K3QFM place=Kardala country=XN --why 'the hospital is in the other Kardala'\n  attest set DGPP54YA5T count=12 --why 'the Arabic text says 12'\n"

@@ -27,7 +27,7 @@ pub(super) fn open(setting: &Setting) -> Result<Ledger, Fault> {
 }
 
 /// The filter that the options add up to.
-fn filter(setting: &Setting, filters: &Filters) -> Result<Filter, Fault> {
+pub(super) fn filter(setting: &Setting, filters: &Filters) -> Result<Filter, Fault> {
     let mut filter = filters.condition.as_deref().map_or_else(|| Ok(Filter::default()), Filter::parse).map_err(suggest)?;
     let one = |value: &Option<String>| value.iter().cloned().collect::<Vec<_>>();
     let words = [

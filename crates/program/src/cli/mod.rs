@@ -10,10 +10,12 @@ mod case;
 mod decide;
 mod demo;
 mod doctor;
+mod exchange;
 mod fault;
 mod look;
 mod output;
 mod serve;
+mod sitrep;
 
 use std::{
     io::{IsTerminal, Write},
@@ -183,6 +185,13 @@ fn run(asked: Attest) -> Result<Exit, Fault> {
         Verb::List(list) => look::list(&settle(&common, &output::options(&list.output))?, &list),
         Verb::Find(find) => look::find(&settle(&common, &output::options(&find.output))?, &find),
         Verb::Show(show) => look::show(&settle(&common, &[("format", output::named(show.format))])?, &show),
+        Verb::Export(export) => {
+            let limit = export.limit.map(|limit| limit.to_string());
+            exchange::export(&settle(&common, &[("limit", limit)])?, &export)
+        }
+        Verb::Import(import) => exchange::import(&settle(&common, &[])?, &import),
+        Verb::Compare(compare) => exchange::compare(&settle(&common, &output::options(&compare.output))?, &compare),
+        Verb::Sitrep(sitrep) => sitrep::sitrep(&settle(&common, &[])?, &sitrep),
         Verb::Serve(serve) => serve::serve(&settle(&common, &[])?, &serve),
         Verb::Score(score) => case::score(&settle(&common, &[("format", output::named(score.format))])?, &score),
         Verb::Demo(demo) => demo::demo(&settle(&common, &[])?, &demo),

@@ -1,6 +1,6 @@
 use crate::Desk;
 
-const VERBS: [&str; 20] = [
+const VERBS: [&str; 24] = [
     "init",
     "add",
     "reconcile",
@@ -8,6 +8,10 @@ const VERBS: [&str; 20] = [
     "list",
     "show",
     "find",
+    "export",
+    "import",
+    "compare",
+    "sitrep",
     "set",
     "merge",
     "split",

@@ -4,6 +4,7 @@
 
 mod add;
 mod decide;
+mod exchange;
 mod help;
 mod look;
 mod manners;

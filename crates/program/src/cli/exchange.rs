@@ -1,0 +1,374 @@
+//! The verbs that hand out and take in: `export`, `import`, `compare`.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use ledger::{Act, Filter, Ledger, NewReport, Reading};
+use serde_json::json;
+use views::{Format, IncidentView, Listing, Publisher, RenderOptions, Rows};
+
+use super::{
+    Exit, Fault, Setting,
+    add::{intake_options, ledger as writable},
+    args::{self, Fatalities, Shape, What},
+    decide::{options as rules, who},
+    look::{filter, open},
+    output::{self, Out},
+};
+use crate::{codebook, compare, decide, import};
+
+/// What the log calls an import.
+const IMPORTED: &str = "imported";
+
+/// Reports committed together.
+const BATCH: usize = 1000;
+
+/// Outlets of imported rows that may not be passed on.
+fn restricted(ledger: &Ledger) -> Result<BTreeSet<String>, Fault> {
+    let events = ledger.events(None, None)?;
+    let field = |value: &serde_json::Value, name: &str| value.get(name).cloned();
+    let closed = events.iter().filter(|event| event.what == IMPORTED).filter_map(|event| {
+        let new = event.new.as_ref()?;
+        (field(new, "passed_on")? == json!(false)).then_some(())?;
+        Some(field(new, "outlet")?.as_str()?.to_owned())
+    });
+    Ok(closed.collect())
+}
+
+/// How a file is written, by its name unless somebody says.
+fn format_of(asked: &args::Export) -> Format {
+    let ending = asked.output.as_ref().and_then(|file| file.extension()).and_then(|ending| ending.to_str()).unwrap_or("");
+    asked.format.unwrap_or(match ending.to_ascii_lowercase().as_str() {
+        "xlsx" => Format::Xlsx,
+        "json" => Format::Json,
+        "jsonl" | "ndjson" => Format::Ndjson,
+        "geojson" => Format::Geojson,
+        "tsv" => Format::Tsv,
+        "md" => Format::Md,
+        _ => Format::Csv,
+    })
+}
+
+/// What leaves, and what is said about it.
+struct Leaving {
+    publisher: Publisher,
+    /// Outlets whose rows may not be passed on.
+    closed: BTreeSet<String>,
+    /// Left out for resting on such rows.
+    shut: usize,
+    /// Left out for want of a date, or of anybody dead.
+    rowless: usize,
+}
+
+impl Leaving {
+    fn is_closed<'o>(&mut self, mut outlets: impl Iterator<Item = &'o str>) -> bool {
+        let closed = !self.closed.is_empty() && outlets.any(|outlet| self.closed.contains(outlet));
+        self.shut += usize::from(closed);
+        closed
+    }
+
+    fn incidents(&mut self, ledger: &Ledger, filter: &Filter) -> Result<Vec<views::IncidentRow>, Fault> {
+        let mut rows = views::incidents(ledger, filter)?;
+        rows.retain(|row| !self.is_closed(row.outlets.iter().map(String::as_str)));
+        let mut kept = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            if let Some(incident) = self.publisher.incident(&row.entry) {
+                row.entry.incident = incident;
+                kept.push(row);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn views(&mut self, ledger: &Ledger, filter: &Filter) -> Result<Vec<IncidentView>, Fault> {
+        let mut kept = Vec::new();
+        for entry in ledger.incident_entries(filter)? {
+            let view = views::incident_at(ledger, &entry.incident.id, filter.as_of)?;
+            let outlets = view.reports.iter().flat_map(|report| std::iter::once(report).chain(&report.copies)).map(|report| report.outlet.as_str());
+            if !self.is_closed(outlets) {
+                kept.extend(self.publisher.view(view));
+            }
+        }
+        Ok(kept)
+    }
+
+    fn claims(&mut self, ledger: &Ledger, filter: &Filter) -> Result<Vec<views::ClaimRow>, Fault> {
+        let mut rows = views::claims(ledger, filter)?;
+        rows.retain(|row| !self.is_closed(std::iter::once(row.outlet.as_str())));
+        if self.publisher.profile() == views::Publishing::Private {
+            return Ok(rows);
+        }
+        let everything = Filter { as_of: filter.as_of, ..Filter::default() };
+        // A publisher of its own: what it holds back is not asked for here, and not counted.
+        let mut aside = self.publisher.clone();
+        let entries = ledger.incident_entries(&everything)?;
+        let shown: BTreeSet<String> = entries.iter().filter_map(|entry| aside.incident(entry)).map(|incident| incident.id).collect();
+        let mut kept = Vec::with_capacity(rows.len());
+        for mut row in rows {
+            if let Some(claim) = self.publisher.claim(&row.entry.claim, &|incident| !shown.contains(incident)) {
+                row.entry.claim = claim;
+                kept.push(row);
+            }
+        }
+        Ok(kept)
+    }
+
+    fn reports(&mut self, ledger: &Ledger, filter: &Filter, with_text: bool) -> Result<Vec<views::ReportRow>, Fault> {
+        let mut rows = views::reports(ledger, filter)?;
+        rows.retain(|row| !self.is_closed(std::iter::once(row.entry.report.outlet.as_str())));
+        rows.retain(|row| self.publisher.report(row.entry.report.published.as_ref().map(record::Published::date), row.entry.recorded_at));
+        if self.publisher.profile() != views::Publishing::Private && with_text {
+            for row in &mut rows {
+                self.publisher.text();
+                row.entry.report.text.clear();
+            }
+        }
+        Ok(rows)
+    }
+}
+
+pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fault> {
+    let filter = filter(setting, &asked.filters)?;
+    let ledger = open(setting)?;
+    let now = filter.as_of.unwrap_or_else(Timestamp::now);
+    let mut leaving = Leaving { publisher: Publisher::new(asked.publishing.into(), now), closed: restricted(&ledger)?, shut: 0, rowless: 0 };
+    let options = RenderOptions {
+        fields: asked.fields.clone(),
+        with_text: asked.with_text,
+        excel: asked.excel,
+        rules: setting.config.get("rules").to_owned(),
+        licence: setting.config.get("licence").to_owned(),
+        ..RenderOptions::default()
+    };
+    let wrong = |what: &str| Fault::usage(format!("{what} holds incidents")).next("leave out the word after `export`");
+    if asked.what != What::Incidents && (asked.hxl || asked.profile != Shape::Native) {
+        return Err(wrong(if asked.hxl { "an HXL file" } else { "a file of another house's shape" }));
+    }
+    let format = format_of(asked);
+    let (name, bytes, n) = if asked.bundle {
+        let tables = views::Tables {
+            incidents: leaving.incidents(&ledger, &filter)?,
+            claims: leaving.claims(&ledger, &claims_of(&filter))?,
+            reports: leaving.reports(&ledger, &claims_of(&filter), asked.with_text)?,
+        };
+        let n = tables.incidents.len();
+        let about = views::BundleAbout {
+            publishing: asked.publishing.into(),
+            withheld: *leaving.publisher.withheld(),
+            rules: codebook::rules(&rules(setting)?.rules),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+        };
+        ("bundle", views::bundle(&tables, &about, &options)?, n)
+    } else if asked.profile == Shape::Native {
+        let listing = match asked.what {
+            What::Incidents => Listing::Incidents(leaving.incidents(&ledger, &filter)?),
+            What::Claims => Listing::Claims(leaving.claims(&ledger, &filter)?),
+            What::Reports => Listing::Reports(leaving.reports(&ledger, &filter, asked.with_text)?),
+        };
+        let name = output::word(asked.what);
+        let about = about(&leaving, &options, "native");
+        let bytes = if asked.hxl {
+            views::file(&name, &views::hxl(&Rows::of(&listing, &options)?), format, &options, &about)?
+        } else if format == Format::Xlsx {
+            let whole = RenderOptions { fields: vec![], ..options.clone() };
+            views::file(&name, &Rows::of(&listing, &whole)?, format, &options, &about)?
+        } else {
+            views::render(&listing, format, &options)?.into_bytes()
+        };
+        ("native", bytes, listing.len())
+    } else {
+        let views = leaving.views(&ledger, &filter)?;
+        let (name, (rows, left_out)) = match asked.profile {
+            Shape::UcdpGed => ("ucdp-ged", views::ged(&views)),
+            _ => {
+                let acled = views::AcledOptions { best: asked.fatalities == Fatalities::Best, numeric: asked.inter_numeric };
+                ("acled", views::acled(&views, acled))
+            }
+        };
+        leaving.rowless = left_out;
+        let about = about(&leaving, &options, name);
+        (name, views::file("incidents", &rows, format, &options, &about)?, rows.rows.len())
+    };
+    if leaving.shut > 0 && !asked.shareable {
+        let names: Vec<&str> = leaving.closed.iter().map(String::as_str).collect();
+        let rest = if leaving.shut == 1 { "1 record rests" } else { &format!("{} records rest", leaving.shut) };
+        return Err(Fault::new(Exit::Refused, format!("{rest} on imported rows that may not be passed on ({})", names.join(", ")))
+            .next("--shareable leaves them out; if the rights are yours, import the file again with --mine"));
+    }
+    if format == Format::Xlsx && asked.output.is_none() && Out::stdout().is_terminal() {
+        return Err(Fault::usage("a workbook is nothing for a terminal").next("write it to a file: -o FILE.xlsx"));
+    }
+    Out::to(asked.output.as_ref()).bytes(&bytes)?;
+    let what = if asked.bundle { "incidents".to_owned() } else { output::word(asked.what) };
+    let mut line = format!("{n} {what} written, shape {name}, rules {}, publishing {}", options.rules, leaving.publisher.profile().as_str());
+    if asked.publishing != args::Publishing::Private {
+        line += &format!("; held back: {}", leaving.publisher.withheld().words());
+    }
+    if leaving.rowless > 0 {
+        line += &format!("; {} left out, without a date{}", leaving.rowless, if asked.profile == Shape::UcdpGed { " or anybody dead" } else { "" });
+    }
+    if leaving.shut > 0 {
+        line += &format!("; {} left out, on rows that may not be passed on", leaving.shut);
+    }
+    setting.say(&line);
+    Ok(Exit::Done)
+}
+
+/// What goes with a workbook: its shape, rules, licence and what was held back.
+fn about(leaving: &Leaving, options: &RenderOptions, shape: &str) -> Vec<(String, String)> {
+    [
+        ("made with", format!("attest {}", env!("CARGO_PKG_VERSION"))),
+        ("shape", shape.to_owned()),
+        ("rules", options.rules.clone()),
+        ("licence", options.licence.clone()),
+        ("publishing", format!("{}: {}", leaving.publisher.profile().as_str(), leaving.publisher.profile().about())),
+        ("held back", leaving.publisher.withheld().words()),
+    ]
+    .map(|(what, is)| (what.to_owned(), is))
+    .to_vec()
+}
+
+fn bytes_of(path: &std::path::Path) -> Result<Vec<u8>, Fault> {
+    std::fs::read(path).map_err(|error| {
+        let error = anyhow::Error::new(error).context(format!("cannot read {}", path.display()));
+        Fault::of(Exit::Usage, error.as_ref()).next("name a file that is there")
+    })
+}
+
+/// Whether bytes are records, one JSON object a line.
+fn is_lines(bytes: &[u8]) -> bool {
+    let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or(bytes);
+    serde_json::from_slice::<serde_json::Value>(first).is_ok_and(|value| value.is_object() && value.get("reports").is_none())
+}
+
+pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fault> {
+    let mut opened = Vec::new();
+    let mut bytes = Vec::new();
+    for file in &asked.files {
+        bytes.push((file, bytes_of(file)?));
+    }
+    // Reports in one file may have their claims in another.
+    let native = bytes.len() > 1 && bytes.iter().all(|(_, bytes)| is_lines(bytes));
+    if native {
+        let joined = bytes.iter().flat_map(|(_, bytes)| bytes.iter().copied().chain([b'\n'])).collect();
+        bytes = vec![(&asked.files[0], joined)];
+    }
+    for (file, bytes) in bytes {
+        let imported = import::read(&bytes, asked.outlet.as_deref(), &intake_options(setting)).map_err(|why| {
+            Fault::usage(format!("cannot import {}: {why}", file.display()))
+                .next("import reads UCDP GED, ACLED-shaped CSV, native JSON Lines and gold cases; `attest add` reads reports")
+        })?;
+        opened.push((file, bytes, imported));
+    }
+    let failed: usize = opened.iter().map(|(_, _, imported)| imported.failed.len()).sum();
+    for (file, _, imported) in &opened {
+        for line in imported.failed.iter().take(20) {
+            super::say(&format!("  {}: {line}", file.display()));
+        }
+        if imported.failed.len() > 20 {
+            super::say(&format!("  and {} more in {}", imported.failed.len() - 20, file.display()));
+        }
+    }
+    if setting.dry_run {
+        for (file, _, imported) in &opened {
+            let claims: usize = imported.rows.iter().map(|(_, claims)| claims.len()).sum();
+            setting.say(&format!("{}: {} rows with {claims} claims would be imported", file.display(), imported.rows.len()));
+        }
+        return Ok(if failed > 0 { Exit::Part } else { Exit::Done });
+    }
+    let rules = rules(setting)?;
+    let mut ledger = writable(setting)?;
+    let (mut new, mut claims, mut there) = (0, 0, 0);
+    for (file, bytes, imported) in opened {
+        let hash = ledger::raw_hash(&bytes);
+        let at = Timestamp::now();
+        let outlet = asked.outlet.clone().or(imported.house.map(|house| house.outlet().to_owned()));
+        let (terms, passed_on) = imported.house.map_or(("", true), intake::House::licence);
+        let rows = imported.rows.len();
+        let last = rows.saturating_sub(1);
+        let whole = imported.failed.is_empty();
+        let name = file.display().to_string();
+        let made: Vec<(NewReport, Reading)> = imported
+            .rows
+            .into_iter()
+            .enumerate()
+            .map(|(n, (report, claims))| {
+                let mut new = NewReport::new(report, name.clone(), at);
+                new.fingerprint = Some(intake::fingerprint(&new.report.text).0);
+                new.raw_hash = (n == last && whole).then(|| hash.clone());
+                (new, Reading::new(format!("attest import {}", env!("CARGO_PKG_VERSION")), claims, at))
+            })
+            .collect();
+        for batch in made.chunks(BATCH) {
+            for added in ledger.add_many(batch.iter().map(|(new, reading)| (new, reading)))? {
+                new += usize::from(added.status != ledger::InputStatus::Unchanged);
+                there += usize::from(added.status == ledger::InputStatus::Unchanged);
+                claims += added.claims;
+            }
+        }
+        let licence = asked.licence.clone().unwrap_or_else(|| terms.to_owned());
+        let note = json!({"file": name, "outlet": outlet, "licence": licence, "passed_on": passed_on || asked.mine, "rows": rows});
+        ledger.note(IMPORTED, None, None, Some(&note), &Act::new(who(&setting.config), "import", at))?;
+        if !passed_on && !asked.mine {
+            setting.say(&format!(
+                "{}: its terms ({licence}) forbid passing rows on: they are kept and compared, and `export` refuses them; --mine if the rights are yours",
+                file.display()
+            ));
+        }
+    }
+    if !asked.no_reconcile && claims > 0 {
+        decide::reconcile(&mut ledger, &rules, "rows were imported")?;
+    }
+    setting.say(&format!("{new} rows imported with {claims} claims, {there} there already, {failed} failed"));
+    let counts = ledger.counts()?;
+    setting.say(&format!("{} claims, {} incidents, {} disputed", counts.claims, counts.incidents, counts.disputed));
+    Ok(if failed > 0 { Exit::Part } else { Exit::Done })
+}
+
+pub(super) fn compare(setting: &Setting, asked: &args::Compare) -> Result<Exit, Fault> {
+    let filter = filter(setting, &asked.filters)?;
+    let file = asked.file.display();
+    let table = intake::coded(&bytes_of(&asked.file)?, None, &intake_options(setting)).map_err(|error| Fault::of(Exit::Usage, &error))?;
+    let table =
+        table.ok_or_else(|| Fault::usage(format!("{file} is no table of coded events")).next("compare reads UCDP GED and ACLED-shaped CSV"))?;
+    let mut failed = 0_usize;
+    let mut rows = Vec::new();
+    for row in table.rows {
+        match row {
+            Ok(row) => rows.push(row),
+            Err(error) => {
+                failed += 1;
+                super::say(&format!("  {file}: {}", error.line()));
+            }
+        }
+    }
+    // What the filters say of time and country holds for both.
+    rows.retain(|row| filter.from.is_none_or(|from| row.end >= from) && filter.to.is_none_or(|to| row.start <= to));
+    rows.retain(|row| filter.country.is_empty() || import::country(row).is_some_and(|country| filter.country.iter().any(|wanted| wanted == country)));
+    let ledger = open(setting)?;
+    let comparison = compare::compare(&ledger.incidents(&filter)?, &rows, compare::Options { km: asked.km, days: asked.days });
+    let out = Out::to(asked.output.output.as_ref());
+    let format = output::format(setting);
+    let options = RenderOptions {
+        fields: asked.output.fields.clone(),
+        width: out.width().unwrap_or(usize::MAX),
+        color: out.color(setting),
+        ..RenderOptions::default()
+    };
+    match format {
+        Format::Json if options.fields.is_empty() => out.text(&(serde_json::to_string_pretty(&comparison)? + "\n"))?,
+        Format::Geojson => return Err(Fault::usage("a comparison has no place of its own").next("use table, json, ndjson, csv, tsv or md")),
+        _ => out.bytes(&views::file("comparison", &comparison.rows(), format, &options, &[])?)?,
+    }
+    setting.say(&comparison.line());
+    Ok(match (comparison.is_same(), failed) {
+        (_, 1..) => Exit::Part,
+        (true, 0) => Exit::Done,
+        (false, 0) => Exit::Nothing,
+    })
+}
+
+/// The filter for the claims and reports of a bundle: about the same, without order and cut.
+fn claims_of(filter: &Filter) -> Filter {
+    Filter { sort: None, limit: None, offset: 0, ..filter.clone() }
+}

@@ -1,0 +1,131 @@
+use crate::{Desk, REPORT, examples};
+
+const GED: &str = "id,relid,code_status,type_of_violence,conflict_name,dyad_name,side_a,side_b,source_office,source_original,where_prec,where_coordinates,where_description,adm_1,adm_2,latitude,longitude,country,country_id,event_clarity,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low\n\
+    17,MLI-1,Clear,1,,Government of Mali - JNIM,Government of Mali,JNIM,Agence Nord,army,1,Labbezanga village,,Gao,Ansongo,14.95,0.7,Mali,432,1,1,2024-06-02 00:00:00.000,2024-06-02 00:00:00.000,6,14,0,0,20,30,6\n\
+    18,MLI-2,Clear,3,,IS - Civilians,IS,Civilians,Radio Oum,,1,Gao town,,Gao,Gao,16.27,-0.04,Mali,432,1,1,2024-07-03,2024-07-03,0,0,4,0,4,4,4\n\
+    19,broken\n";
+
+const ACLED: &str = "event_id_cnty,event_date,time_precision,event_type,sub_event_type,actor1,actor2,iso,country,admin1,admin2,location,latitude,longitude,geo_precision,source,notes,fatalities,timestamp\n\
+    XNO1,2024-06-02,1,Battles,Armed clash,JNIM: Group for Support of Islam and Muslims,Military Forces of Mali (2021-),466,Mali,Gao,Ansongo,Labbezanga,14.95,0.7,1,Agence Nord,\"On 2 June 2024, an invented clash at Labbezanga. 6 fatalities.\",6,1717500000\n";
+
+/// The rows of a CSV file without quoted line breaks.
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().collect()
+}
+
+#[test]
+fn coded_rows_are_claims_that_can_be_opened_compared_and_exported_again() {
+    let desk = Desk::new();
+    desk.write("ged.csv", GED);
+    let ran = desk.run(&["import", "ged.csv"]).ends(3);
+    assert!(ran.stderr.contains("ged.csv: line 4: the row has 2 cells, the header 30"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("2 rows imported with 8 claims, 0 there already, 1 failed"), "{}", ran.stderr);
+    let claim = desk.run(&["list", "claims", "--kind", "deaths", "--format", "ndjson", "--limit", "1"]).ends(0).rows().remove(0);
+    assert_eq!(claim["quote"], "deaths_a: 6");
+    let shown = desk.run(&["show", claim["report"].as_str().unwrap()]).ends(0).stdout;
+    assert!(shown.contains("UCDP GED") && shown.contains("deaths_a: 6"), "{shown}");
+
+    // A second time nothing is new; the file's own rows are found again in the ledger.
+    assert!(desk.run(&["import", "ged.csv"]).ends(3).stderr.contains("0 rows imported with 0 claims, 2 there already"));
+    let compared = desk.run(&["compare", "ged.csv"]).ends(3);
+    assert!(compared.stderr.contains("theirs found here 2 of 2 (100 %); ours found there 2 of 2 (100 %)"), "{}", compared.stderr);
+
+    let export = desk.run(&["export", "--profile", "ucdp-ged"]).ends(0);
+    assert_eq!(lines(&export.stdout).len(), 3, "{}", export.stdout);
+    assert!(export.stderr.contains("2 incidents written, shape ucdp-ged, rules careful, publishing private"), "{}", export.stderr);
+    desk.write("again.csv", &export.stdout);
+    assert!(desk.run(&["compare", "again.csv"]).ends(0).stderr.contains("best figure equal 2 of 2 (100 %)"));
+    desk.run(&["compare", "ged.csv", "--from", "2024-07-01", "--to", "2024-07-31", "--format", "json"]).ends(3);
+}
+
+#[test]
+fn rows_that_may_not_be_passed_on_are_refused() {
+    let desk = Desk::new();
+    desk.write("acled.csv", ACLED);
+    let ran = desk.run(&["import", "acled.csv"]).ends(0);
+    assert!(ran.stderr.contains("forbid passing rows on"), "{}", ran.stderr);
+    let refused = desk.run(&["export", "--profile", "acled"]).ends(6);
+    assert!(
+        refused.stdout.is_empty() && refused.stderr.contains("1 record rests on imported rows that may not be passed on (ACLED)"),
+        "{}",
+        refused.stderr
+    );
+    desk.run(&["export", "claims"]).ends(6);
+    let rest = desk.run(&["export", "--profile", "acled", "--shareable"]).ends(0);
+    assert_eq!(lines(&rest.stdout).len(), 1);
+    desk.run(&["compare", "acled.csv"]).ends(0);
+
+    let own = Desk::new();
+    own.write("acled.csv", ACLED);
+    own.run(&["import", "acled.csv", "--mine"]).ends(0);
+    let row = own.run(&["export", "--profile", "acled"]).ends(0).stdout;
+    let row = lines(&row)[1];
+    assert!(row.contains("2024-06-02,2024,1,Political violence,Battles,Armed clash,"), "{row}");
+    assert!(
+        row.contains("Military Forces of Mali (2021-)") && row.contains("State forces-Rebel group") && row.contains(",466,Western Africa,Mali,"),
+        "{row}"
+    );
+}
+
+#[test]
+fn what_was_exported_natively_makes_the_same_ledger() {
+    let desk = Desk::new();
+    let source = examples();
+    desk.run(&["add", source.to_str().unwrap()]).ends(0);
+    desk.run(&["export", "reports", "--with-text", "-o", "reports.jsonl"]).ends(0);
+    desk.run(&["export", "claims", "-o", "claims.jsonl"]).ends(0);
+    desk.run(&["import", "reports.jsonl", "claims.jsonl", "--db", "copy.attest"]).ends(0);
+    for what in ["reports", "claims", "incidents"] {
+        let sorted = |db: &str| {
+            let mut fields = vec!["list", what, "--format", "csv", "--db", db, "--fields"];
+            fields.push(match what {
+                "reports" => "report_id,published,outlet,title,copy_of,n_claims",
+                "claims" => "claim_id,report_id,quote,speaker,count_low,count_high,place,date_start,victims",
+                _ => "type,date_start,date_end,place,party_1,party_2,deaths_low,deaths_best,deaths_high,status,n_claims",
+            });
+            let text = desk.run(&fields).ends(0).stdout;
+            let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
+            lines.sort();
+            lines
+        };
+        assert_eq!(sorted("ledger.attest"), sorted("copy.attest"), "{what}");
+    }
+}
+
+#[test]
+fn an_export_is_a_file_of_the_kind_its_name_says() {
+    let desk = Desk::new();
+    desk.write("2025-06-03-konna.txt", REPORT);
+    desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
+    for (file, starts) in
+        [("a.csv", &b"incident_id,"[..]), ("a.geojson", b"{\"type\":\"FeatureCollection\""), ("a.jsonl", b"{\"id\":"), ("a.xlsx", b"PK\x03\x04")]
+    {
+        desk.run(&["export", "-o", file]).ends(0);
+        let first = std::fs::read(desk.path(file)).unwrap();
+        assert!(first.starts_with(starts), "{file}");
+        desk.run(&["export", "-o", file]).ends(0);
+        assert!(first == std::fs::read(desk.path(file)).unwrap(), "{file} has the same bytes each time");
+    }
+    assert!(desk.run(&["export", "--excel"]).ends(0).stdout.starts_with('\u{feff}'));
+    assert!(lines(&desk.run(&["export", "--hxl"]).ends(0).stdout)[1].starts_with("#event+code,"));
+    desk.run(&["export", "claims", "--hxl"]).ends(2);
+    desk.run(&["export", "--bundle"]).ends(2);
+    desk.run(&["export", "--bundle", "-o", "v1.zip"]).ends(0);
+    assert!(std::fs::read(desk.path("v1.zip")).unwrap().starts_with(b"PK\x03\x04"));
+    let public = desk.run(&["export", "--publishing", "public", "--as-of", "2030-01-01"]).ends(0);
+    assert!(public.stderr.contains("held back:"), "{}", public.stderr);
+}
+
+#[test]
+fn a_situation_report_is_written_for_a_period() {
+    let desk = Desk::new();
+    desk.write("2025-06-03-konna.txt", REPORT);
+    desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
+    let text = desk.run(&["sitrep", "--to", "2025-06-05", "--area", "Mopti"]).ends(0).stdout;
+    assert!(text.starts_with("# Situation report: Mopti, 30 May – 5 June 2025\n\n1 incident is known, "), "{text}");
+    desk.run(&["sitrep", "--to", "2025-06-05", "-o", "week.docx"]).ends(0);
+    assert!(std::fs::read(desk.path("week.docx")).unwrap().starts_with(b"PK\x03\x04"));
+    assert!(desk.run(&["sitrep", "--to", "2025-06-05", "--format", "html"]).ends(0).stdout.starts_with("<!doctype html>"));
+    let ran = desk.run(&["sitrep", "--from", "2025-06-05", "--to", "2025-06-01"]).ends(2);
+    assert!(ran.stderr.contains("the period ends (2025-06-01) before it begins"), "{}", ran.stderr);
+}

@@ -1,0 +1,299 @@
+//! A data set to keep and to cite: all native tables with their schema, codebook, licence and citation, in one ZIP file.
+//!
+//! A [Frictionless data package](https://specs.frictionlessdata.io/data-package/): `datapackage.json` tells every column and how
+//! the tables hang together. The same input gives the same bytes; nothing in it comes from a clock.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{Cursor, Write};
+
+use record::{Id, Incident, Toll};
+use serde_json::{Value, json};
+use zip::write::SimpleFileOptions;
+
+use crate::columns::{About, CLAIM, INCIDENT, INCIDENT_CLAIM, REPORT, SIDE};
+use crate::format::{Format, RenderOptions, file, render};
+use crate::lists::{ClaimRow, IncidentRow, Listing, ReportRow};
+use crate::publish::{Publishing, Withheld};
+use crate::rows::Rows;
+use crate::{Error, Result};
+
+/// What goes into a bundle, as it may leave.
+#[derive(Clone, Debug)]
+pub struct Tables {
+    /// Incidents.
+    pub incidents: Vec<IncidentRow>,
+    /// Claims.
+    pub claims: Vec<ClaimRow>,
+    /// Reports.
+    pub reports: Vec<ReportRow>,
+}
+
+/// What is to be known of a bundle besides its rows.
+#[derive(Clone, Debug)]
+pub struct BundleAbout {
+    /// The publishing profile.
+    pub publishing: Publishing,
+    /// What it held back.
+    pub withheld: Withheld,
+    /// The rules in force, as a section in Markdown.
+    pub rules: String,
+    /// The program's version.
+    pub version: String,
+}
+
+/// The bundle as a ZIP file.
+///
+/// # Errors
+/// [`Error::Column`] never happens here; [`Error::Workbook`] when the archive cannot be made.
+pub fn bundle(tables: &Tables, about: &BundleAbout, options: &RenderOptions) -> Result<Vec<u8>> {
+    let options = RenderOptions { fields: vec![], ..options.clone() };
+    let tables = closed(tables);
+    let sheets = sheets(&tables, &options)?;
+    let mut files: Vec<(String, Vec<u8>)> = Vec::new();
+    for sheet in &sheets {
+        files.push((
+            format!("{}.csv", sheet.name),
+            file(sheet.name, &sheet.rows, Format::Csv, &RenderOptions { excel: false, ..options.clone() }, &[])?,
+        ));
+    }
+    let incidents = Listing::Incidents(tables.incidents.clone());
+    files.push(("incidents.geojson".to_owned(), render(&incidents, Format::Geojson, &options)?.into_bytes()));
+    files.push(("datapackage.json".to_owned(), (json_text(&package(&sheets, about, &options)) + "\n").into_bytes()));
+    files.push(("CODEBOOK.md".to_owned(), codebook(&sheets, about, &options).into_bytes()));
+    files.push(("CITATION.cff".to_owned(), citation(&tables, about, &options).into_bytes()));
+    files.push(("LICENSE.txt".to_owned(), licence(&options).into_bytes()));
+    archive(&files).map_err(|error| Error::Workbook(error.to_string()))
+}
+
+/// Files as a ZIP file, in this order, with the archive's first day as their date.
+pub(crate) fn archive(files: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec<u8>> {
+    let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = SimpleFileOptions::default().compression_method(zip::CompressionMethod::Deflated).last_modified_time(zip::DateTime::DEFAULT);
+    for (name, bytes) in files {
+        archive.start_file(name.as_str(), options)?;
+        archive.write_all(bytes)?;
+    }
+    Ok(archive.finish()?.into_inner())
+}
+
+/// One table.
+struct Sheet {
+    name: &'static str,
+    about: &'static [About],
+    key: &'static [&'static str],
+    /// Column, table and column that it points at.
+    points: &'static [(&'static str, &'static str, &'static str)],
+    rows: Rows,
+}
+
+/// The tables without references that lead out of them.
+fn closed(tables: &Tables) -> Tables {
+    let incidents: BTreeSet<&Id> = tables.incidents.iter().map(|row| &row.entry.incident.id).collect();
+    let reports: BTreeSet<&Id> = tables.reports.iter().map(|row| &row.entry.report.id).collect();
+    let mut out = tables.clone();
+    out.claims.retain(|row| reports.contains(&row.entry.claim.report));
+    for row in &mut out.claims {
+        row.entry.claim.incident = row.entry.claim.incident.take().filter(|id| incidents.contains(id));
+    }
+    for row in &mut out.reports {
+        row.entry.report.copy_of = row.entry.report.copy_of.take().filter(|id| reports.contains(id));
+    }
+    out
+}
+
+fn sheets(tables: &Tables, options: &RenderOptions) -> Result<Vec<Sheet>> {
+    let of = |listing: Listing| Rows::of(&listing, options);
+    Ok(vec![
+        Sheet { name: "incidents", about: INCIDENT, key: &["incident_id"], points: &[], rows: of(Listing::Incidents(tables.incidents.clone()))? },
+        Sheet {
+            name: "reports",
+            about: REPORT,
+            key: &["report_id"],
+            points: &[("copy_of", "", "report_id")],
+            rows: of(Listing::Reports(tables.reports.clone()))?,
+        },
+        Sheet {
+            name: "claims",
+            about: CLAIM,
+            key: &["claim_id"],
+            points: &[("report_id", "reports", "report_id"), ("incident_id", "incidents", "incident_id")],
+            rows: of(Listing::Claims(tables.claims.clone()))?,
+        },
+        Sheet {
+            name: "incident_claims",
+            about: INCIDENT_CLAIM,
+            key: &["incident_id", "claim_id"],
+            points: &[("incident_id", "incidents", "incident_id"), ("claim_id", "claims", "claim_id")],
+            rows: incident_claims(tables),
+        },
+        Sheet {
+            name: "sides",
+            about: SIDE,
+            key: &["incident_id", "what", "side"],
+            points: &[("incident_id", "incidents", "incident_id")],
+            rows: sides(tables),
+        },
+    ])
+}
+
+fn tolls(incident: &Incident) -> [(&'static str, &[Toll]); 4] {
+    [("deaths", &incident.deaths), ("injured", &incident.injured), ("abducted", &incident.abducted), ("displaced", &incident.displaced)]
+}
+
+fn incident_claims(tables: &Tables) -> Rows {
+    let known: BTreeSet<&Id> = tables.claims.iter().map(|row| &row.entry.claim.id).collect();
+    let mut rows = Vec::new();
+    for incident in tables.incidents.iter().map(|row| &row.entry.incident) {
+        let mut sets: BTreeMap<&Id, Vec<String>> = BTreeMap::new();
+        for (what, tolls) in tolls(incident) {
+            for (toll, bound) in tolls.iter().flat_map(|toll| toll.because.iter().map(move |bound| (toll, bound))) {
+                for claim in &bound.claims {
+                    sets.entry(claim).or_default().push(format!("{what} {} {}", toll.side, bound.bound));
+                }
+            }
+        }
+        for (n, claim) in incident.claims.iter().enumerate().filter(|(_, claim)| known.contains(claim)) {
+            let sets = sets.get(claim).map_or_else(String::new, |sets| sets.join(";"));
+            rows.push(vec![incident.id.as_str().into(), claim.as_str().into(), (n + 1).into(), sets.into()]);
+        }
+    }
+    Rows { columns: INCIDENT_CLAIM.iter().map(|(name, _, _)| *name).collect(), rows }
+}
+
+fn sides(tables: &Tables) -> Rows {
+    let mut rows = Vec::new();
+    for incident in tables.incidents.iter().map(|row| &row.entry.incident) {
+        for (what, toll) in tolls(incident).into_iter().flat_map(|(what, tolls)| tolls.iter().map(move |toll| (what, toll))) {
+            let rule = |name: &str| Value::from(toll.because.iter().find(|bound| bound.bound == name).map_or("", |bound| bound.rule.as_str()));
+            let mut cells: Vec<Value> = vec![incident.id.as_str().into(), what.into(), toll.side.as_str().into()];
+            cells.extend([toll.low, toll.best, toll.high].map(Value::from));
+            cells.extend(["low", "best", "high"].map(rule));
+            rows.push(cells);
+        }
+    }
+    Rows { columns: SIDE.iter().map(|(name, _, _)| *name).collect(), rows }
+}
+
+/// JSON in the order in which it was written down; a map would sort it, and does, which is as well for bytes that stay the same.
+fn json_text(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap_or_default()
+}
+
+fn about_column<'s>(sheet: &'s Sheet, name: &str) -> &'s About {
+    sheet.about.iter().find(|(column, _, _)| *column == name).expect("a test sees to it that every column is told of")
+}
+
+fn package(sheets: &[Sheet], about: &BundleAbout, options: &RenderOptions) -> Value {
+    let resource = |sheet: &Sheet| {
+        let field = |name: &&'static str| {
+            let (name, kind, what) = about_column(sheet, name);
+            json!({"name": name, "type": kind, "description": what})
+        };
+        let foreign = |(column, table, key): &(&str, &str, &str)| json!({"fields": column, "reference": {"resource": table, "fields": key}});
+        json!({
+            "name": sheet.name,
+            "path": format!("{}.csv", sheet.name),
+            "profile": "tabular-data-resource",
+            "scheme": "file", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+            "schema": {
+                "fields": sheet.rows.columns.iter().map(field).collect::<Vec<_>>(),
+                "primaryKey": sheet.key,
+                "foreignKeys": sheet.points.iter().map(foreign).collect::<Vec<_>>(),
+            },
+        })
+    };
+    json!({
+        "profile": "tabular-data-package",
+        "name": "attest-export",
+        "title": "Incidents of armed conflict and the claims that they rest on",
+        "description": format!(
+            "Made with attest {}, rules {}, publishing {} (held back: {}).",
+            about.version, options.rules, about.publishing.as_str(), about.withheld.words()
+        ),
+        "licenses": [licence_object(&options.licence)],
+        "resources": sheets.iter().map(resource).collect::<Vec<_>>(),
+    })
+}
+
+/// The licence as a data package tells it.
+fn licence_object(licence: &str) -> Value {
+    match address(licence) {
+        Some(address) => json!({"name": spdx(licence), "title": licence, "path": address}),
+        None => json!({"name": spdx(licence), "title": licence}),
+    }
+}
+
+fn spdx(licence: &str) -> String {
+    match licence {
+        "CC0" => "CC0-1.0".to_owned(),
+        other => other.replace(' ', "-"),
+    }
+}
+
+fn address(licence: &str) -> Option<&'static str> {
+    Some(match spdx(licence).as_str() {
+        "CC-BY-4.0" => "https://creativecommons.org/licenses/by/4.0/",
+        "CC-BY-SA-4.0" => "https://creativecommons.org/licenses/by-sa/4.0/",
+        "CC-BY-NC-4.0" => "https://creativecommons.org/licenses/by-nc/4.0/",
+        "CC0-1.0" => "https://creativecommons.org/publicdomain/zero/1.0/",
+        "ODbL-1.0" => "https://opendatacommons.org/licenses/odbl/1-0/",
+        _ => return None,
+    })
+}
+
+fn licence(options: &RenderOptions) -> String {
+    let at = address(&options.licence).map_or_else(String::new, |address| format!("\n{address}\n"));
+    format!(
+        "These tables are licensed under {}.\n{at}\nThe quotes in them are short extracts from the reports named beside them, whose rights are their publishers'.\n",
+        options.licence
+    )
+}
+
+/// When the newest of its records was written.
+fn day(tables: &Tables) -> Option<jiff::civil::Date> {
+    let newest = tables.incidents.iter().map(|row| row.entry.recorded_at).chain(tables.reports.iter().map(|row| row.entry.recorded_at)).max();
+    newest.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).date())
+}
+
+fn citation(tables: &Tables, about: &BundleAbout, options: &RenderOptions) -> String {
+    let day = day(tables).map_or_else(String::new, |day| format!("date-released: {day}\n"));
+    format!(
+        "cff-version: 1.2.0\nmessage: Please cite this data set as below; put your names in the place of the author.\ntype: dataset\n\
+         title: Incidents of armed conflict and the claims that they rest on\nauthors:\n  - name: (whoever compiled this data set)\n\
+         {day}license: {}\nabstract: >-\n  {} incidents, {} claims and {} reports, made with attest {}, rules {}, publishing {}.\n",
+        spdx(&options.licence),
+        tables.incidents.len(),
+        tables.claims.len(),
+        tables.reports.len(),
+        about.version,
+        options.rules,
+        about.publishing.as_str()
+    )
+}
+
+fn codebook(sheets: &[Sheet], about: &BundleAbout, options: &RenderOptions) -> String {
+    let mut text = format!(
+        "# Codebook\n\nMade with attest {}. A **report** is a text somebody published. A **claim** is one thing that a report says, with who says it. An \
+         **incident** is one thing that happened, as the claims about it add up; nothing in it exists without a claim.\n\nLow, best and high are bounds of \
+         what is credibly said, not a confidence interval. Publishing profile: **{}** ({}). Held back: {}. Licence: {}.\n\n",
+        about.version,
+        about.publishing.as_str(),
+        about.publishing.about(),
+        about.withheld.words(),
+        options.licence
+    );
+    text += &about.rules;
+    for sheet in sheets {
+        text += &format!(
+            "\n## {}\n\n{} rows; key: {}.\n\n| column | type | holds |\n| --- | --- | --- |\n",
+            sheet.name,
+            sheet.rows.rows.len(),
+            sheet.key.join(", ")
+        );
+        for name in &sheet.rows.columns {
+            let (name, kind, what) = about_column(sheet, name);
+            text += &format!("| `{name}` | {kind} | {what} |\n");
+        }
+    }
+    text
+}

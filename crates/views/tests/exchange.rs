@@ -1,0 +1,310 @@
+//! What leaves a small ledger: other houses' shapes, HXL, workbooks, bundles, situation reports. All names are invented.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
+
+mod world;
+
+use std::io::{Cursor, Read};
+
+use ledger::Filter;
+use serde_json::Value;
+use views::houses::{ACLED_ACTORS, ACLED_TYPES};
+use views::{AcledOptions, Format, IncidentView, Listing, Period, Publisher, Publishing, RenderOptions, Rows, document};
+use world::{World, listings, world};
+
+fn views_of(world: &World) -> Vec<IncidentView> {
+    ["7K3QFM", "Q2M4TZ"].map(|id| views::incident(&world.ledger, id).unwrap()).to_vec()
+}
+
+fn options() -> RenderOptions {
+    RenderOptions { rules: "careful".to_owned(), licence: "CC BY 4.0".to_owned(), ..RenderOptions::default() }
+}
+
+/// One record a paragraph, one cell a line: a table too wide to be read otherwise.
+fn cards(rows: &Rows) -> String {
+    let card = |row: &Vec<Value>| rows.columns.iter().zip(row).map(|(name, cell)| format!("{name}: {cell}\n")).collect::<String>();
+    rows.rows.iter().map(card).collect::<Vec<_>>().join("\n")
+}
+
+fn unpacked(bytes: &[u8]) -> Vec<(String, String)> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    (0..archive.len())
+        .map(|n| {
+            let mut file = archive.by_index(n).unwrap();
+            let mut text = String::new();
+            file.read_to_string(&mut text).unwrap();
+            (file.name().unwrap().into_owned(), text)
+        })
+        .collect()
+}
+
+/// What may stand under a column.
+enum Is {
+    Words,
+    Day,
+    Moment,
+    Int(i64, i64),
+    Real(f64),
+    OneOf(&'static [&'static str]),
+    Nothing,
+}
+
+fn check(rows: &Rows, types: &[(&str, Is, bool)]) {
+    assert_eq!(rows.columns, types.iter().map(|(name, _, _)| *name).collect::<Vec<_>>());
+    for row in &rows.rows {
+        for ((name, is, empty), cell) in types.iter().zip(row) {
+            let blank = cell.is_null() || cell == "";
+            let day = |text: &str| text.parse::<jiff::civil::Date>().is_ok();
+            let good = match is {
+                _ if blank => *empty,
+                Is::Words => cell.is_string(),
+                Is::Day => cell.as_str().is_some_and(day),
+                Is::Moment => cell.as_str().and_then(|text| text.strip_suffix(" 00:00:00.000")).is_some_and(day),
+                Is::Int(least, most) => cell.as_i64().is_some_and(|n| (*least..=*most).contains(&n)),
+                Is::Real(most) => cell.as_f64().is_some_and(|n| n.abs() <= *most),
+                Is::OneOf(words) => cell.as_str().is_some_and(|word| words.contains(&word)),
+                Is::Nothing => false,
+            };
+            assert!(good, "{name} is {cell}");
+        }
+    }
+}
+
+/// The columns of ACLED's codebook as the project's reference lists them: name, type, whether it may be empty.
+fn acled_types(numeric: bool) -> Vec<(&'static str, Is, bool)> {
+    let inter = || if numeric { Is::Int(1, 8) } else { Is::OneOf(ACLED_ACTORS) };
+    vec![
+        ("event_id_cnty", Is::Words, false),
+        ("event_date", Is::Day, false),
+        ("year", Is::Int(1900, 2100), false),
+        ("time_precision", Is::Int(1, 3), false),
+        (
+            "disorder_type",
+            Is::OneOf(&["Political violence", "Demonstrations", "Political violence; Demonstrations", "Strategic developments"]),
+            false,
+        ),
+        (
+            "event_type",
+            Is::OneOf(&["Battles", "Protests", "Riots", "Explosions/Remote violence", "Violence against civilians", "Strategic developments"]),
+            false,
+        ),
+        ("sub_event_type", Is::Words, false),
+        ("actor1", Is::Words, true),
+        ("assoc_actor_1", Is::Words, true),
+        ("inter1", inter(), true),
+        ("actor2", Is::Words, true),
+        ("assoc_actor_2", Is::Words, true),
+        ("inter2", inter(), true),
+        ("interaction", if numeric { Is::Int(10, 88) } else { Is::Words }, true),
+        ("civilian_targeting", Is::OneOf(&["Civilian targeting"]), true),
+        ("iso", Is::Int(1, 999), true),
+        ("region", Is::Words, true),
+        ("country", Is::Words, true),
+        ("admin1", Is::Words, true),
+        ("admin2", Is::Words, true),
+        ("admin3", Is::Nothing, true),
+        ("location", Is::Words, true),
+        ("latitude", Is::Real(90.0), true),
+        ("longitude", Is::Real(180.0), true),
+        ("geo_precision", Is::Int(1, 3), true),
+        ("source", Is::Words, false),
+        ("source_scale", Is::Words, false),
+        ("notes", Is::Words, false),
+        ("fatalities", Is::Int(0, i64::MAX), false),
+        ("tags", Is::Nothing, true),
+        ("timestamp", Is::Int(1, i64::MAX), false),
+    ]
+}
+
+/// The columns of UCDP GED 23.1 as the project's reference lists them.
+fn ged_types() -> Vec<(&'static str, Is, bool)> {
+    let count = || Is::Int(0, i64::MAX);
+    vec![
+        ("id", Is::Int(1, i64::MAX), false),
+        ("relid", Is::Words, false),
+        ("year", Is::Int(1900, 2100), false),
+        ("active_year", Is::Int(0, 1), false),
+        ("code_status", Is::OneOf(&["Clear", "Check"]), false),
+        ("type_of_violence", Is::Int(1, 3), false),
+        ("conflict_dset_id", Is::Nothing, true),
+        ("conflict_new_id", Is::Nothing, true),
+        ("conflict_name", Is::Words, true),
+        ("dyad_dset_id", Is::Nothing, true),
+        ("dyad_new_id", Is::Nothing, true),
+        ("dyad_name", Is::Words, false),
+        ("side_a_dset_id", Is::Nothing, true),
+        ("side_a_new_id", Is::Nothing, true),
+        ("side_a", Is::Words, true),
+        ("side_b_dset_id", Is::Nothing, true),
+        ("side_b_new_id", Is::Nothing, true),
+        ("side_b", Is::Words, true),
+        ("number_of_sources", Is::Int(1, i64::MAX), false),
+        ("source_article", Is::Words, false),
+        ("source_office", Is::Words, false),
+        ("source_date", Is::Words, false),
+        ("source_headline", Is::Words, true),
+        ("source_original", Is::Words, true),
+        ("where_prec", Is::Int(1, 7), true),
+        ("where_coordinates", Is::Words, true),
+        ("where_description", Is::Words, true),
+        ("adm_1", Is::Words, true),
+        ("adm_2", Is::Words, true),
+        ("latitude", Is::Real(90.0), true),
+        ("longitude", Is::Real(180.0), true),
+        ("geom_wkt", Is::Words, true),
+        ("priogrid_gid", Is::Int(1, 259_200), true),
+        ("country", Is::Words, true),
+        ("country_id", Is::Int(2, 990), true),
+        ("region", Is::OneOf(&["Africa", "Americas", "Asia", "Europe", "Middle East"]), true),
+        ("event_clarity", Is::Int(1, 2), false),
+        ("date_prec", Is::Int(1, 5), false),
+        ("date_start", Is::Moment, false),
+        ("date_end", Is::Moment, false),
+        ("deaths_a", count(), false),
+        ("deaths_b", count(), false),
+        ("deaths_civilians", count(), false),
+        ("deaths_unknown", count(), false),
+        ("best", count(), false),
+        ("high", Is::Int(1, i64::MAX), false),
+        ("low", count(), false),
+        ("gwnoa", Is::Int(2, 990), true),
+        ("gwnob", Is::Int(2, 990), true),
+    ]
+}
+
+#[test]
+fn acled_shaped_rows_have_that_house_s_columns_types_and_words() {
+    let world = world();
+    for (numeric, best) in [(false, false), (true, true)] {
+        let (rows, left_out) = views::acled(&views_of(&world), AcledOptions { best, numeric });
+        assert_eq!((rows.rows.len(), left_out), (1, 1), "one has no date");
+        check(&rows, &acled_types(numeric));
+        let cell = |name: &str| &rows.rows[0][rows.columns.iter().position(|column| *column == name).unwrap()];
+        assert_eq!(cell("fatalities"), if best { 8 } else { 6 });
+        let subs = ACLED_TYPES.iter().find(|(event, _)| cell("event_type") == event).unwrap().1;
+        assert!(subs.iter().any(|sub| cell("sub_event_type") == sub));
+    }
+    insta::assert_snapshot!("acled", cards(&views::acled(&views_of(&world), AcledOptions::default()).0));
+}
+
+#[test]
+fn ged_shaped_rows_have_that_house_s_columns_types_and_sums() {
+    let world = world();
+    let (rows, left_out) = views::ged(&views_of(&world));
+    assert_eq!((rows.rows.len(), left_out), (1, 1), "nobody is dead in one");
+    check(&rows, &ged_types());
+    let cell = |name: &str| rows.rows[0][rows.columns.iter().position(|column| *column == name).unwrap()].as_u64().unwrap();
+    assert_eq!(["deaths_a", "deaths_b", "deaths_civilians", "deaths_unknown"].map(cell).iter().sum::<u64>(), cell("best"));
+    insta::assert_snapshot!("ged", cards(&rows));
+}
+
+#[test]
+fn hxl_has_its_tags_under_the_header() {
+    let world = world();
+    let [incidents, ..] = listings(&world.ledger);
+    let rows = views::hxl(&Rows::of(&incidents, &options()).unwrap());
+    let text = String::from_utf8(views::file("incidents", &rows, Format::Csv, &options(), &[]).unwrap()).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(lines[0].starts_with("incident_id,type,date_start,"));
+    assert!(lines[1].starts_with("#event+code,#event+type,#date+start,#date+end,#group+name+first,#group+name+second,#loc+name,"), "{}", lines[1]);
+    assert_eq!(lines.len(), 4);
+    assert_eq!(rows.columns.len(), views::HXL_TAGS.len());
+}
+
+#[test]
+fn a_workbook_holds_the_cells_typed_and_the_same_bytes_each_time() {
+    let world = world();
+    let [incidents, claims, _] = listings(&world.ledger);
+    let about = [("rules".to_owned(), "careful".to_owned())];
+    let write = || views::file("claims", &Rows::of(&claims, &options()).unwrap(), Format::Xlsx, &options(), &about).unwrap();
+    let bytes = write();
+    assert_eq!(bytes, write());
+    let files = unpacked(&bytes);
+    let part = |name: &str| &files.iter().find(|(file, _)| file == name).unwrap().1;
+    assert!(part("xl/sharedStrings.xml").contains("killed 21 soldiers"));
+    // A cell that looks like a formula is words.
+    assert!(part("xl/sharedStrings.xml").contains("=fire") && !part("xl/worksheets/sheet1.xml").contains("<f>"));
+    assert!(part("xl/workbook.xml").contains("name=\"about\""));
+    assert!(views::render(&incidents, Format::Xlsx, &options()).unwrap_err().to_string().contains("is no text"));
+}
+
+#[test]
+fn points_of_other_shapes_become_features() {
+    let world = world();
+    let (rows, _) = views::acled(&views_of(&world), AcledOptions::default());
+    let cut = RenderOptions { fields: vec!["event_id_cnty".to_owned()], ..options() };
+    let text = String::from_utf8(views::file("incidents", &rows, Format::Geojson, &cut, &[]).unwrap()).unwrap();
+    let out: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(out["features"][0]["geometry"]["coordinates"], serde_json::json!([-3.25, 14.12]));
+    assert_eq!(out["features"][0]["properties"], serde_json::json!({"event_id_cnty": "x-7K3QFM"}));
+}
+
+#[test]
+fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
+    let world = world();
+    let tables = |keep: fn(&str) -> bool| {
+        let [Listing::Incidents(mut incidents), Listing::Claims(claims), Listing::Reports(reports)] = listings(&world.ledger) else { panic!() };
+        incidents.retain(|row| keep(&row.entry.incident.id));
+        views::Tables { incidents, claims, reports }
+    };
+    let about = views::BundleAbout {
+        publishing: Publishing::Private,
+        withheld: views::Withheld::default(),
+        rules: "## Rules\n\nNone.\n".to_owned(),
+        version: "0".to_owned(),
+    };
+    let make = |tables: &views::Tables| views::bundle(tables, &about, &options()).unwrap();
+    let bytes = make(&tables(|_| true));
+    assert_eq!(bytes, make(&tables(|_| true)));
+    let files = unpacked(&bytes);
+    let part = |name: &str| files.iter().find(|(file, _)| file == name).unwrap().1.as_str();
+    let package: Value = serde_json::from_str(part("datapackage.json")).unwrap();
+    for resource in package["resources"].as_array().unwrap() {
+        let fields: Vec<&str> = resource["schema"]["fields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap()).collect();
+        assert_eq!(part(resource["path"].as_str().unwrap()).lines().next().unwrap(), fields.join(","));
+    }
+    insta::assert_snapshot!("bundle_tables", format!("{}\n{}", part("incident_claims.csv"), part("sides.csv")).replace('\r', ""));
+    insta::assert_snapshot!("bundle_citation", part("CITATION.cff"));
+    assert!(part("CODEBOOK.md").contains("## Rules") && part("CODEBOOK.md").contains("| `deaths_low` | integer | Fewest dead in total |"));
+    assert!(part("LICENSE.txt").contains("https://creativecommons.org/licenses/by/4.0/"));
+
+    let cut = unpacked(&make(&tables(|id| id == "Q2M4TZ")));
+    let claims = &cut.iter().find(|(name, _)| name == "claims.csv").unwrap().1;
+    assert!(!claims.contains("7K3QFM"), "a claim does not point at what is not there");
+}
+
+#[test]
+fn a_situation_report_has_ranges_sources_and_what_is_contested() {
+    let world = world();
+    let day = |text: &str| text.parse().unwrap();
+    let mut publisher = Publisher::new(Publishing::Private, "2025-06-08T12:00:00Z".parse().unwrap());
+    let period = Period { from: day("2025-06-02"), to: day("2025-06-08") };
+    let report = views::sitrep(&world.ledger, &Filter::default(), "Northland", period, "careful", &mut publisher).unwrap();
+    assert_eq!((report.incidents, report.figures[0].now), (1, [6, 8, 21]));
+    let blocks = report.blocks();
+    insta::assert_snapshot!("sitrep", document::markdown(&blocks));
+    assert!(document::html(&blocks).contains("<h1 dir=\"auto\">Situation report: Northland, 2–8 June 2025</h1>"));
+    let word = document::docx(&blocks).unwrap();
+    assert!(unpacked(&word).iter().any(|(name, text)| name == "word/document.xml" && text.contains("6–8–21")));
+
+    // A week later all of it is in the period before, and the change is a fall.
+    let later = Period { from: day("2025-06-09"), to: day("2025-06-15") };
+    let report = views::sitrep(&world.ledger, &Filter::default(), "Northland", later, "careful", &mut publisher).unwrap();
+    assert_eq!((report.incidents, report.incidents_before, report.figures[0].before), (0, 1, [6, 8, 21]));
+    assert!(document::markdown(&report.blocks()).contains("−8"));
+}
+
+#[test]
+fn what_is_public_names_no_private_person() {
+    let world = world();
+    let mut public = Publisher::new(Publishing::Public, "2025-06-20T12:00:00Z".parse().unwrap());
+    let views: Vec<IncidentView> = views_of(&world).into_iter().filter_map(|view| public.view(view)).collect();
+    let (rows, _) = views::acled(&views, AcledOptions::default());
+    let text = cards(&rows);
+    assert!(text.contains("location: \"North\"") && text.contains("geo_precision: 3"), "{text}");
+    assert!(!text.contains("Kardala") && !text.contains("director of Oum") && text.contains("medical said 8"), "{text}");
+    assert_eq!(public.withheld().incidents, 0);
+    let mut early = Publisher::new(Publishing::Public, "2025-06-04T12:00:00Z".parse().unwrap());
+    assert!(views_of(&world).into_iter().all(|view| early.view(view).is_none()));
+    assert_eq!(early.withheld().incidents, 2);
+}
