@@ -173,9 +173,9 @@ pub(crate) fn differences(old: Option<&Incident>, new: &Incident, words: &Words)
         }
     }
     let field = |name: &str| capital(words.word("incident_field", name));
-    let of =
-        |get: &dyn Fn(&Incident) -> Option<String>| (old.and_then(get).unwrap_or_else(|| none.clone()), get(new).unwrap_or_else(|| none.clone()));
-    let all: [(&str, &dyn Fn(&Incident) -> Option<String>); 7] = [
+    type Get<'a> = &'a dyn Fn(&Incident) -> Option<String>;
+    let of = |get: Get| (old.and_then(get).unwrap_or_else(|| none.clone()), get(new).unwrap_or_else(|| none.clone()));
+    let all: [(&str, Get); 7] = [
         ("type", &|incident| Some(words.word("type", &incident.kind).to_owned())),
         ("date", &|incident| incident.date.as_ref().map(|date| words.days(date.start, date.end))),
         ("place", &|incident| incident.place.as_ref().map(|place| line(&place.name))),

@@ -21,10 +21,12 @@ const CELL: f64 = 24.0;
 /// Least height in degrees: nearer, outlines tell nothing.
 const NEAREST: f64 = 2.5;
 
+/// Where a ring lies, and longitude and latitude of each of its points.
+type Ring = (Frame, Vec<(f64, f64)>);
+
 struct Outline {
     code: &'static str,
-    /// Longitude and latitude of each point, by ring, with west, south, east, north of the ring.
-    rings: Vec<([f64; 4], Vec<(f64, f64)>)>,
+    rings: Vec<Ring>,
 }
 
 fn outlines() -> &'static [Outline] {
@@ -40,7 +42,7 @@ fn outlines() -> &'static [Outline] {
     })
 }
 
-fn ring(text: &'static str) -> ([f64; 4], Vec<(f64, f64)>) {
+fn ring(text: &'static str) -> Ring {
     let mut numbers = text.split(' ').map(|n| n.parse::<i32>().expect("a test reads every outline"));
     let (mut x, mut y) = (0, 0);
     let mut points = Vec::new();
