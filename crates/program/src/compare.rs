@@ -249,7 +249,8 @@ fn pair(incident: &Incident, theirs: Theirs<'_>) -> Pair {
     let names: Vec<&str> = incident.parties.iter().map(|party| party.name.as_str()).collect();
     for side in row.sides.iter().filter(|side| !side.is_empty()) {
         let Some(party) = import::party(side, country, row.start) else { continue };
-        if !names.contains(&party.name.as_str()) {
+        // By its usual name, or as it is printed in both.
+        if !names.contains(&party.name.as_str()) && !names.contains(&side.as_str()) {
             differs.push(format!("{side} not a party here"));
         }
     }

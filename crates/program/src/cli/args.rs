@@ -192,7 +192,7 @@ pub enum Verb {
     /// Full-text search over reports and quotes
     #[command(before_help = "Examples:\n  attest find Kardala\n  attest find '\"army spokesman\" denied' --format ndjson\n")]
     Find(Find),
-    /// Write a file for others: native tables, ACLED, UCDP GED or HXL shape, CSV to Excel, or all in a bundle
+    /// Write a file for others: tables, ACLED, UCDP or HXL shape, a bundle
     #[command(
         before_help = "Examples:\n  attest export --profile acled --country ML -o week.csv\n  attest export --publishing public --bundle -o v1.zip\n"
     )]
@@ -205,7 +205,7 @@ pub enum Verb {
         before_help = "Examples:\n  attest compare ged251.csv --country ML --from 2024-01-01\n  attest compare acled.csv --format csv -o differences.csv\n"
     )]
     Compare(Compare),
-    /// A situation report: figures with their change, highlights with sources, what is contested
+    /// Situation report of an area and a period
     #[command(
         before_help = "Examples:\n  attest sitrep --country ML -o week.docx\n  attest sitrep --country ML,BF --from 2025-06-01 --to 2025-06-30 --area Sahel\n"
     )]
