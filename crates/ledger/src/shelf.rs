@@ -7,7 +7,7 @@ use rusqlite::{Connection, params};
 
 use crate::brief::{BRIEF, Brief, brief_of};
 use crate::filter::{Filter, Sort, SortKey};
-use crate::text::fold;
+use crate::text::{clamp, fold};
 use crate::{Ledger, Result};
 
 /// The incidents in force in memory, for those who ask of all of them often: lists with a count for every value.
@@ -24,7 +24,9 @@ pub struct Shelf {
 pub(crate) struct Inner {
     /// The last version that is on it.
     seen: i64,
-    rows: BTreeMap<Id, Row>,
+    rows: BTreeMap<Id, Arc<Row>>,
+    /// What was asked last, the newest at the end: a page asks the same several times.
+    asked: Vec<(Filter, Arc<[Arc<Row>]>)>,
     parties: Names,
     outlets: Names,
 }
@@ -39,6 +41,9 @@ pub(crate) struct Row {
     parties: Vec<usize>,
     outlets: Vec<usize>,
 }
+
+/// Selections that are kept.
+const KEPT: usize = 8;
 
 /// Names by number: folded, and as first printed.
 #[derive(Debug, Default)]
@@ -116,6 +121,11 @@ fn ordered<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
     }
 }
 
+/// A day as a number that grows with it.
+fn day(day: jiff::civil::Date) -> i64 {
+    i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day())
+}
+
 impl Inner {
     /// Takes up the versions that came since.
     fn follow(&mut self, conn: &Connection) -> Result<()> {
@@ -158,14 +168,28 @@ impl Inner {
                 outlets: numbers(&mut outlets, &mut self.outlets, 1)?,
                 brief: Arc::new(brief),
             };
-            self.rows.insert(made.brief.id.clone(), made);
+            self.rows.insert(made.brief.id.clone(), Arc::new(made));
         }
         self.seen = last;
+        self.asked.clear();
         Ok(())
     }
 
     /// The rows of a filter that the shelf knows, in its order; `limit` and `offset` are passed over.
-    fn select(&self, filter: &Filter) -> Vec<&Row> {
+    fn select(&mut self, filter: &Filter) -> Arc<[Arc<Row>]> {
+        let whole = Filter { limit: None, offset: 0, ..filter.clone() };
+        if let Some((_, rows)) = self.asked.iter().find(|(asked, _)| *asked == whole) {
+            return Arc::clone(rows);
+        }
+        let rows: Arc<[Arc<Row>]> = self.selected(&whole).into();
+        if self.asked.len() == KEPT {
+            self.asked.remove(0);
+        }
+        self.asked.push((whole, Arc::clone(&rows)));
+        rows
+    }
+
+    fn selected(&self, filter: &Filter) -> Vec<Arc<Row>> {
         let (actors, not_actors) = parted(&filter.actor);
         let (outlets, not_outlets) = parted(&filter.outlet);
         let any = |having: &[bool], numbers: &[usize]| numbers.iter().any(|&number| having[number]);
@@ -204,19 +228,21 @@ impl Inner {
                 && filter.incident.as_ref().is_none_or(|id| brief.id == *id)
         };
         // By id already, which is what decides among equals.
-        let mut rows: Vec<&Row> = self.rows.values().filter(|row| fits(row)).collect();
+        let mut rows: Vec<Arc<Row>> = self.rows.values().filter(|row| fits(row)).cloned().collect();
         let sort = filter.sort.unwrap_or(Sort { key: SortKey::Date, descending: false });
-        rows.sort_by(|a, b| match sort.key {
-            SortKey::Deaths => ordered(a.brief.deaths.map(|deaths| deaths[1]), b.brief.deaths.map(|deaths| deaths[1]), sort.descending),
-            SortKey::Place => ordered(a.place.as_deref(), b.place.as_deref(), sort.descending),
-            SortKey::Kind => ordered(Some(a.brief.kind.as_str()), Some(b.brief.kind.as_str()), sort.descending),
-            SortKey::Date | SortKey::Recorded | SortKey::Outlet => ordered(a.brief.start, b.brief.start, sort.descending),
-        });
+        // What has no value comes last either way.
+        let number = |value: Option<i64>| value.map_or(i64::MAX, |value| if sort.descending { -value } else { value });
+        match sort.key {
+            SortKey::Deaths => rows.sort_by_cached_key(|row| number(row.brief.deaths.map(|[_, best, _]| clamp(best)))),
+            SortKey::Place => rows.sort_by(|a, b| ordered(a.place.as_deref(), b.place.as_deref(), sort.descending)),
+            SortKey::Kind => rows.sort_by(|a, b| ordered(Some(a.brief.kind.as_str()), Some(b.brief.kind.as_str()), sort.descending)),
+            SortKey::Date | SortKey::Recorded | SortKey::Outlet => rows.sort_by_cached_key(|row| number(row.brief.start.map(day))),
+        }
         rows
     }
 
     /// How many rows have each number, with the first version that does.
-    fn counted(rows: &[&Row], numbers: impl Fn(&Row) -> &[usize], names: &Names) -> Vec<(usize, u64, i64)> {
+    fn counted(rows: &[Arc<Row>], numbers: impl Fn(&Row) -> &[usize], names: &Names) -> Vec<(usize, u64, i64)> {
         let mut counts: Vec<(u64, i64)> = vec![(0, i64::MAX); names.names.len()];
         for row in rows {
             for &number in numbers(row) {
@@ -239,11 +265,12 @@ impl Ledger {
     }
 
     /// What the shelf, brought up to date, says to a filter; `None` without one, or when it cannot tell.
-    fn shelved<T>(&self, filter: &Filter, ask: impl FnOnce(&Inner, &[&Row]) -> T) -> Result<Option<T>> {
+    fn shelved<T>(&self, filter: &Filter, ask: impl FnOnce(&Inner, &[Arc<Row>]) -> T) -> Result<Option<T>> {
         let Some(shelf) = self.shelf.as_ref().filter(|_| knows(filter)) else { return Ok(None) };
         let mut inner = shelf.inner.lock().unwrap_or_else(PoisonError::into_inner);
         self.read(|conn| inner.follow(conn))?;
-        Ok(Some(ask(&inner, &inner.select(filter))))
+        let rows = inner.select(filter);
+        Ok(Some(ask(&inner, &rows)))
     }
 
     pub(crate) fn shelved_briefs(&self, filter: &Filter) -> Result<Option<Vec<Arc<Brief>>>> {
