@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -202,19 +203,26 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn printed_names<'a>(&self, names: impl Iterator<Item = &'a str>) -> Result<Vec<Vec<String>>> {
+        let mut found: Vec<(&str, Vec<String>)> = names.map(|name| (name, vec![])).collect();
+        let at: BTreeMap<&str, usize> = found.iter().enumerate().map(|(n, (name, _))| (*name, n)).collect();
         self.read(|conn| {
-            let sql = "SELECT text FROM (
-                         SELECT json ->> '$.actor.text' AS text FROM claims WHERE instr(parties, ?1) > 0 AND json ->> '$.actor.name' = ?2
+            // All names at once: every claim is looked at, and once is enough.
+            let sql = "SELECT name, text FROM (
+                         SELECT json ->> '$.actor.name' AS name, json ->> '$.actor.text' AS text FROM claims WHERE parties <> ''
                          UNION ALL
-                         SELECT json ->> '$.target.text' FROM claims WHERE instr(parties, ?1) > 0 AND json ->> '$.target.name' = ?2)
-                       WHERE text <> '' GROUP BY text ORDER BY count(*) DESC, text LIMIT 8";
+                         SELECT json ->> '$.target.name', json ->> '$.target.text' FROM claims WHERE parties <> '')
+                       WHERE name IS NOT NULL AND text <> '' GROUP BY name, text ORDER BY count(*) DESC, text";
             let mut statement = conn.prepare_cached(sql)?;
-            let mut printed = |name: &str| -> Result<Vec<String>> {
-                let rows = statement.query_map(rusqlite::params![fold(name), name], |row| row.get(0))?;
-                Ok(rows.collect::<rusqlite::Result<_>>()?)
-            };
-            names.map(&mut printed).collect()
-        })
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                let printed = at.get(row.get_ref(0)?.as_str().unwrap_or_default()).map(|&n| &mut found[n].1);
+                if let Some(printed) = printed.filter(|printed| printed.len() < 8) {
+                    printed.push(row.get(1)?);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found.into_iter().map(|(_, printed)| printed).collect())
     }
 
     /// The outlets that tell of a filter's incidents, most incidents first.
