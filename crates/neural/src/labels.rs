@@ -61,8 +61,13 @@ impl Labels {
 
     /// The score, 0 to 1, that two candidates with these vectors speak of the same thing.
     pub fn together(&self, one: &[f32], other: &[f32]) -> f32 {
+        sigmoid(self.affinity(one, other))
+    }
+
+    /// The same as log odds.
+    pub fn affinity(&self, one: &[f32], other: &[f32]) -> f32 {
         let cosine: f32 = one.iter().zip(other).map(|(a, b)| a * b).sum();
-        sigmoid(cosine * self.event_scale[0] + self.event_scale[1])
+        cosine * self.event_scale[0] + self.event_scale[1]
     }
 }
 

@@ -60,6 +60,9 @@ pub struct Reading {
     pub resolving: Duration,
 }
 
+/// Two claims of a report by number, and their features by name.
+pub type Pair = ((usize, usize), std::collections::BTreeMap<&'static str, f32>);
+
 /// A network, a gazetteer and options; shared between threads.
 pub struct Reader {
     network: Network,
@@ -112,15 +115,42 @@ impl Reader {
     /// [`Error::Network`] when the network fails on it.
     pub fn read(&self, report: &Report) -> Result<Reading, Error> {
         let began = Instant::now();
-        let threshold = self.options.threshold.or(self.network.labels().threshold).unwrap_or(0.5);
-        let drafts = spot::spot(&self.network, report, threshold)?;
+        let drafts = self.spot(report)?;
         let spotting = began.elapsed();
-        let events = event::group(self.network.labels(), &drafts);
-        let mut claims = resolve::resolve(self.gazetteer, report, &drafts, &events, &self.version);
+        let resolved = self.resolve(report, &drafts);
+        let events = event::claims(self.network.labels(), report, &resolved);
+        let mut claims = resolved.claims;
+        claims.iter_mut().zip(events).for_each(|(claim, event)| claim.event = event);
         if !violence::is_shown(report, &claims) {
             claims.clear();
         }
         Ok(Reading { claims, spotting, resolving: began.elapsed() - spotting })
+    }
+
+    /// The claims of a report, and for each two, by number, what tells whether they are about one event: what `training/events` learns from.
+    ///
+    /// # Errors
+    /// [`Error::Network`] when the network fails on it.
+    pub fn pairs(&self, report: &Report) -> Result<(Vec<Claim>, Vec<Pair>), Error> {
+        let drafts = self.spot(report)?;
+        let resolved = self.resolve(report, &drafts);
+        let thread = event::pair::Thread::of(report, &resolved.claims);
+        let told = |i: usize| (&resolved.claims[i], resolved.draft(i));
+        let single: Vec<usize> = (0..resolved.claims.len()).filter(|&i| resolved.claims[i].scope != Scope::Period).collect();
+        let features = |i: usize, j: usize| event::pair::features(self.network.labels(), &thread, told(i), told(j), j - i);
+        let pairs = single.iter().flat_map(|&i| single.iter().filter(move |&&j| j > i).map(move |&j| (i, j)));
+        let pairs = pairs.map(|(i, j)| ((i, j), features(i, j))).collect();
+        Ok((resolved.claims, pairs))
+    }
+
+    fn spot(&self, report: &Report) -> Result<Vec<spot::Draft>, Error> {
+        let threshold = self.options.threshold.or(self.network.labels().threshold).unwrap_or(0.5);
+        spot::spot(&self.network, report, threshold)
+    }
+
+    fn resolve<'a>(&self, report: &Report, drafts: &'a [spot::Draft]) -> resolve::Resolved<'a> {
+        let events = event::drafts(self.network.labels(), drafts);
+        resolve::resolve(self.gazetteer, report, drafts, &events, &self.version)
     }
 }
 

@@ -9,11 +9,25 @@ use crate::{
     when,
 };
 
-/// The claims of a report, in order of their words; a draft whose words cannot be cut is dropped.
-pub(crate) fn resolve(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], events: &[Option<u32>], version: &str) -> Vec<Claim> {
+/// Claims and what they were made from.
+pub(crate) struct Resolved<'a> {
+    /// In order of their words.
+    pub(crate) claims: Vec<Claim>,
+    from: Vec<&'a Draft>,
+}
+
+impl Resolved<'_> {
+    /// The draft of a claim.
+    pub(crate) fn draft(&self, claim: usize) -> &Draft {
+        self.from[claim]
+    }
+}
+
+/// The claims of a report; a draft whose words cannot be cut is dropped. `events` are the drafts' as far as vectors tell.
+pub(crate) fn resolve<'a>(gazetteer: &Gazetteer, report: &Report, drafts: &'a [Draft], events: &[Option<u32>], version: &str) -> Resolved<'a> {
     let places = places::places(gazetteer, report, drafts);
     let days = when::days(report, drafts, events);
-    let mut claims: Vec<Claim> = Vec::new();
+    let (mut claims, mut from): (Vec<Claim>, Vec<&Draft>) = Default::default();
     for (i, draft) in drafts.iter().enumerate() {
         let Ok(quote) = Quote::cut(report, draft.field, draft.span) else { continue };
         let place = places.of[i].clone();
@@ -45,14 +59,15 @@ pub(crate) fn resolve(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], 
             weapon: draft.weapon.map(|words| slice(report, words)),
             score: Some(draft.score),
             reader: Some(version.to_owned()),
-            event: events[i],
+            event: None,
         };
         claim.identify();
         if claims.iter().all(|other| other.id != claim.id) {
             claims.push(claim);
+            from.push(draft);
         }
     }
-    claims
+    Resolved { claims, from }
 }
 
 fn slice(report: &Report, (field, span): Words) -> String {

@@ -1,0 +1,220 @@
+//! How likely two claims of a report are about one event: what the network's vectors say, and where, when and how they are told.
+
+use std::{collections::BTreeMap, collections::BTreeSet, sync::LazyLock};
+
+use gazetteer::distance_km;
+use neural::Labels;
+use record::{Claim, Count, Field, Kind, PartyName, Report, Scope, Span};
+
+use crate::{sentence, spot::Draft};
+
+/// A logistic regression, made by `training/events`, see `models/events/card.md`.
+static MODEL: LazyLock<Model> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../../models/events/weights.toml")).expect("a test reads the weights"));
+
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../../data/lexicon/events.toml")).expect("a test reads the lexicon"));
+
+#[derive(serde::Deserialize)]
+struct Model {
+    bias: f32,
+    weights: BTreeMap<String, f32>,
+}
+
+#[derive(serde::Deserialize)]
+struct Lexicon {
+    parts: Vec<String>,
+    recalls: Vec<String>,
+    returns: Vec<String>,
+}
+
+/// Features of two claims by name; those that are 0 are left out.
+pub(crate) type Features = BTreeMap<&'static str, f32>;
+
+/// A claim beside the draft that it was made from.
+pub(crate) type Told<'a> = (&'a Claim, &'a Draft);
+
+/// The report as a sequence of sentences, and what they do to the thread.
+pub(crate) struct Thread {
+    sentences: Vec<Sentence>,
+    /// Natural logarithm of how many different pairs of place and first day the claims name.
+    crowd: f32,
+}
+
+struct Sentence {
+    span: Span,
+    paragraph: usize,
+    parts: bool,
+    recalls: bool,
+    returns: bool,
+}
+
+impl Thread {
+    pub(crate) fn of(report: &Report, claims: &[Claim]) -> Thread {
+        let mut paragraph = 0;
+        let mut end = 0;
+        let sentences = sentence::split(&report.text)
+            .into_iter()
+            .map(|span| {
+                paragraph += usize::from(report.text[end..span.start as usize].contains('\n'));
+                end = span.end as usize;
+                let words = words(span.slice(&report.text));
+                let has = |phrases: &[String]| phrases.iter().any(|phrase| is_in(phrase, &words));
+                Sentence { span, paragraph, parts: has(&LEXICON.parts), recalls: has(&LEXICON.recalls), returns: has(&LEXICON.returns) }
+            })
+            .collect();
+        let single = claims.iter().filter(|c| c.scope != Scope::Period);
+        let spots: BTreeSet<_> = single.map(|c| (c.place.as_ref().map(|p| &p.name), c.date.as_ref().map(|d| d.start))).collect();
+        Thread { sentences, crowd: (spots.len().max(1) as f32).ln() }
+    }
+
+    /// Number of the sentence in which a claim of the text begins.
+    fn at(&self, claim: &Claim) -> usize {
+        self.sentences.partition_point(|s| s.span.start <= claim.quote.start).saturating_sub(1)
+    }
+}
+
+/// Log odds that two claims are about one event, -4 to 4; `between` is how many claims further on the second stands.
+pub(crate) fn odds(labels: &Labels, thread: &Thread, a: Told, b: Told, between: usize) -> f32 {
+    let sum: f32 = features(labels, thread, a, b, between).iter().filter_map(|(name, x)| Some(MODEL.weights.get(*name)? * x)).sum();
+    (MODEL.bias + sum).clamp(-4.0, 4.0)
+}
+
+/// What tells whether two claims are about one event; `a` stands before `b`.
+pub(crate) fn features(labels: &Labels, thread: &Thread, (a, one): Told, (b, other): Told, between: usize) -> Features {
+    let mut x = Features::new();
+    let mut put = |name, value: f32| {
+        if value != 0.0 {
+            x.insert(name, value);
+        }
+    };
+    let is = |truth: bool| f32::from(u8::from(truth));
+    put("vectors", labels.affinity(&one.vector, &other.vector).clamp(-6.0, 6.0));
+    put("crowd", thread.crowd);
+    put("between", (between as f32).ln_1p());
+    told(thread, a, b, &mut put);
+    place(a, b, &mut put);
+    days(a, b, &mut put);
+    let recalled = |c: &Claim| c.scope == Scope::Background;
+    put("recalled_one", is(recalled(a) != recalled(b)));
+    put("sort_other", is(sort(a.kind).zip(sort(b.kind)).is_some_and(|(a, b)| a != b)));
+    if let Some((m, n)) = a.count.as_ref().zip(b.count.as_ref()).filter(|_| a.kind == b.kind) {
+        let bounds = |c: &Count| (c.low, c.high);
+        put(if bounds(m) == bounds(n) { "count_same" } else { "count_other" }, 1.0);
+    }
+    let differ = |f: fn(&Claim) -> Option<&PartyName>| f(a).zip(f(b)).map(|(a, b)| a.name != b.name);
+    if let Some(other) = differ(|c| c.target.as_ref()) {
+        put(if other { "target_other" } else { "target_same" }, 1.0);
+    }
+    put("victims_same", is(a.victims.is_some() && a.victims == b.victims));
+    x
+}
+
+/// Where the two stand in the report and what is between them.
+fn told(thread: &Thread, a: &Claim, b: &Claim, put: &mut impl FnMut(&'static str, f32)) {
+    let is = |truth: bool| f32::from(u8::from(truth));
+    let of = |claim: &Claim| (claim.quote.field == Field::Text).then(|| thread.at(claim));
+    let paragraph = |at: usize| thread.sentences.get(at).map_or(0, |s| s.paragraph);
+    match (of(a), of(b)) {
+        (Some(from), Some(to)) => {
+            let (from, to) = (from.min(to), from.max(to));
+            let paragraphs = paragraph(to) - paragraph(from);
+            put("same_sentence", is(from == to));
+            put("same_paragraph", is(from != to && paragraphs == 0));
+            put("sentences", ((to - from) as f32).ln_1p());
+            put("paragraphs", (paragraphs as f32).ln_1p());
+            let after = thread.sentences.get(from + 1..=to).unwrap_or_default();
+            put("parted", is(after.iter().any(|s| s.parts)));
+            put("recalled_between", is(after.iter().any(|s| s.recalls)));
+            put("returned", is(after.last().is_some_and(|s| s.returns)));
+        }
+        (None, None) => put("same_sentence", 1.0),
+        (Some(at), None) | (None, Some(at)) => {
+            put("title", 1.0);
+            put("title_lead", is(paragraph(at) == 0));
+            put("title_paragraphs", (paragraph(at) as f32).ln_1p());
+        }
+    }
+}
+
+fn place(a: &Claim, b: &Claim, put: &mut impl FnMut(&'static str, f32)) {
+    let (Some(p), Some(q)) = (&a.place, &b.place) else { return put("place_missing", 1.0) };
+    if p.name == q.name {
+        return put("place_same", 1.0);
+    }
+    put("place_other", 1.0);
+    match (p.lat.zip(p.lon), q.lat.zip(q.lon)) {
+        (Some(here), Some(there)) => put("place_km", (distance_km(here, there) as f32).ln_1p() / 5.0),
+        _ => put("place_unknown", 1.0),
+    }
+    if a.quote.text.contains(&p.text) && b.quote.text.contains(&q.text) {
+        put("places_worded", 1.0);
+    }
+}
+
+fn days(a: &Claim, b: &Claim, put: &mut impl FnMut(&'static str, f32)) {
+    let (Some(d), Some(e)) = (&a.date, &b.date) else { return put("day_missing", 1.0) };
+    if (d.start, d.end) == (e.start, e.end) {
+        put("day_same", 1.0);
+    } else if d.start <= e.end && e.start <= d.end {
+        put("day_overlap", 1.0);
+    } else {
+        let gap = (d.start - e.end).get_days().max((e.start - d.end).get_days());
+        put(if gap == 1 { "day_next" } else { "day_apart" }, 1.0);
+        put("day_gap", (gap as f32).ln_1p());
+    }
+}
+
+/// Sorts of deeds of which one event seldom holds two.
+fn sort(kind: Kind) -> Option<u8> {
+    match kind {
+        Kind::Airstrike => Some(0),
+        Kind::Arrest => Some(1),
+        Kind::Abduction | Kind::Missing | Kind::Captives => Some(2),
+        Kind::Explosion => Some(3),
+        Kind::Shelling => Some(4),
+        Kind::Seizure | Kind::Recapture | Kind::Withdrawal | Kind::Siege => Some(5),
+        Kind::Looting | Kind::Destruction | Kind::Materiel | Kind::Displacement => Some(6),
+        _ => None,
+    }
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
+}
+
+/// Whether a phrase stands among words; each of its words may end in a star.
+fn is_in(phrase: &str, words: &[String]) -> bool {
+    let phrase: Vec<&str> = phrase.split(' ').collect();
+    let fits = |(known, word): (&&str, &String)| known.strip_suffix('*').map_or(*known == word, |stem| word.starts_with(stem));
+    words.windows(phrase.len()).any(|window| phrase.iter().zip(window).all(fits))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_part_recall_and_return() {
+        let cases = [
+            ("In a separate incident, two died.", [true, false, false]),
+            ("Ailleurs, deux personnes ont été tuées.", [true, false, false]),
+            ("The attackers fled.", [false, false, true]),
+            ("L’attaque n’a pas été revendiquée.", [false, false, true]),
+            ("A similar raid in 2019 left ten dead.", [false, true, false]),
+            ("L’an dernier, dix soldats y avaient péri.", [false, true, false]),
+            ("Gunmen killed 12 soldiers near Gao.", [false, false, false]),
+        ];
+        for (text, expected) in cases {
+            let thread = Thread::of(&Report::new("wire", "en", "", text), &[]);
+            let s = &thread.sentences[0];
+            assert_eq!([s.parts, s.recalls, s.returns], expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_weight_is_of_a_feature_and_the_bias_is_a_number() {
+        assert!(MODEL.bias.is_finite() && MODEL.weights.len() > 20);
+        assert!(MODEL.weights["place_same"] > 0.0 && MODEL.weights["parted"] < 0.0);
+    }
+}
