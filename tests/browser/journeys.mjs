@@ -103,6 +103,50 @@ export const journeys = [
     check("what the other decided stands", (await two.locator(".said-so").innerText()).includes("Accepted by ana"));
   }],
 
+  ["an open page says that another window changed the ledger", async ({ open, own }) => {
+    const url = await own();
+    const [one, two] = [await open(), await open()];
+    await two.goto(`${url}/incidents`);
+    check("nothing is said at first", await two.locator("#changed").isHidden());
+    await one.goto(`${url}/review`);
+    await one.keyboard.press("Enter");
+    await one.waitForURL(/told=/);
+    await two.locator("#changed").waitFor({ state: "visible" });
+    await two.locator("#changed a").click();
+    await two.waitForURL(`${url}/incidents`);
+    check("the new page knows", await two.locator("#changed").isHidden());
+  }],
+
+  ["a coder merges two names of an actor, looks before, and parts them", async ({ open, own }) => {
+    const url = await own();
+    const page = await open();
+    const actors = async () => (await (await fetch(`${url}/actors.json`)).json()).items;
+    const before = await actors();
+    const [usual, other] = before.filter(({ name }) => name !== "civilians");
+    await page.goto(`${url}/actors`);
+    await page.getByRole("link", { name: usual.name, exact: true }).first().click();
+    check("its page", (await page.locator("h1").innerText()) === usual.name);
+    await page.getByRole("button", { name: "Merge with other names" }).click();
+    await page.locator(`.option input[value="${other.name}"]`).check();
+    await page.getByRole("button", { name: "Preview" }).click();
+    check("what changes is said", (await page.locator(".effects").innerText()).includes("becomes another name of it"));
+    check("and nothing is done yet", (await actors()).length === before.length);
+    await page.locator('.commit [name="why"]').fill("one command");
+    await page.locator(".commit .primary").click();
+    await page.waitForURL(/told=/);
+    check("the page names both", (await page.locator("main").innerText()).includes(other.name));
+    const merged = await actors();
+    check("the list has one less", merged.length === before.length - 1, merged.length);
+    const sum = merged.find(({ name }) => name === usual.name).incidents;
+    check("counted together", sum >= Math.max(usual.incidents, other.incidents) && sum <= usual.incidents + other.incidents, sum);
+    const filtered = await (await fetch(`${url}/incidents.json?actor=${encodeURIComponent(other.name)}`)).json();
+    check("found by either name", filtered.figures.incidents >= sum, filtered.figures.incidents);
+    await page.locator(".log").getByRole("link", { name: /Not the same/ }).click();
+    await page.locator(".commit .primary").click();
+    await page.waitForURL(/told=/);
+    check("two again", (await actors()).length === before.length);
+  }],
+
   ["an analyst filters, reads the sums and takes a table along", async ({ open, url }) => {
     const page = await open();
     await page.goto(`${url}/`);
@@ -201,6 +245,6 @@ export const journeys = [
         for (const bound of toll.because ?? []) check("a bound names claims", bound.claims.every((claim) => known.has(claim)), bound);
       }
     }
-    check("actors", (await json("/actors.json")).length > 0);
+    check("actors", (await json("/actors.json")).items.length > 0);
   }],
 ];

@@ -9,6 +9,8 @@ export async function pages(url) {
   const incident = await disputed(url);
   const { claims } = await (await fetch(`${url}/incidents/${incident.id}.json`)).json();
   const report = claims[0].claim.report;
+  const actors = (await (await fetch(`${url}/actors.json`)).json()).items;
+  const speaker = (await (await fetch(`${url}/sources.json`)).json()).speakers.items[0];
   const decide = (deed, more = "") => `/decide?do=${deed}&id=${incident.id}${more}`;
   return {
     incidents: "/incidents",
@@ -22,6 +24,8 @@ export async function pages(url) {
     trends: "/trends?split=actor",
     sources: "/sources",
     actors: "/actors",
+    actor: `/actors/${encodeURIComponent(actors[0].name)}`,
+    speaker: `/sources/${encodeURIComponent(speaker.name)}?speaker_kind=${speaker.kind}`,
     places: "/places",
     review: "/review",
     decided: "/review?reviewed=yes",
@@ -29,6 +33,7 @@ export async function pages(url) {
     split: decide("split", `&claim=${claims[0].claim.id}`),
     correct: decide("set"),
     reject: decide("reject"),
+    "merge names": `/decide?do=same&id=${encodeURIComponent(actors[0].name)}&with=${encodeURIComponent(actors[1].name)}`,
     add: "/add",
     help: "/help",
     "no such page": "/nowhere",

@@ -27,6 +27,8 @@ export async function shots(desk, folder) {
     ["trends", all.trends],
     ["sources", all.sources],
     ["actors", all.actors],
+    ["merge-names", all["merge names"]],
+    ["speaker", all.speaker],
     ["places", all.places],
   ];
   for (const [name, path, options] of wanted) {

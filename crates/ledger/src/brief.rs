@@ -146,6 +146,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn briefs(&self, filter: &Filter) -> Result<Vec<Arc<Brief>>> {
+        let filter = &self.widened(filter)?;
         if let Some(found) = self.shelved_briefs(filter)? {
             return Ok(found);
         }
@@ -161,24 +162,28 @@ impl Ledger {
         })
     }
 
-    /// The parties of a filter's incidents, most incidents first, by their usual names.
+    /// The parties of a filter's incidents, most incidents first, by their usual names; aliases are counted with them.
     ///
     /// # Errors
     /// Those of the database.
     pub fn party_shares(&self, filter: &Filter, most: usize) -> Result<Top<Share>> {
-        let shelved = self.shelved_parties(filter)?;
+        let aliases = self.aliases(filter.as_of)?;
+        let filter = &aliases.widen(filter);
+        let shelved = self.shelved_parties(filter, &aliases)?;
         let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() });
         self.read(|conn| {
             let found: Vec<(String, i64, i64)> = match shelved {
                 Some(found) => found,
                 None => {
+                    let (party, mut params) = aliases.folded("p.party");
                     let sql = format!(
-                        "SELECT p.party, count(DISTINCT p.version), min(p.version) FROM incident_parties p
-                         WHERE p.version IN (SELECT v.seq FROM incident_versions v {}) GROUP BY p.party ORDER BY 2 DESC, 1",
+                        "SELECT {party}, count(DISTINCT p.version), min(p.version) FROM incident_parties p
+                         WHERE p.version IN (SELECT v.seq FROM incident_versions v {}) GROUP BY 1 ORDER BY 2 DESC, 1",
                         clause.sql
                     );
+                    params.extend(clause.params);
                     let mut statement = conn.prepare(&sql)?;
-                    let rows = statement.query_map(params_from_iter(clause.params), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+                    let rows = statement.query_map(params_from_iter(params), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
                     rows.collect::<rusqlite::Result<_>>()?
                 }
             };
@@ -190,7 +195,7 @@ impl Ledger {
                     .prepare_cached("SELECT coalesce(json_extract(json, '$.parties'), '[]') FROM incident_versions WHERE seq = ?1")?
                     .query_row([version], |row| row.get(0))?;
                 let parties: Vec<record::Party> = serde_json::from_str(&names).map_err(|source| Error::stored("incident", &folded, source))?;
-                let printed = parties.into_iter().map(|party| party.name).find(|name| fold(name) == folded);
+                let printed = parties.iter().map(|party| aliases.usual(&party.name)).find(|name| fold(name) == folded).map(str::to_owned);
                 items.push(Share { value: printed.unwrap_or(folded), incidents: incidents.cast_unsigned() });
             }
             Ok(Top { items, total: found.total })
@@ -230,6 +235,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn outlet_shares(&self, filter: &Filter, most: usize) -> Result<Top<Share>> {
+        let filter = &self.widened(filter)?;
         if let Some(found) = self.shelved_outlets(filter)? {
             return Ok(top(found.into_iter().map(|(value, incidents)| Share { value, incidents }).collect(), most));
         }
@@ -258,6 +264,26 @@ impl Ledger {
             let sql = "SELECT count(*), (SELECT recorded_at FROM reports ORDER BY seq DESC LIMIT 1) FROM reports";
             let (reports, latest): (i64, Option<String>) = conn.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
             Ok((reports.cast_unsigned(), latest.as_deref().map(crate::text::unstamp).transpose()?))
+        })
+    }
+
+    /// How long it takes until nine of ten incidents are first reported, and the day of the latest report: what happened less
+    /// than that before it may still be reported. From the thousand incidents that came last; `None` with fewer than ten.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn delay(&self) -> Result<Option<(u32, Date)>> {
+        self.read(|conn| {
+            let sql = "SELECT CAST(max(0, julianday(min(r.published_day)) - julianday(v.date_start)) AS INTEGER)
+                       FROM (SELECT seq, date_start FROM incident_versions v WHERE state = 'current' AND date_start IS NOT NULL
+                         AND seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id) ORDER BY seq DESC LIMIT 1000) v
+                       JOIN incident_claims ic ON ic.version = v.seq JOIN claims c ON c.id = ic.claim JOIN reports r ON r.id = c.report
+                       WHERE r.published_day IS NOT NULL GROUP BY v.seq ORDER BY 1";
+            let mut statement = conn.prepare_cached(sql)?;
+            let days: Vec<u32> = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+            let latest: Option<String> = conn.query_row("SELECT max(published_day) FROM reports", [], |row| row.get(0))?;
+            let (Some(latest), 10..) = (day(latest, "reports")?, days.len()) else { return Ok(None) };
+            Ok(Some((days[(days.len() * 9).div_ceil(10) - 1], latest)))
         })
     }
 

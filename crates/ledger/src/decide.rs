@@ -25,13 +25,22 @@ pub enum Deed {
     Split,
     /// Said that a claim or an incident is none.
     Reject,
+    /// Said that several names are one actor's.
+    Same,
+    /// Said that two names are two actors'.
+    Apart,
     /// Took a decision back.
     Undo,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Deed; 5] = [Deed::Set, Deed::Merge, Deed::Split, Deed::Reject, Deed::Undo];
+    pub const ALL: [Deed; 7] = [Deed::Set, Deed::Merge, Deed::Split, Deed::Reject, Deed::Same, Deed::Apart, Deed::Undo];
+
+    /// The deed of a word of the log; `None` for what the machine did.
+    pub fn of(word: &str) -> Option<Deed> {
+        Deed::ALL.into_iter().find(|deed| deed.as_str() == word)
+    }
 
     /// The word on the command line and in the log.
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +49,8 @@ impl Deed {
             Deed::Merge => "merge",
             Deed::Split => "split",
             Deed::Reject => "reject",
+            Deed::Same => "same",
+            Deed::Apart => "apart",
             Deed::Undo => "undo",
         }
     }

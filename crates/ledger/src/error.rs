@@ -104,6 +104,12 @@ pub enum Error {
         /// The incident or claim.
         id: String,
     },
+    /// Names that are one actor's already, or one name twice.
+    #[error("there is nothing to say: all of these names are {name}")]
+    SameName {
+        /// The actor's usual name.
+        name: String,
+    },
     /// Undoing it would undo a later decision too.
     #[error("event {event} cannot be undone: event {by} decided about {id} since")]
     Overtaken {

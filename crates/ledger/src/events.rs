@@ -54,7 +54,7 @@ pub struct Event {
 impl Event {
     /// Whether a person decided it.
     pub fn is_decision(&self) -> bool {
-        Deed::ALL.iter().any(|deed| deed.as_str() == self.what)
+        Deed::of(&self.what).is_some()
     }
 }
 
@@ -112,7 +112,7 @@ impl Ledger {
     /// Those of the database.
     pub fn decisions(&self, most: usize) -> Result<Vec<Event>> {
         self.read(|conn| {
-            let sql = format!("{EVENT}WHERE what IN ('set', 'merge', 'split', 'reject', 'undo') ORDER BY seq DESC LIMIT ?1");
+            let sql = format!("{EVENT}WHERE {DECIDED} ORDER BY seq DESC LIMIT ?1");
             told(conn, &sql, params![i64::try_from(most).unwrap_or(i64::MAX)])
         })
     }
@@ -151,6 +151,9 @@ impl Ledger {
     }
 }
 
+/// Of `events`: what people did. Word for word the condition of an index, which is used only then.
+pub(crate) const DECIDED: &str = "what IN ('set', 'merge', 'split', 'reject', 'same', 'apart', 'undo')";
+
 const EVENT: &str = "SELECT seq, at, who, what, subject, why, old, new FROM events ";
 
 /// Of `events`: those that are about a record, or that wrote to it.
@@ -177,7 +180,7 @@ pub(crate) fn last_about(conn: &Connection, id: &str) -> Result<i64> {
 }
 
 fn told(conn: &Connection, sql: &str, with: impl rusqlite::Params) -> Result<Vec<Event>> {
-    let undone = undone_by(conn)?;
+    let undone = undone_by(conn, None)?;
     let mut statement = conn.prepare_cached(sql)?;
     let mut rows = statement.query(with)?;
     let mut found = Vec::new();
@@ -201,10 +204,11 @@ fn told(conn: &Connection, sql: &str, with: impl rusqlite::Params) -> Result<Vec
     Ok(found)
 }
 
-/// Each decision that is taken back, and by which event; an undoing that was undone itself does not count.
-pub(crate) fn undone_by(conn: &Connection) -> Result<BTreeMap<i64, i64>> {
-    let mut statement = conn.prepare_cached("SELECT seq, json_extract(new, '$.event') FROM events WHERE what = 'undo' ORDER BY seq DESC")?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+/// Each decision that is taken back by a moment, and by which event; an undoing that was undone itself does not count.
+pub(crate) fn undone_by(conn: &Connection, as_of: Option<Timestamp>) -> Result<BTreeMap<i64, i64>> {
+    let sql = format!("SELECT seq, json_extract(new, '$.event') FROM events WHERE {DECIDED} AND what = 'undo' AND at <= ?1 ORDER BY seq DESC");
+    let mut statement = conn.prepare_cached(&sql)?;
+    let rows = statement.query_map([query::moment(as_of)], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut undone: BTreeMap<i64, i64> = BTreeMap::new();
     for row in rows {
         let (undo, target): (i64, i64) = row?;

@@ -254,6 +254,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn incident_entries(&self, filter: &Filter) -> Result<Vec<IncidentEntry>> {
+        let filter = &self.widened(filter)?;
         if let Some(versions) = self.shelved_versions(filter)? {
             return self.read(|conn| {
                 let mut statement = conn.prepare_cached(&format!("{ENTRY}WHERE v.seq = ?1"))?;

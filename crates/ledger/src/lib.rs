@@ -27,6 +27,7 @@
 //! # Ok::<(), ledger::Error>(())
 //! ```
 
+mod actors;
 mod add;
 mod brief;
 mod check;
@@ -45,6 +46,7 @@ mod text;
 mod undo;
 mod versions;
 
+pub use actors::{Alias, Aliases};
 pub use add::{Added, Input, InputStatus, NewReport, Reading};
 pub use brief::{Brief, Outlet, Share, Speaker, Top};
 pub use decide::{ClaimState, Decision, Deed, Verdict};

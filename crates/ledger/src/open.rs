@@ -10,7 +10,12 @@ use crate::{Error, Result, Shelf};
 const APPLICATION_ID: i64 = 0x4154_5354;
 
 /// Each takes the schema from its index to the next version. Never edited once released.
-const SCHEMA: &[&str] = &[include_str!("schema/001_initial.sql"), include_str!("schema/002_decisions.sql"), include_str!("schema/003_queue.sql")];
+const SCHEMA: &[&str] = &[
+    include_str!("schema/001_initial.sql"),
+    include_str!("schema/002_decisions.sql"),
+    include_str!("schema/003_queue.sql"),
+    include_str!("schema/004_actors.sql"),
+];
 
 /// How to open a ledger.
 #[derive(Clone, Debug)]

@@ -273,16 +273,7 @@ pub(crate) fn incidents(filter: &Filter) -> Where {
         one(&mut terms, "v.id = ?", vec![Value::Text(incident.clone())]);
     }
     known(&mut terms, filter, "v");
-    let mut told = report_terms(filter);
-    told.append(&mut claim_terms(filter));
-    if let Some(text) = &filter.text {
-        let (sql, params) = find::in_report(text);
-        one(&mut told, &sql, params);
-    }
-    // Asked once for all incidents, not once for each.
-    let claim = "v.seq IN (SELECT ic.version FROM incident_claims ic JOIN claims c ON c.id = ic.claim
-                 JOIN reports r ON r.id = c.report WHERE 1";
-    terms.append(&mut through(told, claim));
+    terms.append(&mut told_terms(filter));
     let mut clause = Where::default();
     clause.and(
         "v.state = 'current' AND v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id AND n.recorded_at <= ?)",
@@ -299,6 +290,28 @@ pub(crate) fn incidents(filter: &Filter) -> Where {
         SortKey::Outlet => None,
     });
     clause.finish(&order, filter)
+}
+
+/// What a filter says about the reports and claims that tell of an incident, of `incident_versions v`.
+fn told_terms(filter: &Filter) -> Vec<Term> {
+    let (reports, claims) = (report_terms(filter), claim_terms(filter));
+    // Reports are joined only when something is asked of them: who is quoted with what is known from an index of claims.
+    let report = if reports.is_empty() && filter.text.is_none() { "" } else { "JOIN reports r ON r.id = c.report " };
+    let mut told: Vec<Term> = reports.into_iter().chain(claims).collect();
+    if let Some(text) = &filter.text {
+        let (sql, params) = find::in_report(text);
+        one(&mut told, &sql, params);
+    }
+    // Asked once for all incidents, not once for each.
+    let claim = format!("v.seq IN (SELECT ic.version FROM claims c JOIN incident_claims ic ON ic.claim = c.id {report}WHERE 1");
+    through(told, &claim)
+}
+
+/// Versions of incidents, in force or not, of which something is told that a filter asks for.
+pub(crate) fn told(filter: &Filter) -> Where {
+    let mut clause = Where::default();
+    clause.all(told_terms(filter));
+    clause
 }
 
 /// Terms about other rows: one that fulfils all of the plain ones exists, and none that fulfils a negated one. `rows` is

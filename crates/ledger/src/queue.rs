@@ -113,7 +113,7 @@ impl Ledger {
             // In the order of the index, until there are enough.
             ("CROSS JOIN", String::new())
         } else {
-            let clause = query::incidents(&Filter { limit: None, offset: 0, sort: None, reviewed: None, ..filter.clone() });
+            let clause = query::incidents(&Filter { limit: None, offset: 0, sort: None, reviewed: None, ..self.widened(filter)? });
             params = clause.params;
             ("JOIN", format!("AND v.seq IN (SELECT v.seq FROM incident_versions v {})", clause.sql))
         };

@@ -127,7 +127,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn reports(&self, filter: &Filter) -> Result<Vec<Report>> {
-        let clause = query::reports(filter);
+        let clause = query::reports(&self.widened(filter)?);
         self.read(|conn| {
             let mut statement = conn.prepare(&format!("{REPORT}{}", clause.sql))?;
             let mut rows = statement.query(params_from_iter(clause.params))?;
@@ -144,7 +144,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn report_entries(&self, filter: &Filter) -> Result<Vec<ReportEntry>> {
-        let clause = query::reports(filter);
+        let clause = query::reports(&self.widened(filter)?);
         self.read(|conn| {
             let mut statement = conn.prepare(&format!("{}{}", entry_columns(filter.as_of), clause.sql))?;
             let mut rows = statement.query(params_from_iter(clause.params))?;
@@ -209,7 +209,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn claim_entries(&self, filter: &Filter) -> Result<Vec<ClaimEntry>> {
-        let clause = query::claims(filter);
+        let clause = query::claims(&self.widened(filter)?);
         self.read(|conn| {
             let columns = claim_columns(filter.as_of);
             let sql = format!("{columns}JOIN reports r ON r.id = c.report JOIN readings g ON g.seq = c.reading {}", clause.sql);

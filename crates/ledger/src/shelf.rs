@@ -1,20 +1,21 @@
+use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use record::Id;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, params, params_from_iter};
 
 use crate::brief::{BRIEF, Brief, brief_of};
 use crate::filter::{Filter, Sort, SortKey};
 use crate::text::{clamp, fold};
-use crate::{Ledger, Result};
+use crate::{Aliases, Ledger, Result, query};
 
 /// The incidents in force in memory, for those who ask of all of them often: lists with a count for every value.
 ///
 /// Several connections share one ([`Ledger::sharing`]). As the ledger only grows, it is brought up to date by the versions
-/// that came since; filling it takes some seconds at a hundred thousand incidents, asking it some milliseconds. What a
-/// filter says of words, speakers, claims or an earlier moment is still asked of the database.
+/// that came since; filling it takes some seconds at a hundred thousand incidents, asking it some milliseconds. Of which
+/// incidents words, speakers and claims tell is asked of the database, once for a page; of an earlier moment, everything.
 #[derive(Debug, Default)]
 pub struct Shelf {
     inner: Mutex<Inner>,
@@ -24,9 +25,13 @@ pub struct Shelf {
 pub(crate) struct Inner {
     /// The last version that is on it.
     seen: i64,
+    /// The last report and the last claim that `told` knows of.
+    read: (i64, i64),
     rows: BTreeMap<Id, Arc<Row>>,
     /// What was asked last, the newest at the end: a page asks the same several times.
     asked: Vec<(Filter, Arc<[Arc<Row>]>)>,
+    /// The versions that reports and claims of a sort tell of, by what was asked of them; as `asked`.
+    told: Vec<(Filter, Arc<HashSet<i64>>)>,
     parties: Names,
     outlets: Names,
 }
@@ -84,7 +89,27 @@ fn holds(words: &[String], test: impl Fn(&str) -> bool) -> bool {
     (is.is_empty() || is.into_iter().any(&test)) && !not.into_iter().any(test)
 }
 
-/// Whether a filter asks only for what is on the shelf.
+/// What a filter asks of the reports and claims that tell of an incident, when it asks for more than an outlet.
+fn told(filter: &Filter) -> Option<Filter> {
+    let of = Filter {
+        kind: filter.kind.clone(),
+        speaker: filter.speaker.clone(),
+        speaker_kind: filter.speaker_kind.clone(),
+        stance: filter.stance.clone(),
+        scope: filter.scope.clone(),
+        side: filter.side.clone(),
+        report: filter.report.clone(),
+        text: filter.text.clone(),
+        outlet_kind: filter.outlet_kind.clone(),
+        language: filter.language.clone(),
+        copies: filter.copies,
+        ..Filter::default()
+    };
+    // What is asked has to hold of one claim: the outlet's, if there is one.
+    (of != Filter::default()).then(|| Filter { outlet: filter.outlet.clone(), ..of })
+}
+
+/// Whether a filter asks only for what is on the shelf, or for what is told of it.
 pub(crate) fn knows(filter: &Filter) -> bool {
     let sorted = filter.sort.is_none_or(|sort| matches!(sort.key, SortKey::Date | SortKey::Deaths | SortKey::Place | SortKey::Kind));
     let rest = Filter {
@@ -104,6 +129,17 @@ pub(crate) fn knows(filter: &Filter) -> bool {
         deaths_max: None,
         reviewed: None,
         incident: None,
+        kind: vec![],
+        speaker: vec![],
+        speaker_kind: vec![],
+        stance: vec![],
+        scope: vec![],
+        side: vec![],
+        report: None,
+        text: None,
+        outlet_kind: vec![],
+        language: vec![],
+        copies: None,
         sort: None,
         limit: None,
         offset: 0,
@@ -175,21 +211,51 @@ impl Inner {
         Ok(())
     }
 
+    /// Drops what was found in reports and claims when there are more of them.
+    fn forget(&mut self, conn: &Connection) -> Result<()> {
+        let sql = "SELECT (SELECT coalesce(max(seq), 0) FROM reports), (SELECT coalesce(max(seq), 0) FROM claims)";
+        let last: (i64, i64) = conn.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        if last != self.read {
+            self.read = last;
+            self.told.clear();
+            self.asked.clear();
+        }
+        Ok(())
+    }
+
+    /// The versions of which something is told that a filter asks for.
+    fn told(&mut self, conn: &Connection, filter: &Filter) -> Result<Option<Arc<HashSet<i64>>>> {
+        let Some(of) = told(filter) else { return Ok(None) };
+        if let Some((_, versions)) = self.told.iter().find(|(asked, _)| *asked == of) {
+            return Ok(Some(Arc::clone(versions)));
+        }
+        let clause = query::told(&of);
+        let mut statement = conn.prepare(&format!("SELECT v.seq FROM incident_versions v {}", clause.sql))?;
+        let rows = statement.query_map(params_from_iter(clause.params), |row| row.get(0))?;
+        let versions: Arc<HashSet<i64>> = Arc::new(rows.collect::<rusqlite::Result<_>>()?);
+        if self.told.len() == KEPT {
+            self.told.remove(0);
+        }
+        self.told.push((of, Arc::clone(&versions)));
+        Ok(Some(versions))
+    }
+
     /// The rows of a filter that the shelf knows, in its order; `limit` and `offset` are passed over.
-    fn select(&mut self, filter: &Filter) -> Arc<[Arc<Row>]> {
+    fn select(&mut self, conn: &Connection, filter: &Filter) -> Result<Arc<[Arc<Row>]>> {
         let whole = Filter { limit: None, offset: 0, ..filter.clone() };
         if let Some((_, rows)) = self.asked.iter().find(|(asked, _)| *asked == whole) {
-            return Arc::clone(rows);
+            return Ok(Arc::clone(rows));
         }
-        let rows: Arc<[Arc<Row>]> = self.selected(&whole).into();
+        let told = self.told(conn, &whole)?;
+        let rows: Arc<[Arc<Row>]> = self.selected(&whole, told.as_deref()).into();
         if self.asked.len() == KEPT {
             self.asked.remove(0);
         }
         self.asked.push((whole, Arc::clone(&rows)));
-        rows
+        Ok(rows)
     }
 
-    fn selected(&self, filter: &Filter) -> Vec<Arc<Row>> {
+    fn selected(&self, filter: &Filter, told: Option<&HashSet<i64>>) -> Vec<Arc<Row>> {
         let (actors, not_actors) = parted(&filter.actor);
         let (outlets, not_outlets) = parted(&filter.outlet);
         let any = |having: &[bool], numbers: &[usize]| numbers.iter().any(|&number| having[number]);
@@ -203,7 +269,8 @@ impl Inner {
         let fits = |row: &Row| {
             let brief = &row.brief;
             let best = brief.deaths.map(|[_, best, _]| best);
-            holds(&filter.country, |word| brief.country.as_deref() == Some(word))
+            told.is_none_or(|told| told.contains(&row.version))
+                && holds(&filter.country, |word| brief.country.as_deref() == Some(word))
                 && holds(&filter.types, |word| brief.kind == word)
                 && holds(&filter.status, |word| brief.status.as_str() == word)
                 && holds(&filter.over, |word| brief.disputed.split_whitespace().any(|over| over == word))
@@ -241,17 +308,40 @@ impl Inner {
         rows
     }
 
-    /// How many rows have each number, with the first version that does.
-    fn counted(rows: &[Arc<Row>], numbers: impl Fn(&Row) -> &[usize], names: &Names) -> Vec<(usize, u64, i64)> {
-        let mut counts: Vec<(u64, i64)> = vec![(0, i64::MAX); names.names.len()];
+    /// How many rows have each name, with the first version that does; `called` says what else a name is called.
+    fn counted<'n>(
+        rows: &[Arc<Row>],
+        numbers: impl Fn(&Row) -> &[usize],
+        names: &'n Names,
+        called: impl Fn(&'n str) -> Cow<'n, str>,
+    ) -> Vec<(String, u64, i64)> {
+        // Names that are called the same have one number.
+        let (mut known, mut titles) = (BTreeMap::new(), Vec::new());
+        let settled: Vec<usize> = names
+            .names
+            .iter()
+            .map(|(folded, _)| {
+                let called = called(folded);
+                *known.entry(called.clone()).or_insert_with(|| {
+                    titles.push(called);
+                    titles.len() - 1
+                })
+            })
+            .collect();
+        let mut counts: Vec<(u64, i64)> = vec![(0, i64::MAX); titles.len()];
+        let mut of_row = Vec::new();
         for row in rows {
-            for &number in numbers(row) {
+            of_row.clear();
+            of_row.extend(numbers(row).iter().map(|&number| settled[number]));
+            of_row.sort_unstable();
+            of_row.dedup();
+            for &number in &of_row {
                 counts[number] = (counts[number].0 + 1, counts[number].1.min(row.version));
             }
         }
-        let mut found: Vec<(usize, u64, i64)> =
-            counts.into_iter().enumerate().filter(|(_, (n, _))| *n > 0).map(|(number, (n, version))| (number, n, version)).collect();
-        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| names.names[a.0].cmp(&names.names[b.0])));
+        let mut found: Vec<(String, u64, i64)> =
+            titles.into_iter().zip(counts).filter(|(_, (n, _))| *n > 0).map(|(called, (n, version))| (called.into_owned(), n, version)).collect();
+        found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         found
     }
 }
@@ -268,8 +358,11 @@ impl Ledger {
     fn shelved<T>(&self, filter: &Filter, ask: impl FnOnce(&Inner, &[Arc<Row>]) -> T) -> Result<Option<T>> {
         let Some(shelf) = self.shelf.as_ref().filter(|_| knows(filter)) else { return Ok(None) };
         let mut inner = shelf.inner.lock().unwrap_or_else(PoisonError::into_inner);
-        self.read(|conn| inner.follow(conn))?;
-        let rows = inner.select(filter);
+        let rows = self.read(|conn| {
+            inner.follow(conn)?;
+            inner.forget(conn)?;
+            inner.select(conn, filter)
+        })?;
         Ok(Some(ask(&inner, &rows)))
     }
 
@@ -282,19 +375,24 @@ impl Ledger {
         self.shelved(filter, |_, rows| rows.iter().skip(filter.offset).take(filter.limit.unwrap_or(usize::MAX)).map(|row| row.version).collect())
     }
 
-    /// Folded names of parties, with incidents and the first version that has them.
-    pub(crate) fn shelved_parties(&self, filter: &Filter) -> Result<Option<Vec<(String, i64, i64)>>> {
+    /// Folded usual names of parties, with incidents and the first version that has them.
+    pub(crate) fn shelved_parties(&self, filter: &Filter, aliases: &Aliases) -> Result<Option<Vec<(String, i64, i64)>>> {
         self.shelved(filter, |inner, rows| {
-            let counted = Inner::counted(rows, |row| &row.parties, &inner.parties);
-            counted.into_iter().map(|(number, n, version)| (inner.parties.names[number].0.clone(), n.cast_signed(), version)).collect()
+            let called = |folded| match aliases.usual(folded) {
+                usual if usual == folded => Cow::Borrowed(folded),
+                usual => Cow::Owned(fold(usual)),
+            };
+            let counted = Inner::counted(rows, |row| &row.parties, &inner.parties, called);
+            counted.into_iter().map(|(folded, n, version)| (folded, n.cast_signed(), version)).collect()
         })
     }
 
     /// Outlets as printed, with incidents.
     pub(crate) fn shelved_outlets(&self, filter: &Filter) -> Result<Option<Vec<(String, u64)>>> {
         self.shelved(filter, |inner, rows| {
-            let counted = Inner::counted(rows, |row| &row.outlets, &inner.outlets);
-            let mut found: Vec<(String, u64)> = counted.into_iter().map(|(number, n, _)| (inner.outlets.names[number].1.clone(), n)).collect();
+            let counted = Inner::counted(rows, |row| &row.outlets, &inner.outlets, Cow::Borrowed);
+            let printed = |folded: &str| inner.outlets.numbers.get(folded).map_or_else(String::new, |&number| inner.outlets.names[number].1.clone());
+            let mut found: Vec<(String, u64)> = counted.into_iter().map(|(folded, n, _)| (printed(&folded), n)).collect();
             found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
             found
         })

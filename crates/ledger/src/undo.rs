@@ -3,7 +3,7 @@ use rusqlite::{Connection, Row, params};
 use serde_json::json;
 
 use crate::decide::Deed;
-use crate::events::{Act, Event, event_of, note, undone_by};
+use crate::events::{Act, DECIDED, Event, event_of, note, undone_by};
 use crate::text::stamp;
 use crate::{Error, Ledger, Result};
 
@@ -48,10 +48,10 @@ impl Ledger {
 }
 
 fn undoable(conn: &Connection, event: Option<i64>) -> Result<Event> {
-    let undone = undone_by(conn)?;
+    let undone = undone_by(conn, None)?;
     let Some(number) = event else {
-        let sql = "SELECT seq FROM events WHERE what IN ('set', 'merge', 'split', 'reject') ORDER BY seq DESC";
-        let mut statement = conn.prepare_cached(sql)?;
+        let sql = format!("SELECT seq FROM events WHERE {DECIDED} AND what <> 'undo' ORDER BY seq DESC");
+        let mut statement = conn.prepare_cached(&sql)?;
         let mut rows = statement.query([])?;
         while let Some(row) = rows.next()? {
             let number: i64 = row.get(0)?;

@@ -141,9 +141,16 @@ fn a_shelf_answers_as_the_database_does() {
         "sort=type",
         "bbox=-4,14,-3,15",
         "bbox=170,-20,-170,20",
-        // Of these the shelf knows nothing.
+        // Of these it asks the database.
         "text=traders",
+        "text=traders country=XN",
+        "text=traders outlet=nord",
         "kind=abduction",
+        "kind=!abduction",
+        "kind=deaths outlet=tribune",
+        "outlet_kind=newspaper kind=abduction",
+        "stance=states sort=-deaths",
+        // Of this the shelf knows nothing.
         "as_of=2025-06-05",
     ];
     let agree = |ledger: &Ledger, when: &str| {
@@ -168,6 +175,9 @@ fn a_shelf_answers_as_the_database_does() {
     agree(&world.ledger, "decided");
     world.ledger.undo(None, &person(11, "not so")).unwrap();
     agree(&world.ledger, "undone");
+    // Names that are one actor's are asked for and counted as one.
+    world.ledger.say_same("Army of Northland", &["Northern Liberation Front".to_owned()], i64::MAX, &person(11, "to see")).unwrap();
+    agree(&world.ledger, "called the same");
     world.ledger.apply_incidents(&machine[..1], &act(12)).unwrap();
     agree(&world.ledger, "withdrawn");
     assert_eq!(shared.briefs(&Filter::default()).unwrap().len(), 1);

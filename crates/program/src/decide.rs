@@ -66,7 +66,11 @@ type Result<T, E = Error> = std::result::Result<T, E>;
 /// Those of the ledger.
 pub fn reconciled(ledger: &Ledger, options: &Options) -> Result<Vec<Incident>, ledger::Error> {
     let everything = Filter::default();
-    ledger.snapshot(|ledger| Ok(reconcile::reconcile(&ledger.reports(&everything)?, &ledger.claims(&everything)?, options).incidents))
+    ledger.snapshot(|ledger| {
+        let (reports, mut claims, aliases) = (ledger.reports(&everything)?, ledger.claims(&everything)?, ledger.aliases(None)?);
+        claims.iter_mut().for_each(|claim| aliases.name_claim(claim));
+        Ok(reconcile::reconcile(&reports, &claims, options).incidents)
+    })
 }
 
 /// Adds up the claims of a whole ledger and takes the outcome over.
@@ -106,7 +110,10 @@ fn added_up(ledger: &Ledger, claims: &[Claim], options: &Options, id: &str, fiel
         }
     }
     let reports: Vec<Report> = reports.into_values().collect();
-    let Some(mut incident) = reconcile::incident(&reports, claims, options) else { return Ok(None) };
+    let aliases = ledger.aliases(None)?;
+    let mut claims = claims.to_vec();
+    claims.iter_mut().for_each(|claim| aliases.name_claim(claim));
+    let Some(mut incident) = reconcile::incident(&reports, &claims, options) else { return Ok(None) };
     id.clone_into(&mut incident.id);
     for (name, value) in fields {
         set_incident(&mut incident, name, value)?;

@@ -143,8 +143,11 @@ pub fn incident(ledger: &Ledger, id: &str) -> Result<IncidentView> {
 /// As there.
 pub fn incident_at(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<IncidentView> {
     ledger.snapshot(|ledger| {
-        let entry = ledger.incident_entry(id, as_of)?;
-        let claims = ledger.claims_of_incident_at(&entry.incident.id, as_of)?;
+        let aliases = ledger.aliases(as_of)?;
+        let mut entry = ledger.incident_entry(id, as_of)?;
+        let mut claims = ledger.claims_of_incident_at(&entry.incident.id, as_of)?;
+        aliases.name_incident(&mut entry.incident);
+        claims.iter_mut().for_each(|entry| aliases.name_claim(&mut entry.claim));
         let plain: Vec<Claim> = claims.iter().map(|entry| entry.claim.clone()).collect();
         let reports = with_copies(ledger, &plain, as_of)?;
         let mut known: Vec<Known> = Vec::new();

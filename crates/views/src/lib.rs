@@ -6,6 +6,7 @@
 //! page, a table and a file always say the same.
 
 mod acled;
+mod actors;
 mod bundle;
 mod change;
 mod columns;
@@ -25,9 +26,11 @@ mod show;
 mod side;
 mod sitrep;
 mod table;
+mod track;
 mod xlsx;
 
 pub use acled::{ACLED_COLUMNS, AcledOptions, acled};
+pub use actors::{ActorRow, ActorView, Actors, Alike, Duplicate, Joined, actor, actors, joined};
 pub use bundle::{BundleAbout, Tables, bundle};
 pub use change::{Effect, effects, undone};
 pub use format::{Format, RenderOptions, file, geojson, render};
@@ -43,6 +46,7 @@ pub use show::{ClaimView, ReportView, claim, claim_text, hits_text, incident_tex
 pub use side::{Relation, Side};
 pub use sitrep::{Area, Contested, Highlight, KeyFigure, Period, Sitrep, sitrep};
 pub use table::{changes_table, claims_table, effects_table, events_table, incidents_table, reports_table};
+pub use track::{Ratio, Track, track};
 
 /// What went wrong in answering.
 #[derive(Debug, thiserror::Error)]

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use ledger::{Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
+use ledger::{Aliases, Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
 use record::{Id, Report, ReportKind};
 use serde::Serialize;
 
@@ -86,11 +86,19 @@ impl Listing {
 /// # Errors
 /// Those of the ledger.
 pub fn incidents(ledger: &Ledger, filter: &Filter) -> Result<Vec<IncidentRow>> {
-    ledger.snapshot(|ledger| ledger.incident_entries(filter)?.into_iter().map(|entry| row(ledger, entry, filter)).collect())
+    ledger.snapshot(|ledger| {
+        let aliases = ledger.aliases(filter.as_of)?;
+        let named = |mut entry: IncidentEntry| {
+            aliases.name_incident(&mut entry.incident);
+            entry
+        };
+        ledger.incident_entries(filter)?.into_iter().map(|entry| row(ledger, named(entry), &aliases, filter)).collect()
+    })
 }
 
-fn row(ledger: &Ledger, entry: IncidentEntry, filter: &Filter) -> Result<IncidentRow> {
-    let claims: Vec<_> = ledger.claims_of_incident_at(&entry.incident.id, filter.as_of)?.into_iter().map(|entry| entry.claim).collect();
+fn row(ledger: &Ledger, entry: IncidentEntry, aliases: &Aliases, filter: &Filter) -> Result<IncidentRow> {
+    let mut claims: Vec<_> = ledger.claims_of_incident_at(&entry.incident.id, filter.as_of)?.into_iter().map(|entry| entry.claim).collect();
+    claims.iter_mut().for_each(|claim| aliases.name_claim(claim));
     let reports = with_copies(ledger, &claims, filter.as_of)?;
     let mut outlets: Vec<String> = Vec::new();
     for report in reports.iter().filter(|report| is_original(report, &reports)) {

@@ -11,7 +11,7 @@ use axum::http::Request;
 use ledger::{Act, Ledger, NewReport, Reading};
 use record::{
     Basis, Bound, Certainty, Claim, Count, DatePrecision, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PlacePrecision,
-    Polarity, Quote, Report, Role, Scope, Span, Stance, Status, Toll,
+    Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance, Status, Toll,
 };
 use tower::ServiceExt as _;
 
@@ -35,6 +35,12 @@ fn main() -> Result<()> {
         "/incidents?actor=party+number+17".to_owned(),
         "/incidents?view=map&map=-5.00,10.00,5.00,16.00".to_owned(),
         "/incidents?offset=5000".to_owned(),
+        "/incidents?text=district+17".to_owned(),
+        "/incidents?text=bodies&country=ML".to_owned(),
+        "/incidents?speaker=speaker+7".to_owned(),
+        "/incidents?kind=deaths&stance=denies".to_owned(),
+        "/incidents?as_of=2025-06-03T12:00:00Z".to_owned(),
+        "/incidents?as_of=2025-06-03T12:00:00Z&country=ML".to_owned(),
         format!("/incidents/{last}"),
         "/trends?split=country".to_owned(),
         "/actors".to_owned(),
@@ -115,8 +121,8 @@ fn claim(report: &Report, kind: Kind, words: &str, n: u64) -> Result<Claim> {
         id: String::new(),
         report: report.id.clone(),
         quote: Quote::cut(report, Field::Text, span)?,
-        source: vec![],
-        stance: Stance::States,
+        source: vec![Source { name: format!("Speaker {}", n % 23), kind: SourceKind::Witness }],
+        stance: if n.is_multiple_of(11) { Stance::Denies } else { Stance::States },
         certainty: Certainty::Certain,
         polarity: Polarity::Positive,
         kind,

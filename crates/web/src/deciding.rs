@@ -9,10 +9,11 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
-use ledger::{Act, Decision, Event, Filter, Ledger, Noun, Verdict};
+use ledger::{Act, Decision, Deed, Event, Filter, Ledger, Noun, Verdict};
 use record::{Claim, Count, Incident, Toll};
 use serde::Serialize;
 
+use crate::actors;
 use crate::ask::{Ask, Form};
 use crate::desk::Wish;
 use crate::fault::Fault;
@@ -62,26 +63,38 @@ pub(crate) struct Deeds {
     pub(crate) stands: bool,
     /// Whether it takes back another.
     pub(crate) is_undo: bool,
+    /// Where one sees what came of taking it back, from the queue.
+    pub(crate) undone_at: String,
 }
 
 /// A decision for a page.
 pub(crate) fn deeds(event: &Event, words: &Words) -> Deeds {
     let said = event.new.as_ref().and_then(|new| new.get("decision")).and_then(|said| said.as_str());
     let subject = event.subject.clone().unwrap_or_default();
+    let about_names = event.new.as_ref().is_some_and(|new| new.get("names").is_some());
+    let undone_at = if about_names { "/review".to_owned() } else { Query::default().with("at", &subject).href("/review") };
     Deeds {
         event: event.id,
         what: match (event.what.as_str(), said) {
             ("set" | "reject", Some(said)) => words.word("decision", said).to_owned(),
             (what, _) => words.word("event", what).to_owned(),
         },
-        href: if subject.is_empty() { String::new() } else { format!("/id/{subject}") },
-        subject,
+        href: match Deed::of(&event.what) {
+            _ if subject.is_empty() => String::new(),
+            Some(Deed::Same | Deed::Apart) => actors::address(&subject),
+            _ => format!("/id/{subject}"),
+        },
+        subject: line(&subject),
         when: words.moment(event.at),
         who: line(&event.who),
         why: reason(&event.why, words),
-        fields: changed_fields(event, words),
+        fields: match event.new.as_ref().and_then(|new| new.get("names")).and_then(|names| names.as_array()) {
+            Some(names) => names.iter().filter_map(|name| name.as_str()).map(|name| party_name(name, words)).collect(),
+            None => changed_fields(event, words),
+        },
         stands: event.is_decision() && event.undone_by.is_none(),
         is_undo: event.what == "undo",
+        undone_at,
     }
 }
 
@@ -370,11 +383,15 @@ pub(crate) async fn decide(State(site): State<Site>, headers: HeaderMap, body: B
         return Fault::read_only().response(&ask);
     }
     let form = Query::parse(&String::from_utf8_lossy(&body));
-    let id = form.get("id").unwrap_or("").to_owned();
+    let again = match (form.get("do"), form.get("id")) {
+        (_, None) => "/review".to_owned(),
+        (Some("same" | "apart"), _) => back(&form, "/actors"),
+        (_, Some(id)) => Query::default().with("at", id).href("/review"),
+    };
     let told = site.write(move |site, ledger| done(site, ledger, &form)).await;
     match told {
         Ok(to) => redirect(&to),
-        Err(fault) => fault.again(if id.is_empty() { "/review".to_owned() } else { Query::default().with("at", &id).href("/review") }).response(&ask),
+        Err(fault) => fault.again(again).response(&ask),
     }
 }
 
@@ -390,6 +407,17 @@ fn done(site: &Site, ledger: &mut Ledger, form: &Query) -> Result<String, Fault>
         let undone = ledger.undo(Some(number), &act("taken back"))?;
         return Ok(telling(&back(form, "/review"), undone.event));
     }
+    let seen = form.get("seen").and_then(|seen| seen.parse().ok()).unwrap_or(i64::MAX);
+    if matches!(deed, "same" | "apart") {
+        let (name, others) = (form.get("id").unwrap_or(""), form.all("with").map(str::to_owned).collect::<Vec<_>>());
+        let event = match (deed, others.first()) {
+            (_, None) => return Err(Fault::form(deed)),
+            ("same", _) if why.is_empty() => return Err(Fault::form("why")),
+            ("same", _) => ledger.say_same(name, &others, seen, &act(""))?,
+            (_, Some(other)) => ledger.say_apart(name, other, seen, &act("not the same"))?,
+        };
+        return Ok(telling(&back(form, "/actors"), event));
+    }
     let wish = wish(form).ok_or_else(|| Fault::form(deed))?;
     let other = match wish {
         Wish::Set { .. } if deed == "accept" => "right as read",
@@ -399,7 +427,6 @@ fn done(site: &Site, ledger: &mut Ledger, form: &Query) -> Result<String, Fault>
         _ => "",
     };
     let Some(decision) = site.desk().decision(ledger, &wish).map_err(Fault::form)? else { return Ok(back(form, "/review")) };
-    let seen = form.get("seen").and_then(|seen| seen.parse().ok()).unwrap_or(i64::MAX);
     let event = ledger.decide_seen(&decision, seen, &act(other))?;
     // The page of an incident that is gone has nothing to show.
     let gone = decision.verdicts.iter().find_map(|verdict| match verdict {
@@ -437,11 +464,12 @@ struct DecidePage {
     back: String,
 }
 
-struct Other {
-    id: String,
-    title: String,
-    about: String,
-    chosen: bool,
+/// A record that could be the same: id or name, title, what is known of it, whether it was chosen.
+pub(crate) struct Other {
+    pub(crate) id: String,
+    pub(crate) title: String,
+    pub(crate) about: String,
+    pub(crate) chosen: bool,
 }
 
 /// `/decide`: what would change.
@@ -450,7 +478,7 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
         return Err(Fault::read_only());
     }
     let (words, form) = (ask.words, &ask.query);
-    let deed = form.get("do").filter(|deed| matches!(*deed, "set" | "merge" | "split" | "reject" | "undo" | "accept"));
+    let deed = form.get("do").filter(|deed| matches!(*deed, "set" | "merge" | "split" | "reject" | "same" | "apart" | "undo" | "accept"));
     let deed = deed.ok_or_else(|| Fault::no_page(&ask.address))?.to_owned();
     let mut page = DecidePage {
         heading: words.word("deed", &deed).to_owned(),
@@ -479,6 +507,9 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
             page.back = "/review?reviewed=yes".to_owned();
         }
         return Ok(html(&page));
+    }
+    if matches!(deed.as_str(), "same" | "apart") {
+        return about_actors(ledger, ask, page);
     }
     let id = form.get("id").unwrap_or("").trim();
     let (noun, id) = ledger.noun(id)?.ok_or_else(|| Fault::unknown(id))?;
@@ -525,6 +556,42 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
             Err(problem) => page.problem = capital(&line(&problem)),
         }
     }
+    if ask.form != Form::Html {
+        return Ok(json_text(&page.effects));
+    }
+    Ok(html(&page))
+}
+
+/// `/decide` about names of actors.
+fn about_actors(ledger: &Ledger, ask: &Ask, mut page: DecidePage) -> Result<Response, Fault> {
+    let (words, form) = (ask.words, &ask.query);
+    let name = form.get("id").unwrap_or("");
+    let Some(actor) = views::actor(ledger, name)? else { return Err(Fault::unknown(name)) };
+    let usual = actor.row.name;
+    let others: Vec<String> = form.all("with").map(|name| name.trim().to_owned()).collect();
+    page.subject_href = actors::address(&usual);
+    if page.back.is_empty() {
+        page.back.clone_from(&page.subject_href);
+    }
+    if page.deed == "same" {
+        page.subject = party_name(&usual, words);
+        page.id.clone_from(&usual);
+        page.others = actors::others(ledger, &usual, form, words)?;
+        for other in &others {
+            if views::actor(ledger, other)?.is_none() {
+                page.problem = words.fill("no_actor", &[&line(other)]);
+            }
+        }
+        if !others.is_empty() && page.problem.is_empty() {
+            page.effects = actors::joining(ledger, &usual, &others, words)?;
+        }
+    } else if let Some(other) = others.first() {
+        page.subject = format!("{} · {}", party_name(name, words), party_name(other, words));
+        name.clone_into(&mut page.id);
+        page.others = vec![Other { id: other.clone(), title: party_name(other, words), about: String::new(), chosen: true }];
+        page.effects = actors::parting(ledger, name, other, words)?;
+    }
+    page.ready = !others.is_empty() && page.problem.is_empty();
     if ask.form != Form::Html {
         return Ok(json_text(&page.effects));
     }

@@ -98,6 +98,7 @@ impl From<ledger::Error> for Fault {
             Error::Unknown { id, .. } => Fault::unknown(id),
             Error::Withdrawn { id, reason } => Fault::new(StatusCode::GONE, "withdrawn", format!("{id}: {reason}"), "withdrawn_next"),
             Error::Filter { .. } => Fault::new(StatusCode::BAD_REQUEST, "bad_filter", error.to_string(), "bad_filter_next"),
+            Error::SameName { .. } => Fault::form(error.to_string()),
             Error::Changed { .. } | Error::Overtaken { .. } | Error::UndoneAlready { .. } | Error::NothingToUndo | Error::NotADecision { .. } => {
                 Fault::new(StatusCode::CONFLICT, "changed_meanwhile", error.to_string(), "changed_meanwhile_next")
             }

@@ -12,6 +12,7 @@ use views::{ClaimLine, IncidentView, Plot, Relation, ReportLine, Side};
 
 use crate::ask::{Ask, Form};
 use crate::card::{Card, card, negated};
+use crate::cite::{self, Work};
 use crate::deciding::{Deeds, deeds};
 use crate::fault::Fault;
 use crate::list::{party_name, written};
@@ -57,7 +58,7 @@ struct IncidentPage {
     /// The last event that the page knows of.
     seen: i64,
     cite: String,
-    bibtex: String,
+    cite_forms: Vec<(&'static str, String)>,
     permalink: String,
     files: Vec<(String, String)>,
 }
@@ -275,7 +276,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, stored: &IncidentView, as_of: 
         },
         agreed: stored.entry.decided_by.is_some(),
         seen: ledger.last_event()?,
-        bibtex: bibtex(stored, &title, &permalink, as_of),
+        cite_forms: cite_forms(stored, &title, &permalink, as_of),
         cite: format!("{cite} {permalink}"),
         permalink,
         files: [("JSON", ".json"), ("CSV", ".csv"), ("GeoJSON", ".geojson")]
@@ -647,14 +648,16 @@ pub(crate) fn changed_fields(event: &ledger::Event, words: &Words) -> Vec<String
         .collect()
 }
 
-fn bibtex(view: &IncidentView, title: &str, permalink: &str, as_of: Option<Timestamp>) -> String {
+fn cite_forms(view: &IncidentView, title: &str, permalink: &str, as_of: Option<Timestamp>) -> Vec<(&'static str, String)> {
     let at = as_of.unwrap_or(view.entry.recorded_at).to_zoned(jiff::tz::TimeZone::UTC).date();
-    let plain = |text: &str| text.chars().filter(|c| !matches!(c, '{' | '}' | '\\')).collect::<String>();
-    format!(
-        "@misc{{attest-{},\n  title = {{{}}},\n  year = {{{}}},\n  note = {{Ledger of attributed claims, as of {at}}},\n  howpublished = {{{}}}\n}}",
-        view.entry.incident.id,
-        plain(title),
-        at.year(),
-        plain(permalink)
-    )
+    cite::forms(&Work {
+        sort: cite::Sort::Record,
+        id: &view.entry.incident.id,
+        title,
+        publisher: "attest",
+        issued: Some(at),
+        accessed: at,
+        url: permalink,
+        note: &format!("Ledger of attributed claims, as of {at}"),
+    })
 }

@@ -15,9 +15,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod actors;
 mod adding;
 mod ask;
 mod card;
+mod cite;
 mod deciding;
 mod desk;
 mod fault;
@@ -100,13 +102,16 @@ fn answer(site: &Site, ledger: &ledger::Ledger, ask: &Ask) -> Result<Response, F
         ["claims"] => pages::claims(site, ledger, ask),
         ["claims", id] => report::claim(ledger, ask, id),
         ["sources"] => pages::sources(site, ledger, ask),
-        ["actors"] => pages::actors(site, ledger, ask),
+        ["sources", name] => pages::speaker(site, ledger, ask, name),
+        ["actors"] => actors::actors(site, ledger, ask),
+        ["actors", name] => actors::actor(site, ledger, ask, name),
         ["places"] => pages::places(site, ledger, ask),
         ["trends"] => pages::trends(site, ledger, ask),
         ["review"] => review::review(site, ledger, ask),
         ["decide"] => deciding::preview(site, ledger, ask),
         ["add"] => adding::form(site, ledger, ask),
         ["add", job] => adding::job(site, ledger, ask, job),
+        ["now"] => page::now(ledger, ask),
         ["help"] => pages::help(site, ledger, ask),
         ["id", id] => pages::find(ledger, id),
         _ => Err(Fault::no_page(&ask.address)),

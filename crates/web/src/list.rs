@@ -386,7 +386,7 @@ fn series_bars(seen: &Overview, query: &Query, words: &Words) -> Option<String> 
                 title.push(words.count("uncertain_day", bin.uncertain as u64));
             }
             let href = query.set("from", &bin.start.to_string()).set("to", &bin.end.to_string()).href("/incidents");
-            Bar { bin: bin.clone(), href, title: title.join(" · ") }
+            Bar { bin: bin.clone(), href, title: title.join(" · "), late: false }
         })
         .collect();
     let top = bins.iter().map(|bin| bin.high).max().unwrap_or(0);

@@ -47,6 +47,8 @@ pub(crate) struct Page {
     pub(crate) keys: bool,
     /// Whether nothing can be changed.
     pub(crate) read_only: bool,
+    /// The last event that the page knows of, when it is about the ledger.
+    pub(crate) seen: Option<i64>,
     /// Loaded anew after so many seconds; 0 for never.
     pub(crate) refresh: u32,
 }
@@ -83,6 +85,7 @@ impl Page {
             },
             adds: site.adds(),
             read_only: site.is_read_only(),
+            seen: Some(ledger.last_event()?),
             text: plain(ask.query.get("text").unwrap_or("")),
             here,
             ..Page::bare(ask, title)
@@ -105,6 +108,7 @@ impl Page {
             told: None,
             keys: ask.keys,
             read_only: false,
+            seen: None,
             refresh: 0,
         }
     }
@@ -147,6 +151,14 @@ pub(crate) fn json_text(value: &impl Serialize) -> Response {
 /// A text of some type as an answer.
 pub(crate) fn typed(kind: &'static str, text: String) -> Response {
     ([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], text).into_response()
+}
+
+/// `/now.json`: the number of the last event, by which an open page knows that the ledger changed.
+pub(crate) fn now(ledger: &Ledger, ask: &Ask) -> Result<Response, Fault> {
+    if ask.form != crate::ask::Form::Json {
+        return Err(Fault::no_page(&ask.address));
+    }
+    Ok(json_text(&serde_json::json!({ "event": ledger.last_event()? })))
 }
 
 /// Go there.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
+use jiff::civil::Date;
 use ledger::{Brief, Filter, Ledger};
 use serde::Serialize;
 use views::{Format, Listing, Series, Step};
@@ -250,7 +251,7 @@ pub(crate) fn sources(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
             let query = Query::default().with("speaker", &speaker.name).with("speaker_kind", &speaker.kind);
             SpeakerShown {
                 name: line(&speaker.name),
-                href: query.href("/incidents"),
+                href: speaker_address(&speaker.name, &speaker.kind),
                 kind: words.word("source_kind", &speaker.kind).to_owned(),
                 claims: words.number(speaker.claims),
                 claims_href: query.href("/claims"),
@@ -270,52 +271,80 @@ pub(crate) fn sources(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
 }
 
 #[derive(Template)]
-#[template(path = "actors.html")]
-struct ActorsPage {
+#[template(path = "speaker.html")]
+struct SpeakerPage {
     page: Page,
-    rows: Vec<ActorShown>,
-    total: String,
-}
-
-#[derive(Serialize)]
-struct Actor {
     name: String,
-    incidents: u64,
-    /// Names as printed in claims, the most frequent first.
-    printed: Vec<String>,
-}
-
-struct ActorShown {
-    name: String,
-    href: String,
+    kind: String,
+    claims: String,
+    claims_href: String,
+    reports: String,
     incidents: String,
-    share: String,
-    printed: String,
+    incidents_href: String,
+    shares: Vec<ShareShown>,
+    too_few: String,
+    ratios: Vec<(String, String)>,
+    left_out: String,
 }
 
-pub(crate) fn actors(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response, Fault> {
+struct ShareShown {
+    name: String,
+    about: String,
+    svg: String,
+    percent: String,
+    interval: String,
+    n: String,
+}
+
+/// Incidents below which shares say nothing.
+const ENOUGH: u64 = 10;
+
+fn speaker_address(name: &str, kind: &str) -> String {
+    let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    Query::default().with("speaker_kind", kind).href(&format!("/sources/{}", name.replace('+', "%20")))
+}
+
+/// `/sources/NAME`: how what a speaker said stands beside what else was said.
+pub(crate) fn speaker(site: &Site, ledger: &Ledger, ask: &Ask, name: &str) -> Result<Response, Fault> {
     let words = ask.words;
-    let found = ledger.party_shares(&ask.query.filter()?, MOST)?;
-    let printed = ledger.printed_names(found.items.iter().map(|share| share.value.as_str()))?;
-    let actors: Vec<Actor> =
-        found.items.iter().zip(printed).map(|(share, printed)| Actor { name: share.value.clone(), incidents: share.incidents, printed }).collect();
+    let kind = ask.query.get("speaker_kind").unwrap_or("");
+    let Some(track) = views::track(ledger, name, kind)? else { return Err(Fault::unknown(name)) };
     if ask.form != Form::Html {
-        return Ok(json_text(&actors));
+        return Ok(json_text(&track));
     }
-    let most = actors.first().map_or(1, |actor| actor.incidents);
-    Ok(html(&ActorsPage {
-        rows: actors
-            .iter()
-            .map(|actor| ActorShown {
-                name: party_name(&actor.name, words),
-                href: Query::default().with("actor", &actor.name).href("/incidents"),
-                incidents: words.number(actor.incidents),
-                share: plot::share(actor.incidents, most),
-                printed: actor.printed.iter().filter(|printed| **printed != actor.name).map(|printed| line(printed)).collect::<Vec<_>>().join(" · "),
-            })
-            .collect(),
-        total: words.count("actors", found.total as u64),
-        page: Page::new(site, ledger, ask, "actors", words.say("actors"))?,
+    let mut of = Query::default().with("speaker", &track.name);
+    if !kind.is_empty() {
+        of = of.with("speaker_kind", kind);
+    }
+    let all = [("first", track.first), ("alone", track.alone), ("corroborated", track.corroborated), ("contradicted", track.contradicted)];
+    let percent = |share: f64| format!("{:.0}", share * 100.0);
+    let shares = all.into_iter().filter_map(|(what, n)| {
+        let [low, share, high] = track.share(n)?;
+        Some(ShareShown {
+            name: words.word("track", what).to_owned(),
+            about: words.word("track_about", what).to_owned(),
+            svg: plot::portion([low, share, high]),
+            percent: percent(share),
+            interval: format!("{}–{}", percent(low), percent(high)),
+            n: words.number(n),
+        })
+    });
+    let ratio = |what: &str, ratio: Option<views::Ratio>| {
+        ratio.map(|ratio| (words.word("track", what).to_owned(), format!("{:.1} (n {})", ratio.median, words.number(ratio.n))))
+    };
+    Ok(html(&SpeakerPage {
+        kind: if kind.is_empty() { String::new() } else { words.word("source_kind", kind).to_owned() },
+        claims: words.count("claims", track.claims),
+        claims_href: of.href("/claims"),
+        reports: words.count("reports", track.reports),
+        incidents: words.count("incidents", track.incidents + track.left_out),
+        incidents_href: of.href("/incidents"),
+        shares: if track.incidents < ENOUGH { vec![] } else { shares.collect() },
+        too_few: words.fill("too_few", &[&words.number(track.incidents), &words.number(ENOUGH)]),
+        ratios: [ratio("own", track.own), ratio("enemy", track.enemy)].into_iter().flatten().collect(),
+        left_out: if track.left_out > 0 { words.fill("latest_only", &[&words.number(track.incidents)]) } else { String::new() },
+        page: Page::new(site, ledger, &ask.without_query(), "sources", &line(&track.name))?,
+        name: line(&track.name),
     }))
 }
 
@@ -423,6 +452,8 @@ struct TrendsPage {
     splits: Vec<(String, String, bool)>,
     charts: Vec<Chart>,
     undated: String,
+    /// From when on reports still come in, when a chart reaches so far.
+    late: String,
 }
 
 struct Chart {
@@ -502,7 +533,10 @@ pub(crate) fn trends(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
     // Equal scales: what is side by side can be compared.
     let top = trends.iter().flat_map(|(.., trend)| trend.series.bins.iter().map(|bin| bin.high)).max().unwrap_or(0);
     let height = if trends.len() == 1 { 180 } else { 84 };
-    let charts = trends.iter().map(|(name, of, trend)| chart(name, of, trend, (height, top), words)).collect();
+    let delay = ledger.delay()?;
+    let late = delay.and_then(|(days, latest)| latest.checked_sub(jiff::Span::new().days(days)).ok());
+    let reached = trends.iter().flat_map(|(.., trend)| &trend.series.bins).any(|bin| late.is_some_and(|late| bin.end >= late));
+    let charts = trends.iter().map(|(name, of, trend)| chart(name, of, trend, (height, top), late, words)).collect();
     let choice = |name: &'static str, value: &str, chosen: bool| (words.word(name, value).to_owned(), query.set(name, value).href("/trends"), chosen);
     let sum = views::figures(&briefs);
     Ok(html(&TrendsPage {
@@ -512,12 +546,16 @@ pub(crate) fn trends(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
             .collect(),
         splits: ["all", "country", "type", "actor"].iter().map(|name| choice("split", name, *name == split)).collect(),
         charts,
+        late: match delay.filter(|_| reached) {
+            Some((days, latest)) => words.fill("late_note", &[&words.count("days", u64::from(days)), &words.day(latest)]),
+            None => String::new(),
+        },
         undated: if sum.without_day > 0 { words.count("without_day", sum.without_day as u64) } else { String::new() },
         page: Page::new(site, ledger, ask, "trends", words.say("trends"))?,
     }))
 }
 
-fn chart(name: &str, of: &Query, trend: &Trend, (height, top): (u32, u64), words: &Words) -> Chart {
+fn chart(name: &str, of: &Query, trend: &Trend, (height, top): (u32, u64), late: Option<Date>, words: &Words) -> Chart {
     let of = of.without_all("step").without_all("split");
     let sum = &trend.figures;
     let bars: Vec<Bar> = trend
@@ -532,6 +570,7 @@ fn chart(name: &str, of: &Query, trend: &Trend, (height, top): (u32, u64), words
                 words.count("incidents", bin.incidents as u64),
                 words.fill("killed_range", &[&words.range([bin.low, bin.best, bin.high])])
             ),
+            late: late.is_some_and(|late| bin.end >= late),
             bin: bin.clone(),
         })
         .collect();

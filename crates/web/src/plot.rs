@@ -125,11 +125,21 @@ pub(crate) fn share(n: u64, most: u64) -> String {
     format!(r#"<svg class="share" width="100%" height="10" aria-hidden="true"><rect width="{wide:.1}%" height="10" rx="1.5"/></svg>"#)
 }
 
+/// A share with its interval on a line from nought to all.
+pub(crate) fn portion(bounds: [f64; 3]) -> String {
+    let [low, share, high] = bounds.map(|share| 2.0 + 96.0 * share.clamp(0.0, 1.0));
+    format!(
+        r#"<svg class="small" width="100%" height="14" aria-hidden="true"><line class="base" x1="2%" x2="98%" y1="7" y2="7"/><line x1="{low:.1}%" x2="{high:.1}%" y1="7" y2="7"/><circle cx="{share:.1}%" cy="7" r="3.5"/></svg>"#
+    )
+}
+
 /// A bar of a series, as a link to what it stands for.
 pub(crate) struct Bar {
     pub(crate) bin: Bin,
     pub(crate) href: String,
     pub(crate) title: String,
+    /// Whether reports of it still come in.
+    pub(crate) late: bool,
 }
 
 /// Bars are the best figure, whiskers low to high; below, a dot for the number of incidents. Hatched where days are known
@@ -144,7 +154,10 @@ pub(crate) fn bars(bars: &[Bar], height: u32, top: u64, labels: &[(usize, String
     let mut svg = format!(r#"<svg class="bars" width="100%" height="{}" role="group">"#, height + 36);
     let _ = write!(svg, r#"<line class="base" x1="0" x2="100%" y1="{base}" y2="{base}"/>"#);
     let busiest = bars.iter().map(|bar| bar.bin.incidents).max().unwrap_or(0).max(1) as f64;
-    for (n, Bar { bin, href, title }) in bars.iter().enumerate().filter(|(_, bar)| bar.bin.incidents > 0) {
+    for (n, _) in bars.iter().enumerate().filter(|(_, bar)| bar.late) {
+        let _ = write!(svg, r#"<rect class="late" x="{:.3}%" y="{head}" width="{slot:.3}%" height="{room}"/>"#, slot * n as f64);
+    }
+    for (n, Bar { bin, href, title, .. }) in bars.iter().enumerate().filter(|(_, bar)| bar.bin.incidents > 0) {
         let (left, middle) = (slot * n as f64, slot * (n as f64 + 0.5));
         let wide = (slot * 0.7).min(3.0);
         let hatched = if bin.uncertain > 0 { " hatched" } else { "" };

@@ -8,6 +8,7 @@ use views::ReportView;
 
 use crate::ask::{Ask, Form};
 use crate::card::{Card, card, sort};
+use crate::cite::{self, Work};
 use crate::fault::Fault;
 use crate::list::written;
 use crate::page::{Page, html, json_text, redirect};
@@ -37,6 +38,8 @@ struct ReportPage {
     claims: String,
     paragraphs: Vec<Paragraph>,
     sorts: Vec<(&'static str, String)>,
+    cite: String,
+    cite_forms: Vec<(&'static str, String)>,
     files: Vec<(String, String)>,
 }
 
@@ -146,7 +149,22 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
     let url = view.entry.url.clone().unwrap_or_default();
     let title = if report.title.is_empty() { words.say("untitled").to_owned() } else { line(&report.title) };
     let path = format!("/reports/{}", report.id);
+    let read = view.entry.recorded_at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let hash = view.entry.raw_hash.clone().unwrap_or_default();
+    let cited = [line(&url), if hash.is_empty() { String::new() } else { format!("SHA-256 {hash}") }];
+    let cite = [words.fill("cite_report", &[&outlet(report), &title, &day(report), &words.day(read)])].into_iter().chain(cited);
     Ok(ReportPage {
+        cite: cite.filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" "),
+        cite_forms: cite::forms(&Work {
+            sort: cite::Sort::Report,
+            id: &report.id,
+            title: &title,
+            publisher: &report.outlet,
+            issued: report.published.as_ref().map(|published| published.date()),
+            accessed: read,
+            url: &url,
+            note: &if hash.is_empty() { String::new() } else { format!("SHA-256 {hash}") },
+        }),
         page: Page::new(site, ledger, ask, "reports", &title)?,
         id: report.id.clone(),
         title: pieces(&report.title, 0, report.title.len(), &claims, Field::Title),
@@ -163,7 +181,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
         language: line(&report.language),
         rtl: matches!(report.language.as_str(), "ar" | "fa" | "he" | "ur" | "ps"),
         recorded: words.moment(view.entry.recorded_at),
-        hash: view.entry.raw_hash.clone().unwrap_or_default(),
+        hash,
         link: url.starts_with("https://") || url.starts_with("http://"),
         url: line(&url),
         inputs: view.inputs.iter().map(|input| line(&input.input)).filter(|input| !input.is_empty()).collect(),

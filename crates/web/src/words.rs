@@ -254,6 +254,7 @@ mod tests {
             ("event", all(&ledger::Deed::ALL, ledger::Deed::as_str)),
             ("waits", all(&ledger::Reason::ALL, ledger::Reason::as_str)),
             ("reason", crate::deciding::REASONS.to_vec()),
+            ("alike", all(views::Alike::ALL, views::Alike::as_str)),
         ] {
             for value in values {
                 assert!(english().vocabulary.get(name).is_some_and(|words| words.contains_key(value)), "{name} {value}");
@@ -261,49 +262,67 @@ mod tests {
         }
     }
 
+    /// The sources of pages, all that there are.
+    fn sources() -> Vec<(String, String)> {
+        let mut found = Vec::new();
+        for folder in ["src", "templates"] {
+            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+            for file in std::fs::read_dir(folder).unwrap() {
+                let path = file.unwrap().path();
+                if path.is_file() && !path.ends_with("words.rs") {
+                    found.push((path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()));
+                }
+            }
+        }
+        found
+    }
+
     #[test]
-    fn every_key_that_a_page_uses_exists() {
-        let sources = [
-            include_str!("list.rs"),
-            include_str!("incident.rs"),
-            include_str!("report.rs"),
-            include_str!("pages.rs"),
-            include_str!("fault.rs"),
-            include_str!("map.rs"),
-            include_str!("page.rs"),
-            include_str!("plot.rs"),
-            include_str!("adding.rs"),
-            include_str!("deciding.rs"),
-            include_str!("review.rs"),
-            include_str!("../templates/layout.html"),
-            include_str!("../templates/incidents.html"),
-            include_str!("../templates/incident.html"),
-            include_str!("../templates/report.html"),
-            include_str!("../templates/reports.html"),
-            include_str!("../templates/sources.html"),
-            include_str!("../templates/actors.html"),
-            include_str!("../templates/places.html"),
-            include_str!("../templates/trends.html"),
-            include_str!("../templates/add.html"),
-            include_str!("../templates/help.html"),
-            include_str!("../templates/decide.html"),
-            include_str!("../templates/effect.html"),
-            include_str!("../templates/review.html"),
-            include_str!("../templates/fault.html"),
-            include_str!("../templates/card.html"),
-        ];
+    fn every_key_that_a_page_uses_exists_and_every_key_is_used() {
+        let sources = sources();
         let mut seen = 0;
-        for text in sources {
-            for (call, table) in [("say(\"", 0), ("fill(\"", 0), ("count(\"", 1)] {
+        for (name, text) in &sources {
+            for (call, counts) in [("say(\"", false), ("fill(\"", false), ("count(\"", true)] {
                 for part in text.split(call).skip(1) {
                     let key = part.split('"').next().unwrap();
-                    let known = if table == 0 { english().say.contains_key(key) } else { english().count.contains_key(key) };
-                    assert!(known, "{call}{key}");
+                    let known = if counts { english().count.contains_key(key) } else { english().say.contains_key(key) };
+                    assert!(known, "{name}: {call}{key}");
                     seen += 1;
                 }
             }
         }
         assert!(seen > 100, "{seen}");
+        let used = |key: &str| sources.iter().any(|(_, text)| text.contains(&format!("\"{key}\"")));
+        let unused: Vec<&String> =
+            english().say.keys().chain(english().count.keys()).chain(english().vocabulary.keys()).filter(|key| !used(key)).collect();
+        assert!(unused.is_empty(), "nobody says {unused:?}");
+    }
+
+    /// Words in a template that stand for themselves in every language.
+    const SAME_EVERYWHERE: [&str; 6] = ["· attest", "attest", "attest add inbox/", "SHA-256", "95 %", "n"];
+
+    #[test]
+    fn no_template_has_words_of_its_own() {
+        for (name, text) in sources().iter().filter(|(name, _)| name.ends_with(".html")) {
+            // What stands between marks, and what is said of an element aloud.
+            let mut bare = String::new();
+            let mut rest = text.as_str();
+            while let Some(at) = rest.find(['{', '<']) {
+                bare.push_str(&rest[..at]);
+                bare.push('\n');
+                let end = match &rest[at..] {
+                    part if part.starts_with("{{") => part.find("}}").map(|end| end + 2),
+                    part if part.starts_with("{%") => part.find("%}").map(|end| end + 2),
+                    part if part.starts_with("<code>/") => part.find("</code>"),
+                    part => part.find('>').map(|end| end + 1),
+                };
+                rest = &rest[at + end.unwrap_or(1)..];
+            }
+            let words: Vec<&str> = bare.lines().map(str::trim).filter(|line| line.chars().any(char::is_alphabetic)).collect();
+            let known = |line: &&str| SAME_EVERYWHERE.contains(line) || line.trim_matches(|c: char| !c.is_alphabetic()).chars().count() < 2;
+            let own: Vec<&str> = words.into_iter().filter(|line| !known(line)).collect();
+            assert!(own.is_empty(), "{name} says {own:?}");
+        }
     }
 
     #[test]

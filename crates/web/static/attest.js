@@ -60,3 +60,17 @@ document.addEventListener("pointerdown", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") for (const menu of document.querySelectorAll("details.menu[open], details.prefs[open]")) menu.open = false;
 });
+
+// Another window, or the command line, may change the ledger while a page about it is open: then the page says so. It is
+// asked for a number, and only while somebody can see the page.
+const seen = Number(document.body.dataset.seen ?? NaN);
+async function look() {
+  const notice = document.getElementById("changed");
+  if (!notice?.hidden || Number.isNaN(seen)) return;
+  if (!document.hidden) {
+    const event = await fetch("/now.json").then((answer) => (answer.ok ? answer.json() : { event: seen })).catch(() => ({ event: seen }));
+    notice.hidden = event.event <= seen;
+  }
+  setTimeout(look, 4000);
+}
+setTimeout(look, 4000);

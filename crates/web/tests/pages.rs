@@ -256,6 +256,9 @@ fn every_page_answers_in_every_language_and_guards_itself() {
             "/claims?kind=deaths".to_owned(),
             "/sources".to_owned(),
             "/actors".to_owned(),
+            "/actors/Army%20of%20Northland".to_owned(),
+            "/decide?do=same&id=Army+of+Northland&with=Northern+Liberation+Front".to_owned(),
+            "/sources/An%20army%20spokesman?speaker_kind=military".to_owned(),
             "/places".to_owned(),
             "/trends?split=actor&step=week".to_owned(),
             "/add".to_owned(),
@@ -539,6 +542,40 @@ fn a_claim_is_decided_about_once_it_was_seen() {
         }
         let shown = get(&closed, &format!("/incidents/{}", world.incident)).await.text;
         assert!(!shown.contains("/decide") && !shown.contains("/review"));
+    });
+}
+
+#[test]
+fn names_are_merged_after_a_look_and_part_again() {
+    on(|world| async move {
+        let own = [("origin", "http://127.0.0.1:8017")];
+        let form = "do=same&id=Army+of+Northland&with=Northern+Liberation+Front";
+        let page = get(&world.app, &format!("/decide?{form}")).await.text;
+        assert!(page.contains("becomes another name of it") && page.contains("has both"), "{page}");
+        let seen = hidden(&page, "seen");
+        let post = |more: &str| format!("{form}&seen={seen}{more}&back=/actors");
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &post("")).await.status, StatusCode::UNPROCESSABLE_ENTITY, "why is asked for");
+        let done = ask(&world.app, Method::POST, "/decide", &own, &post("&why=to+see")).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let told = get(&world.app, done.headers[header::LOCATION].to_str().unwrap()).await.text;
+        assert!(told.contains("said to be one actor with") && told.contains(r#"href="/actors/Army%20of%20Northland""#), "{told}");
+        // Everywhere under one name.
+        let actor = get(&world.app, "/actors/Northern%20Liberation%20Front").await;
+        assert_eq!(actor.headers[header::LOCATION], "/actors/Army%20of%20Northland");
+        let incident: serde_json::Value = serde_json::from_str(&get(&world.app, &format!("/incidents/{}.json", world.incident)).await.text).unwrap();
+        let parties: Vec<&str> = incident["incident"]["parties"].as_array().unwrap().iter().map(|party| party["name"].as_str().unwrap()).collect();
+        assert_eq!(parties, [ARMY]);
+        // What is said of the same names from an older page is refused, and an open page can know that something changed.
+        let late = format!("do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&seen={seen}&back=/actors");
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &late).await.status, StatusCode::CONFLICT);
+        let now: serde_json::Value = serde_json::from_str(&get(&world.app, "/now.json").await.text).unwrap();
+        assert!(now["event"].as_i64().unwrap() > seen.parse().unwrap());
+        let page = get(&world.app, "/decide?do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&back=/actors").await.text;
+        assert!(page.contains("is an actor of its own again"), "{page}");
+        let part = format!("do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&seen={}&back=/actors", hidden(&page, "seen"));
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &part).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(get(&world.app, "/actors/Northern%20Liberation%20Front").await.status, StatusCode::OK);
+        assert_eq!(get(&world.app, "/actors/Nobody").await.status, StatusCode::NOT_FOUND);
     });
 }
 

@@ -217,7 +217,7 @@ pub enum Verb {
     Set(Set),
     /// Make one incident of several
     #[command(
-        before_help = "Examples:\n  attest merge 7K3QFM Q2M4TZ --why 'one fight, two names of the village'\n  attest merge 7K3QFM Q2M4TZ --why 'same' --dry-run\n"
+        before_help = "Examples:\n  attest merge 7K3QFM Q2M4TZ --why 'one fight, two names of the village'\n  attest merge --actors 'Northern Liberation Front' FLN --why 'its French initials'\n"
     )]
     Merge(Merge),
     /// Make some claims of an incident an incident of their own

@@ -76,6 +76,9 @@ pub(super) fn set(setting: &Setting, asked: &args::Set) -> Result<Exit, Fault> {
 }
 
 pub(super) fn merge(setting: &Setting, asked: &args::Merge) -> Result<Exit, Fault> {
+    if asked.actors {
+        return same(setting, asked);
+    }
     let options = options(setting)?;
     decided(setting, &asked.deciding, &asked.why, |ledger| decide::merge(ledger, &options, &asked.ids).map(Some))
 }
@@ -90,6 +93,41 @@ pub(super) fn reject(setting: &Setting, asked: &args::Reject) -> Result<Exit, Fa
     decided(setting, &asked.deciding, &asked.why, |ledger| decide::reject(ledger, &options, &asked.id))
 }
 
+/// Says that some names of parties are one actor's.
+fn same(setting: &Setting, asked: &args::Merge) -> Result<Exit, Fault> {
+    reasoned(&asked.why)?;
+    let mut ledger = writable(setting)?;
+    let mut names = Vec::new();
+    for name in &asked.ids {
+        let Some(actor) = views::actor(&ledger, name)? else {
+            return Err(Fault::usage(format!("no incident has a party called {name:?}")).next("`attest show INCIDENT` names its parties"));
+        };
+        names.push(actor.row.name);
+    }
+    let (usual, others) = names.split_first().expect("the command line wants two");
+    let joined = views::joined(&ledger, usual, others)?;
+    let effects = joined.names.iter().skip(1).map(|(name, n)| Effect {
+        id: name.clone(),
+        what: format!("is {usual}"),
+        change: format!("{n} of {} incidents", joined.incidents),
+    });
+    let effects: Vec<Effect> = effects.collect();
+    let event = if setting.dry_run { None } else { Some(ledger.say_same(usual, others, i64::MAX, &act(setting, &asked.why))?) };
+    let exit = show(setting, &asked.deciding, &Outcome { event, effects })?;
+    if !joined.both.is_empty() {
+        setting.say(&format!("{} incidents have two of the names; `attest reconcile --apply` adds them up again", joined.both.len()));
+    }
+    Ok(exit)
+}
+
+/// Refuses a decision without a reason.
+fn reasoned(why: &str) -> Result<(), Fault> {
+    if why.trim().is_empty() {
+        return Err(Fault::usage("--why is empty").next("say why: the log keeps it, and somebody will ask"));
+    }
+    Ok(())
+}
+
 /// Takes a decision and shows what came of it, or would.
 fn decided(
     setting: &Setting,
@@ -97,9 +135,7 @@ fn decided(
     why: &str,
     decision: impl Fn(&Ledger) -> Result<Option<Decision>, decide::Error>,
 ) -> Result<Exit, Fault> {
-    if why.trim().is_empty() {
-        return Err(Fault::usage("--why is empty").next("say why: the log keeps it, and somebody will ask"));
-    }
+    reasoned(why)?;
     let mut ledger = writable(setting)?;
     let Some(decision) = decision(&ledger)? else {
         setting.say("nothing changes: it is so already");

@@ -115,7 +115,7 @@ impl From<ledger::Error> for Fault {
             NotADecision { .. } | UndoneAlready { .. } | NothingToUndo => {
                 Fault::of(Exit::Usage, &error).next("`attest log --people` lists decisions")
             }
-            Filter { .. } => Fault::of(Exit::Usage, &error),
+            Filter { .. } | SameName { .. } => Fault::of(Exit::Usage, &error),
             _ => Fault::of(Exit::Database, &error),
         }
     }

@@ -199,3 +199,31 @@ fn mistakes_are_answered_with_what_would_do() {
     assert!(gone.stderr.contains(&format!("was merged into {id}")), "{}", gone.stderr);
     assert!(json(&desk, &["set", id, "reviewed=yes", "--why", "right"])["event"].is_null(), "a merged one is decided already");
 }
+
+#[test]
+fn names_of_one_actor_are_merged_shown_and_undone() {
+    let desk = desk();
+    desk.run(&["reconcile", "--apply"]).ends(0);
+    let start = listed(&desk);
+    let parties = || -> Vec<String> {
+        let rows = json(&desk, &["list", "incidents"]);
+        rows.as_array().unwrap().iter().flat_map(|row| row["parties"].as_array().unwrap()).map(|party| party["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let (usual, other) = ("Unidentified armed group", "Army of Northland");
+    assert!(parties().iter().any(|name| name == other));
+    let args = ["merge", "--actors", usual, "army of northland", "--why", "to see", "--who", "ana"];
+    let dry = desk.run(&[&args[..], &["--dry-run"]].concat()).ends(0);
+    assert_eq!(listed(&desk), start);
+    let done = desk.run(&args).ends(0);
+    assert_eq!(done.stdout, dry.stdout);
+    assert!(done.stdout.contains("is Unidentified armed group") && done.stderr.contains("`attest undo"), "{}{}", done.stdout, done.stderr);
+    assert!(parties().iter().all(|name| name != other), "{:?}", parties());
+    assert!(!json(&desk, &["list", "incidents", "--where", "actor='army of northland'"]).as_array().unwrap().is_empty());
+    // The next reconciliation counts them as one.
+    assert!(desk.run(&["reconcile"]).ends(0).stdout.contains("parties"));
+    assert!(desk.run(&["log", "--people"]).ends(0).stdout.contains("to see"));
+    desk.run(&["merge", "--actors", usual, "Nobody", "--why", "x"]).ends(2);
+    desk.run(&["merge", "--actors", usual, usual, "--why", "x"]).ends(2);
+    desk.run(&["undo"]).ends(0);
+    assert_eq!(listed(&desk), start);
+}

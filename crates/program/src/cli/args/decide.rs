@@ -55,6 +55,9 @@ pub struct Merge {
     /// Incidents, the one that stays before the others
     #[arg(required = true, num_args = 2.., value_name = "ID")]
     pub ids: Vec<String>,
+    /// They are no incidents but names of parties: all are one actor's, whose usual name is the first
+    #[arg(long)]
+    pub actors: bool,
     /// The reason, which the log keeps
     #[arg(long, value_name = "TEXT")]
     pub why: String,
