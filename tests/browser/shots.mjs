@@ -1,5 +1,6 @@
-// The screenshots of the manual.
+// The screenshots of the manual, with few colours where pngquant is there: they are part of every checkout.
 
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pages } from "./manners.mjs";
 
@@ -34,7 +35,10 @@ export async function shots(desk, folder) {
   for (const [name, path, options] of wanted) {
     const { page, close } = await desk.open({ viewport: { width: 1280, height: 900 }, ...options });
     await page.goto(desk.url + path);
-    await page.screenshot({ path: join(folder, `web-${name}.png`) });
+    const path = join(folder, `web-${name}.png`);
+    await page.screenshot({ path });
+    // Without it the picture stays as it is: larger, and as good.
+    spawnSync("pngquant", ["--force", "--strip", "--speed", "1", "--output", path, "64", path]);
     await close();
     console.log(`shot  web-${name}.png`);
   }

@@ -1,4 +1,4 @@
-//! `/add`: a pasted text goes into the ledger. The work goes on when the page is closed, and its own page tells of it.
+//! `/add`: a pasted text, or files, go into the ledger. The work goes on when the page is closed, and its own page tells of it.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -6,19 +6,21 @@ use std::sync::{Arc, Mutex};
 use askama::Template;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use ledger::Ledger;
 use record::ReportKind;
 use serde::Serialize;
 
 use crate::ask::{Ask, Form};
-use crate::desk::{Paste, Told};
+use crate::desk::{Desk, Paste, Told};
 use crate::fault::Fault;
+use crate::multipart;
 use crate::page::{Page, html, json_text, redirect};
-use crate::plain::line;
+use crate::plain::{cut, line};
 use crate::query::Query;
 use crate::site::Site;
+use crate::words::Words;
 
 /// What is being read, and what was, since the program began.
 #[derive(Clone, Default)]
@@ -26,33 +28,55 @@ pub(crate) struct Jobs {
     inner: Arc<Mutex<BTreeMap<u64, Job>>>,
 }
 
-/// One pasted text on its way.
+/// Jobs that are remembered.
+const KEPT: usize = 500;
+
+/// A text or a file on its way.
+#[derive(Clone, Debug, Serialize)]
+struct Job {
+    /// What it is called.
+    name: String,
+    #[serde(flatten)]
+    state: Progress,
+}
+
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
-enum Job {
+enum Progress {
     Running,
     Done(Told),
     Failed { why: String },
 }
 
 impl Jobs {
-    fn begin(&self) -> u64 {
+    fn begin(&self, name: String) -> u64 {
         let mut jobs = self.inner.lock().expect("nobody panics while holding it");
         let number = jobs.last_key_value().map_or(1, |(last, _)| last + 1);
-        jobs.insert(number, Job::Running);
+        jobs.insert(number, Job { name, state: Progress::Running });
+        if jobs.len() > KEPT {
+            jobs.pop_first();
+        }
         number
     }
 
     fn end(&self, number: u64, told: Result<Told, String>) {
-        let job = match told {
-            Ok(told) => Job::Done(told),
-            Err(why) => Job::Failed { why },
+        let state = match told {
+            Ok(told) => Progress::Done(told),
+            Err(why) => Progress::Failed { why },
         };
-        self.inner.lock().expect("nobody panics while holding it").insert(number, job);
+        if let Some(job) = self.inner.lock().expect("nobody panics while holding it").get_mut(&number) {
+            job.state = state;
+        }
     }
 
     fn get(&self, number: u64) -> Option<Job> {
         self.inner.lock().expect("nobody panics while holding it").get(&number).cloned()
+    }
+
+    /// All of them, the last first.
+    fn all(&self) -> Vec<(u64, Job)> {
+        let jobs = self.inner.lock().expect("nobody panics while holding it");
+        jobs.iter().rev().map(|(number, job)| (*number, job.clone())).collect()
     }
 }
 
@@ -63,6 +87,18 @@ struct AddPage {
     kinds: Vec<(&'static str, String)>,
     /// When a job is shown and not the form.
     job: Option<JobShown>,
+    /// What was read lately; alone when it is asked for.
+    jobs: Vec<JobRow>,
+    alone: bool,
+}
+
+struct JobRow {
+    name: String,
+    href: String,
+    state: String,
+    detail: String,
+    running: bool,
+    failed: bool,
 }
 
 struct JobShown {
@@ -77,7 +113,48 @@ pub(crate) fn form(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response, 
     if !site.adds() {
         return Err(Fault::read_only());
     }
-    Ok(html(&AddPage { page: Page::new(site, ledger, ask, "add", ask.words.say("add"))?, kinds: kinds(ask), job: None }))
+    let page = Page::new(site, ledger, ask, "add", ask.words.say("add"))?;
+    Ok(html(&AddPage { page, kinds: kinds(ask), job: None, jobs: rows(site, ask), alone: false }))
+}
+
+/// `/add/all`: everything that was read since the program began.
+fn all(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response, Fault> {
+    if ask.form != Form::Html {
+        return Ok(json_text(&site.jobs().all().into_iter().map(|(_, job)| job).collect::<Vec<_>>()));
+    }
+    let mut page = Page::new(site, ledger, ask, "add", ask.words.say("add"))?;
+    let jobs = rows(site, ask);
+    page.refresh = if jobs.iter().any(|job| job.running) { 2 } else { 0 };
+    Ok(html(&AddPage { page, kinds: vec![], job: None, jobs, alone: true }))
+}
+
+fn rows(site: &Site, ask: &Ask) -> Vec<JobRow> {
+    let words = ask.words;
+    let row = |(number, job): (u64, Job)| {
+        let (state, detail) = match &job.state {
+            Progress::Running => (words.say("reading").to_owned(), String::new()),
+            Progress::Failed { why } => (words.say("not_read").to_owned(), line(why)),
+            Progress::Done(told) => (words.word("added", &told.status).to_owned(), sums(told, words)),
+        };
+        JobRow {
+            name: job.name,
+            href: format!("/add/{number}"),
+            state,
+            detail,
+            running: matches!(job.state, Progress::Running),
+            failed: matches!(job.state, Progress::Failed { .. }),
+        }
+    };
+    site.jobs().all().into_iter().take(SHOWN).map(row).collect()
+}
+
+/// Jobs of a page.
+const SHOWN: usize = 60;
+
+/// How much was read.
+fn sums(told: &Told, words: &Words) -> String {
+    let reports = (told.reports > 1).then(|| words.count("reports", told.reports as u64));
+    reports.into_iter().chain([words.count("claims", told.claims as u64)]).collect::<Vec<_>>().join(" · ")
 }
 
 fn kinds(ask: &Ask) -> Vec<(&'static str, String)> {
@@ -106,25 +183,49 @@ pub(crate) async fn add(State(site): State<Site>, headers: HeaderMap, body: Byte
     if !paste.published.is_empty() && paste.published.parse::<record::Published>().is_err() {
         return Fault::form(ask.words.fill("bad_day", &[&line(&paste.published)])).response(&ask);
     }
-    let number = site.jobs().begin();
-    let working = site.clone();
-    // Nobody waits for it: it ends when it is done, whoever looks.
-    drop(tokio::task::spawn_blocking(move || {
-        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| working.desk().add(&paste)));
-        working.jobs().end(number, told.unwrap_or_else(|_| Err("a bug; what was committed is kept".to_owned())));
-    }));
+    let name = if paste.title.is_empty() { cut(&line(&paste.text), 60) } else { paste.title.clone() };
+    let number = begin(&site, name, move |desk| desk.add(&paste));
     redirect(&format!("/add/{number}"))
 }
 
+/// Takes files and begins to read them, each by itself.
+pub(crate) async fn files(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
+    let ask = Ask::new("/add", "", &headers);
+    if !site.adds() {
+        return Fault::read_only().response(&ask);
+    }
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let Some(files) = multipart::files(kind, &body) else { return Fault::form("multipart/form-data").response(&ask) };
+    if files.is_empty() {
+        return Fault::form(ask.words.say("no_file")).response(&ask);
+    }
+    let numbers: Vec<u64> = files.into_iter().map(|(name, bytes)| begin(&site, line(&name), move |desk| desk.add_file(&line(&name), bytes))).collect();
+    redirect(&if let [number] = numbers[..] { format!("/add/{number}") } else { "/add/all".to_owned() })
+}
+
+/// Begins something that ends when it is done, whoever looks; its number.
+fn begin(site: &Site, name: String, read: impl FnOnce(&dyn Desk) -> Result<Told, String> + Send + 'static) -> u64 {
+    let number = site.jobs().begin(name);
+    let working = site.clone();
+    drop(tokio::task::spawn_blocking(move || {
+        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read(working.desk().as_ref())));
+        working.jobs().end(number, told.unwrap_or_else(|_| Err("a bug; what was committed is kept".to_owned())));
+    }));
+    number
+}
+
 pub(crate) fn job(site: &Site, ledger: &Ledger, ask: &Ask, number: &str) -> Result<Response, Fault> {
+    if number == "all" {
+        return all(site, ledger, ask);
+    }
     let words = ask.words;
     let job = number.parse().ok().and_then(|number| site.jobs().get(number)).ok_or_else(|| Fault::no_page(&ask.address))?;
     if ask.form != Form::Html {
         return Ok(json_text(&job));
     }
     let mut page = Page::new(site, ledger, ask, "add", words.say("add"))?;
-    let shown = match job {
-        Job::Running => {
+    let shown = match job.state {
+        Progress::Running => {
             page.refresh = 2;
             JobShown {
                 heading: words.say("reading").to_owned(),
@@ -134,10 +235,10 @@ pub(crate) fn job(site: &Site, ledger: &Ledger, ask: &Ask, number: &str) -> Resu
                 incidents: vec![],
             }
         }
-        Job::Failed { why } => {
+        Progress::Failed { why } => {
             JobShown { heading: words.say("not_read").to_owned(), detail: line(&why), running: false, report: String::new(), incidents: vec![] }
         }
-        Job::Done(told) => {
+        Progress::Done(told) => {
             let mut incidents = Vec::new();
             for (ids, key) in [(&told.created, "is_new"), (&told.changed, "is_changed")] {
                 for id in ids.iter().take(20) {
@@ -147,12 +248,12 @@ pub(crate) fn job(site: &Site, ledger: &Ledger, ask: &Ask, number: &str) -> Resu
             }
             JobShown {
                 heading: words.word("added", &told.status).to_owned(),
-                detail: words.count("claims", told.claims as u64),
+                detail: sums(&told, words),
                 running: false,
                 report: told.report.unwrap_or_default(),
                 incidents,
             }
         }
     };
-    Ok(html(&AddPage { page, kinds: vec![], job: Some(shown) }))
+    Ok(html(&AddPage { page, kinds: vec![], job: Some(shown), jobs: vec![], alone: false }))
 }

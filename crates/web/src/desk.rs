@@ -20,6 +20,14 @@ pub trait Desk: Send + Sync {
     /// Why it could not, for a person.
     fn add(&self, paste: &Paste) -> Result<Told, String>;
 
+    /// [`Desk::add`] of a file's bytes, which may hold several reports; the name says where they are from.
+    ///
+    /// # Errors
+    /// As there.
+    fn add_file(&self, name: &str, _bytes: Vec<u8>) -> Result<Told, String> {
+        Err(format!("{name}: files cannot be added here"))
+    }
+
     /// Whether [`Desk::decision`] can be asked.
     fn decides(&self) -> bool;
 
@@ -77,13 +85,15 @@ pub struct Paste {
     pub published: String,
 }
 
-/// What became of a pasted text.
+/// What became of a text or a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Told {
-    /// The report that it became, or was already.
+    /// The report that it became, or was already; the first of a file.
     pub report: Option<String>,
     /// `new`, `copy` or `unchanged`.
     pub status: String,
+    /// How many reports it held.
+    pub reports: usize,
     /// How many claims were read in it.
     pub claims: usize,
     /// Incidents that are new.

@@ -27,6 +27,7 @@ mod guard;
 mod incident;
 mod list;
 mod map;
+mod multipart;
 mod page;
 mod pages;
 mod plain;
@@ -53,10 +54,14 @@ use fault::Fault;
 /// Largest body of a request, in bytes: a long report, not a library.
 const LARGEST: usize = 4 << 20;
 
+/// Largest body with files, in bytes.
+const LARGEST_FILES: usize = 64 << 20;
+
 /// Everything that is served, ready to be asked; tests need no socket.
 pub fn app(site: Site) -> Router {
     Router::new()
         .route("/add", get(read).post(adding::add))
+        .route("/add/files", post(adding::files).layer(axum::extract::DefaultBodyLimit::max(LARGEST_FILES)))
         .route("/decide", get(read).post(deciding::decide))
         .route("/settings", post(page::settings))
         .fallback(get(read))

@@ -150,13 +150,26 @@ impl Chart {
         if self.frame[2] - self.frame[0] > 100.0 {
             return String::new();
         }
+        let field = |code: &str, column: &str| country_field(code, column).and_then(|text| text.parse::<f64>().ok());
+        let mut seen: Vec<(&str, f64, f64)> = countries()
+            .filter_map(|code| {
+                let (x, y) = self.place(field(code, "lat")?, field(code, "lon")?);
+                Some((code, x, y)).filter(|_| (30.0..WIDTH - 30.0).contains(&x) && (16.0..self.height - 8.0).contains(&y))
+            })
+            .collect();
+        // Where two names do not fit, that of more people stands.
+        let people = |code: &str| field(code, "population").unwrap_or(0.0);
+        seen.sort_by(|a, b| people(b.0).total_cmp(&people(a.0)).then_with(|| a.0.cmp(b.0)));
         let mut svg = String::new();
-        for code in countries() {
-            let field = |column| country_field(code, column).and_then(|text| text.parse::<f64>().ok());
-            let (Some(lat), Some(lon)) = (field("lat"), field("lon")) else { continue };
-            let (x, y) = self.place(lat, lon);
-            if (30.0..WIDTH - 30.0).contains(&x) && (16.0..self.height - 8.0).contains(&y) {
-                let _ = write!(svg, r#"<text class="name" x="{x:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#, escape(words.country(code)));
+        // The corner with the buttons is taken.
+        let mut taken = vec![[WIDTH - 60.0, 0.0, WIDTH, 120.0]];
+        for (code, x, y) in seen {
+            let name = words.country(code);
+            let half = name.chars().count() as f64 * 3.4 + 3.0;
+            let mine = [x - half, y - 13.0, x + half, y + 4.0];
+            if taken.iter().all(|other| mine[0] > other[2] || mine[2] < other[0] || mine[1] > other[3] || mine[3] < other[1]) {
+                let _ = write!(svg, r#"<text class="name" x="{x:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#, escape(name));
+                taken.push(mine);
             }
         }
         svg

@@ -172,7 +172,10 @@ pub(crate) fn bars(bars: &[Bar], height: u32, top: u64, labels: &[(usize, String
             base - y(bin.best),
         );
         if bin.low < bin.high {
-            let _ = write!(svg, r#"<line class="whisker" x1="{middle:.3}%" x2="{middle:.3}%" y1="{:.1}" y2="{:.1}"/>"#, y(bin.high), y(bin.low));
+            // A light ground under it, so that it is seen on the bar too.
+            for class in ["halo", "whisker"] {
+                let _ = write!(svg, r#"<line class="{class}" x1="{middle:.3}%" x2="{middle:.3}%" y1="{:.1}" y2="{:.1}"/>"#, y(bin.high), y(bin.low));
+            }
         }
         let radius = 1.5 + 3.5 * (bin.incidents as f64 / busiest).sqrt();
         let _ = write!(svg, r#"<circle class="number" cx="{middle:.3}%" cy="{}" r="{radius:.1}"/></a>"#, height + 9);

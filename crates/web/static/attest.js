@@ -74,3 +74,19 @@ async function look() {
   setTimeout(look, 4000);
 }
 setTimeout(look, 4000);
+
+// Files can be dropped anywhere on the page that takes them.
+const drop = document.querySelector("form.files");
+if (drop) {
+  const carries = (event) => event.dataTransfer?.types.includes("Files");
+  for (const name of ["dragenter", "dragover", "dragleave", "drop"]) {
+    document.addEventListener(name, (event) => {
+      if (!carries(event)) return;
+      event.preventDefault();
+      drop.classList.toggle("over", name === "dragenter" || name === "dragover");
+      if (name !== "drop" || event.dataTransfer.files.length === 0) return;
+      drop.querySelector("input[type=file]").files = event.dataTransfer.files;
+      drop.requestSubmit();
+    });
+  }
+}

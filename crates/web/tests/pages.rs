@@ -262,6 +262,7 @@ fn every_page_answers_in_every_language_and_guards_itself() {
             "/places".to_owned(),
             "/trends?split=actor&step=week".to_owned(),
             "/add".to_owned(),
+            "/add/all".to_owned(),
             "/review".to_owned(),
             "/review?incident=ZZZZZZ".to_owned(),
             "/review?reviewed=yes".to_owned(),
@@ -468,6 +469,18 @@ fn a_pasted_text_is_read_and_its_page_tells() {
         assert_eq!((&told[0]["state"], &told[0]["claims"]), (&"done".into(), &2.into()));
         assert_eq!((&told[1]["state"], &told[1]["why"]), (&"failed".into(), &"the model is missing".into()));
         assert!(get(&world.app, "/add/2").await.text.contains("the model is missing"));
+        // Files, each a job of its own; this desk takes none.
+        let file = |name: &str| format!("--b\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\r\nwords\r\n");
+        let kind = [own[0], ("content-type", "multipart/form-data; boundary=b")];
+        for (body, to) in [(file("a.txt"), "/add/3"), (file("<b>.txt") + &file("c.txt"), "/add/all")] {
+            let got = ask(&world.app, Method::POST, "/add/files", &kind, &(body + "--b--")).await;
+            assert_eq!((got.status, got.headers[header::LOCATION].to_str().unwrap()), (StatusCode::SEE_OTHER, to));
+        }
+        for (headers, body, status) in [(&kind[..1], "--b--", 422), (&kind, "--b--", 422), (&kind[1..], "--b--", 403)] {
+            assert_eq!(ask(&world.app, Method::POST, "/add/files", headers, body).await.status.as_u16(), status, "{headers:?}");
+        }
+        let all = get(&world.app, "/add/all").await.text;
+        assert!(all.contains("&#60;b&#62;.txt") && all.contains("Read and added") && !all.contains("<b>.txt"), "{all}");
     });
 }
 

@@ -78,36 +78,31 @@ impl Table {
         Table { config: config.clone(), db, pipeline: Mutex::new(None) }
     }
 
-    fn read(&self, paste: &Paste) -> anyhow::Result<Told> {
+    fn read(&self, source: Source, why: &str) -> anyhow::Result<Told> {
         let mut pipeline = self.pipeline.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if pipeline.is_none() {
             *pipeline = Some(Pipeline::new(&self.config)?);
         }
         let pipeline = pipeline.as_ref().expect("just made");
-        let mut article = json!({ "text": paste.text });
-        for (name, value) in [("title", &paste.title), ("outlet", &paste.outlet), ("published", &paste.published)] {
-            if !value.is_empty() {
-                article[name] = json!(value);
-            }
-        }
-        if let Some(kind) = paste.kind {
-            article["kind"] = json!(kind);
-        }
-        let source = Source::Bytes { name: "pasted.json".to_owned(), bytes: serde_json::to_vec(&article)? };
         let mut ledger = Ledger::open(&self.db)?;
         let mut outcomes = Vec::new();
         let options = add::Options { hints: Hints::default(), ..add::Options::default() };
         let mut told = |outcome: &add::Outcome, _: usize| outcomes.push(outcome.clone());
         let summary = Adding { pipeline, ledger: &mut ledger, options, told: &mut told, stop: &AtomicBool::new(false) }.run(vec![source])?;
-        let Some(outcome) = outcomes.pop() else { anyhow::bail!("it holds no text") };
+        // What tells most of a file: something new in it, else what was there already, else why it could not be read.
+        let order = [InputStatus::New, InputStatus::Copy, InputStatus::Unchanged, InputStatus::Failed];
+        let Some(outcome) = order.iter().find_map(|status| outcomes.iter().find(|outcome| outcome.status == *status)).cloned() else {
+            anyhow::bail!("it holds no text")
+        };
         if outcome.status == InputStatus::Failed {
             anyhow::bail!("{}", outcome.why.unwrap_or_default());
         }
-        let applied = decide::reconcile(&mut ledger, pipeline.options(), "a text was pasted")?;
+        let applied = decide::reconcile(&mut ledger, pipeline.options(), why)?;
         let ids = |what| applied.ids(what).into_iter().map(str::to_owned).collect();
         Ok(Told {
             report: outcome.report,
             status: outcome.status.as_str().to_owned(),
+            reports: outcomes.iter().filter(|outcome| outcome.status != InputStatus::Failed).count(),
             claims: summary.claims,
             created: ids(What::Created),
             changed: ids(What::Changed),
@@ -133,7 +128,22 @@ impl Desk for Table {
     }
 
     fn add(&self, paste: &Paste) -> Result<Told, String> {
-        self.read(paste).map_err(|error| format!("{error:#}"))
+        let mut article = json!({ "text": paste.text });
+        for (name, value) in [("title", &paste.title), ("outlet", &paste.outlet), ("published", &paste.published)] {
+            if !value.is_empty() {
+                article[name] = json!(value);
+            }
+        }
+        if let Some(kind) = paste.kind {
+            article["kind"] = json!(kind);
+        }
+        let source = Source::Bytes { name: "pasted.json".to_owned(), bytes: article.to_string().into_bytes() };
+        self.read(source, "a text was pasted").map_err(|error| format!("{error:#}"))
+    }
+
+    fn add_file(&self, name: &str, bytes: Vec<u8>) -> Result<Told, String> {
+        let source = Source::Bytes { name: name.to_owned(), bytes };
+        self.read(source, &format!("{name} was added")).map_err(|error| format!("{error:#}"))
     }
 
     fn decides(&self) -> bool {
