@@ -286,3 +286,20 @@ fn fingerprints_come_back_whole() {
     ledger.add_report(&new(&report("Agence Nord", "wire", 3, "Two."), 3)).unwrap();
     assert_eq!(ledger.fingerprints().unwrap(), [(one.report.id, u64::MAX - 1)]);
 }
+
+#[test]
+fn the_usual_delay_is_that_of_nine_incidents_in_ten() {
+    let (_folder, mut ledger) = ledger();
+    let mut incidents = Vec::new();
+    for n in 0..10_i8 {
+        // Of 2 June, told of on 4 to 13 June.
+        let report = report("Agence Nord", "wire", 4 + n, &format!("Huts burnt, {n}."));
+        let burnt = claim(&report, Kind::Destruction, "Huts burnt");
+        ledger.add(&new(&report, 20), &reading(&[&burnt], 20)).unwrap();
+        incidents.push(incident(&format!("{n}AAAAA"), 0, &[&burnt]));
+    }
+    ledger.apply_incidents(&incidents[..9], &act(20)).unwrap();
+    assert_eq!(ledger.delay().unwrap(), None, "nine say nothing");
+    ledger.apply_incidents(&incidents, &act(20)).unwrap();
+    assert_eq!(ledger.delay().unwrap(), Some((10, "2025-06-13".parse().unwrap())));
+}

@@ -193,3 +193,40 @@ fn decisions_are_told_and_what_the_machine_would_have_waits() {
     let then = views::incident_at(&world.ledger, "Q2M4TZ", Some(at(5))).unwrap();
     assert_eq!((then.redirects.len(), then.decisions.len(), then.entry.incident.id.as_str()), (0, 0, "Q2M4TZ"));
 }
+
+#[test]
+fn a_speaker_has_a_record_in_what_it_speaks_of() {
+    let world = world();
+    for (name, kind, expected) in [
+        ("AN ARMY SPOKESMAN", "military", Some([1, 1, 0, 0, 1])),
+        ("residents", "", Some([1, 0, 0, 1, 0])),
+        ("residents", "military", None),
+        ("nobody", "", None),
+    ] {
+        let track = views::track(&world.ledger, name, kind).unwrap();
+        let counts = track.as_ref().map(|t| [t.incidents, t.first, t.alone, t.corroborated, t.contradicted]);
+        assert_eq!(counts, expected, "{name} {kind}");
+    }
+    let track = views::track(&world.ledger, "residents", "").unwrap().unwrap();
+    assert_eq!(track.share(track.corroborated).map(|share| share[1]), Some(1.0));
+}
+
+#[test]
+fn an_actor_is_shown_and_counted_under_its_usual_name() {
+    let mut world = world();
+    let (nlf, army) = ("Northern Liberation Front", "Army of Northland");
+    let joined = views::joined(&world.ledger, nlf, &[army.to_owned(), nlf.to_owned()]).unwrap();
+    assert_eq!((joined.names, joined.incidents, joined.both), (vec![(nlf.to_owned(), 1), (army.to_owned(), 1)], 1, vec!["7K3QFM".to_owned()]));
+    assert_eq!(views::actor(&world.ledger, "army of northland").unwrap().unwrap().kind, "military");
+    let act = ledger::Act::new("ana", "to see", "2025-06-06T12:00:00Z".parse().unwrap());
+    world.ledger.say_same(nlf, &[army.to_owned()], i64::MAX, &act).unwrap();
+    let actor = views::actor(&world.ledger, army).unwrap().unwrap();
+    assert_eq!((actor.row.name.as_str(), actor.row.aliases[0].name.as_str()), (nlf, army));
+    let shown = views::incident(&world.ledger, "7K3QFM").unwrap().entry.incident;
+    assert_eq!(shown.parties.iter().map(|party| party.name.as_str()).collect::<Vec<_>>(), [nlf]);
+    assert_eq!(shown.deaths[0].side, nlf);
+    assert_eq!(views::incidents(&world.ledger, &ledger::Filter::default()).unwrap()[0].entry.incident, shown);
+    // As it stood before anybody said so.
+    let before = views::incident_at(&world.ledger, "7K3QFM", Some("2025-06-05T13:00:00Z".parse().unwrap())).unwrap();
+    assert_eq!(before.entry.incident.parties.len(), 2);
+}
