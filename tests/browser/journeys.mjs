@@ -11,7 +11,7 @@ export async function disputed(url) {
 const queue = async (url) => (await fetch(`${url}/review.json`)).json();
 
 export const journeys = [
-  ["a coder reviews with the keyboard alone", async ({ open, own }) => {
+  ["a coder reviews with the keyboard alone", async ({ open, own, shot }) => {
     const url = await own();
     const page = await open();
     const before = await queue(url);
@@ -42,6 +42,7 @@ export const journeys = [
     await page.keyboard.press("Enter");
     await page.waitForURL(/told=/);
     check("a field was corrected", (await page.locator(".told").innerText()).includes("corrected"));
+    await shot(page, "coder");
     // Endless undo.
     for (let left = 2; left >= 0; left -= 1) {
       await page.goto(`${url}/review`);
@@ -147,7 +148,7 @@ export const journeys = [
     check("two again", (await actors()).length === before.length);
   }],
 
-  ["an analyst filters, reads the sums and takes a table along", async ({ open, url }) => {
+  ["an analyst filters, reads the sums and takes a table along", async ({ open, url, shot }) => {
     const page = await open();
     await page.goto(`${url}/`);
     const all = await page.locator(".list tbody tr").count();
@@ -161,12 +162,13 @@ export const journeys = [
     check("sums are ranges", /killed/.test(await page.locator(".sums").innerText()));
     check("there is a map", await page.locator("svg.map").isVisible());
     await page.getByText("Take along").click();
+    await shot(page, "analyst");
     const csv = await page.locator(".sheet a[href*='.csv']").getAttribute("href");
     const text = await (await fetch(url + csv)).text();
     check("the file has the rows of the page", text.trim().split("\r\n").length === rows + 1, text.split("\r\n").length);
   }],
 
-  ["a journalist opens a figure down to its words, and cites", async ({ open, url }) => {
+  ["a journalist opens a figure down to its words, and cites", async ({ open, url, shot }) => {
     const page = await open();
     const incident = await disputed(url);
     await page.goto(`${url}/incidents/${incident.id}`);
@@ -183,6 +185,10 @@ export const journeys = [
     }, claim);
     check("the words are in sight", lit);
     await page.goBack();
+    await page.locator(".cite-form summary", { hasText: "RIS" }).click();
+    check("citations for programs", (await page.locator(".cite-form pre").last().innerText()).startsWith("TY  - DATA"));
+    await page.locator("#cite").scrollIntoViewIfNeeded();
+    await shot(page, "journalist");
     const permalink = await page.locator("#cite a").first().getAttribute("href");
     const pinned = await page.goto(permalink);
     check("the permanent address holds", pinned.status() === 200 && (await page.locator(".notice").first().innerText()).includes("As the ledger stood"));
@@ -200,9 +206,26 @@ export const journeys = [
     await page.getByText("Read and added").waitFor({ timeout: 60_000 });
     await page.getByRole("link", { name: "See the report" }).click();
     check("its claims are marked", (await page.locator(".reading .mark").count()) > 0);
+    // Files, one of them a pair of reports; nobody waits for them.
+    await page.goto(`${url}/add`);
+    const file = (name, mimeType, text) => ({ name, mimeType, buffer: Buffer.from(text) });
+    await page.locator('input[type="file"]').setInputFiles([
+      file("gao.txt", "text/plain", "Residents of Gao said on Monday that four people were killed when a shell hit the market."),
+      file("pair.jsonl", "application/x-ndjson", '{"title":"Post attacked","text":"Two soldiers were killed in an attack at Bourem, the army said."}\n{"title":"Bridge","text":"A bomb destroyed a bridge near Ansongo."}\n'),
+    ]);
+    await page.getByRole("button", { name: "Read them" }).click();
+    await page.waitForURL(/\/add\/all/);
+    await page.goto(`${url}/incidents`);
+    await page.goto(`${url}/add`);
+    await page.waitForFunction(async () => {
+      const jobs = await (await fetch("/add/all.json")).json();
+      return jobs.length === 3 && jobs.every(({ state }) => state === "done");
+    }, null, { timeout: 120_000 });
+    const jobs = await (await fetch(`${url}/add/all.json`)).json();
+    check("both files were read", jobs[0].reports + jobs[1].reports === 3, jobs);
   }],
 
-  ["a recorder rejects a claim, sees the range move, and why", async ({ open, own }) => {
+  ["a recorder rejects a claim, sees the range move, and why", async ({ open, own, shot }) => {
     const url = await own();
     const page = await open();
     const incident = await disputed(url);
@@ -224,6 +247,8 @@ export const journeys = [
     }
     check("the range moved", after !== before, { before, after });
     const history = page.locator("#history");
+    await history.scrollIntoViewIfNeeded();
+    await shot(page, "recorder");
     check("the history says so", (await history.innerText()).includes("wrong count: the list was withdrawn"));
     await history.getByRole("link", { name: /Take back/ }).first().click();
     await page.locator(".commit .primary").click();
@@ -231,7 +256,7 @@ export const journeys = [
     check("and it is taken back", (await figures()) === before, await figures());
   }],
 
-  ["a researcher takes the data from the addresses", async ({ url }) => {
+  ["a researcher takes the data from the addresses, and puts names in order", async ({ open, url, shot }) => {
     const json = async (path) => (await fetch(url + path)).json();
     const { items, figures } = await json("/incidents.json");
     check("every incident is there", items.length === figures.incidents);
@@ -245,6 +270,12 @@ export const journeys = [
         for (const bound of toll.because ?? []) check("a bound names claims", bound.claims.every((claim) => known.has(claim)), bound);
       }
     }
-    check("actors", (await json("/actors.json")).items.length > 0);
+    const actors = (await json("/actors.json")).items;
+    check("actors", actors.length > 0);
+    const page = await open();
+    await page.goto(`${url}/trends?split=actor`);
+    check("a chart for each", (await page.locator(".chart").count()) === Math.min(12, actors.length));
+    await page.locator(".chart summary").first().click();
+    await shot(page, "researcher");
   }],
 ];

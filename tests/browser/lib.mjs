@@ -59,6 +59,13 @@ export function serve(attest, ledger, ...options) {
   });
 }
 
+/** A screenshot; with few colours where there is pngquant, as pictures are part of every checkout. */
+export async function picture(page, path) {
+  await page.screenshot({ path });
+  // Without it the picture stays as it is: larger, and as good.
+  spawnSync("pngquant", ["--force", "--strip", "--speed", "1", "--output", path, "64", path]);
+}
+
 export const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 /** Fails with what was expected. */

@@ -6,8 +6,8 @@
 //
 // No browser is downloaded: the system's Chromium is used, found in PATH or named by CHROMIUM.
 
-import { resolve } from "node:path";
-import { findChromium, launch, sample, serve } from "./lib.mjs";
+import { join, resolve } from "node:path";
+import { findChromium, launch, picture, sample, serve } from "./lib.mjs";
 import { journeys } from "./journeys.mjs";
 import { manners } from "./manners.mjs";
 import { shots } from "./shots.mjs";
@@ -47,9 +47,14 @@ async function open(options = {}) {
   return { page, problems, close: () => context.close() };
 }
 
-/** What a test gets: windows, the reading server, and servers of its own to change. */
+const folder = option("--shots");
+
+/** What a test gets: windows, the reading server, and servers of its own to change; a picture of how it ends. */
 const desk = {
   open,
+  async shot(page, name) {
+    if (folder) await picture(page, join(resolve(folder), `five-${name}.png`));
+  },
   url: readers.url,
   async own(...options) {
     const server = await serve(attest, data.copy(), ...options);
@@ -85,7 +90,6 @@ try {
       for (const window of windows) await window.close();
     }
   }
-  const folder = option("--shots");
   if (folder) await shots(desk, resolve(folder));
 } finally {
   await browser.close();

@@ -1,7 +1,7 @@
-// The screenshots of the manual, with few colours where pngquant is there: they are part of every checkout.
+// The screenshots of the manual.
 
-import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { picture } from "./lib.mjs";
 import { pages } from "./manners.mjs";
 
 const PHONE = { viewport: { width: 390, height: 780 } };
@@ -35,10 +35,7 @@ export async function shots(desk, folder) {
   for (const [name, path, options] of wanted) {
     const { page, close } = await desk.open({ viewport: { width: 1280, height: 900 }, ...options });
     await page.goto(desk.url + path);
-    const path = join(folder, `web-${name}.png`);
-    await page.screenshot({ path });
-    // Without it the picture stays as it is: larger, and as good.
-    spawnSync("pngquant", ["--force", "--strip", "--speed", "1", "--output", path, "64", path]);
+    await picture(page, join(folder, `web-${name}.png`));
     await close();
     console.log(`shot  web-${name}.png`);
   }

@@ -255,7 +255,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, stored: &IncidentView, as_of: 
                 side: sides.get(&party.name).cloned().unwrap_or_else(|| "none".to_owned()),
             })
             .collect(),
-        reports_sources: format!("{} → {}", words.count("reports", view.n_reports as u64), words.count("sources", view.n_independent as u64)),
+        reports_sources: words.onward(&words.count("reports", view.n_reports as u64), &words.count("sources", view.n_independent as u64)),
         decided: view.entry.decided_by.as_deref().map(|who| words.fill("decided_by", &[&line(who)])).unwrap_or_default(),
         pinned: as_of.map_or_else(String::new, |at| words.fill("pinned", &[&words.moment(at)])),
         plots: plots(view, if is_other { Some(stored) } else { None }, &sides, words),

@@ -227,14 +227,16 @@ fn at(query: &Query, offset: usize) -> Query {
 }
 
 /// The label of a filter's value.
-fn label(name: &str, value: &str, words: &Words) -> String {
+pub(crate) fn label(name: &str, value: &str, words: &Words) -> String {
     let (not, plain) = value.strip_prefix('!').map_or(("", value), |plain| ("≠ ", plain));
     let text = match name {
         "country" => words.country(plain).to_owned(),
         "type" => capital(words.word("type", plain)),
         "status" => words.word("status", plain).to_owned(),
+        "disputed" | "reviewed" | "copies" if matches!(plain, "yes" | "no") => words.word("yes_no", plain).to_owned(),
         "disputed" => words.word("over", plain).to_owned(),
-        "reviewed" | "copies" => words.word("yes_no", plain).to_owned(),
+        "actor" | "side" => words.word("party", plain).to_owned(),
+        "scope" => words.word("scope", plain).to_owned(),
         "kind" => words.word("kind", plain).to_owned(),
         "stance" => words.word("stance", plain).to_owned(),
         "speaker_kind" => words.word("source_kind", plain).to_owned(),
@@ -353,7 +355,7 @@ fn row(item: &IncidentRow, most: u64, words: &Words) -> Row {
         status: incident.status.to_string(),
         status_word: words.word("status", incident.status.as_str()).to_owned(),
         disputes: over.into_iter().map(|over| words.word("over", over).to_owned()).collect(),
-        sources: format!("{} → {}", item.n_reports, item.n_independent),
+        sources: words.onward(&item.n_reports.to_string(), &item.n_independent.to_string()),
         reviewed: item.entry.decided_by.is_some(),
     }
 }

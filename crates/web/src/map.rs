@@ -162,15 +162,26 @@ impl Chart {
         seen.sort_by(|a, b| people(b.0).total_cmp(&people(a.0)).then_with(|| a.0.cmp(b.0)));
         let mut svg = String::new();
         // The corner with the buttons is taken.
-        let mut taken = vec![[WIDTH - 60.0, 0.0, WIDTH, 120.0]];
+        let mut taken: Vec<Frame> = vec![[WIDTH - 60.0, 0.0, WIDTH, 120.0]];
+        let mut taken_narrow: Vec<Frame> = vec![[WIDTH - 190.0, 0.0, WIDTH, 290.0]];
         for (code, x, y) in seen {
             let name = words.country(code);
-            let half = name.chars().count() as f64 * 3.4 + 3.0;
-            let mine = [x - half, y - 13.0, x + half, y + 4.0];
-            if taken.iter().all(|other| mine[0] > other[2] || mine[2] < other[0] || mine[1] > other[3] || mine[3] < other[1]) {
-                let _ = write!(svg, r#"<text class="name" x="{x:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#, escape(name));
-                taken.push(mine);
-            }
+            let fits = |size: f64, taken: &mut Vec<Frame>| {
+                let half = size * (name.chars().count() as f64 * 3.4 + 3.0);
+                let mine = [x - half, y - 13.0 * size, x + half, y + 4.0 * size];
+                let free = taken.iter().all(|other| mine[0] > other[2] || mine[2] < other[0] || mine[1] > other[3] || mine[3] < other[1]);
+                if free {
+                    taken.push(mine);
+                }
+                free
+            };
+            // Narrow screens draw names twice as large beside the map, and so fewer of them.
+            let class = match (fits(1.0, &mut taken), fits(2.0, &mut taken_narrow)) {
+                (true, true) => "name",
+                (true, false) => "name close",
+                (false, _) => continue,
+            };
+            let _ = write!(svg, r#"<text class="{class}" x="{x:.1}" y="{y:.1}" text-anchor="middle">{}</text>"#, escape(name));
         }
         svg
     }

@@ -14,7 +14,7 @@ use crate::ask::{Ask, Form};
 use crate::card::{Card, card};
 use crate::fault::Fault;
 use crate::incident::address;
-use crate::list::{bin_label, labels, party_name, written};
+use crate::list::{bin_label, label, labels, party_name, written};
 use crate::page::{Page, html, json_text, redirect};
 use crate::plain::{capital, line};
 use crate::plot::{self, Bar};
@@ -83,7 +83,7 @@ pub(crate) fn chips(query: &Query, path: &str, words: &Words) -> Vec<(String, St
     query
         .filters()
         .filter(|(name, _)| !matches!(*name, "sort" | "limit" | "offset"))
-        .map(|(name, value)| (words.word("filter", name).to_owned(), line(value), query.without(name, value).href(path)))
+        .map(|(name, value)| (words.word("filter", name).to_owned(), label(name, value, words), query.without(name, value).href(path)))
         .collect()
 }
 

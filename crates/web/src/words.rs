@@ -126,6 +126,11 @@ impl Words {
         if low == high { self.number(best) } else { format!("{}–{}–{}", self.number(low), self.number(best), self.number(high)) }
     }
 
+    /// One thing that leads to another, the arrow in the direction of reading.
+    pub(crate) fn onward(&self, from: &str, to: &str) -> String {
+        format!("{from} {} {to}", if self.dir == "rtl" { '←' } else { '→' })
+    }
+
     /// The words of a closed vocabulary, as stored.
     pub(crate) fn vocabulary(&self, name: &str) -> impl Iterator<Item = &str> {
         self.vocabulary.get(name).into_iter().flat_map(|words| words.keys().map(String::as_str))
