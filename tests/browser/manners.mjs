@@ -33,7 +33,7 @@ export async function pages(url) {
     split: decide("split", `&claim=${claims[0].claim.id}`),
     correct: decide("set"),
     reject: decide("reject"),
-    "merge names": `/decide?do=same&id=${encodeURIComponent(actors[0].name)}&with=${encodeURIComponent(actors[1].name)}`,
+    "merge names": `/decide?do=same&id=${encodeURIComponent(actors.at(-1).name)}&with=${encodeURIComponent(actors.at(-2).name)}`,
     add: "/add",
     help: "/help",
     "no such page": "/nowhere",
@@ -208,7 +208,7 @@ export const manners = [
           const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
           for (let node = walk.nextNode(); node; node = walk.nextNode()) {
             // What reports, people and programs say stays as it is.
-            if (node.parentElement.closest("q, blockquote, code, pre, .quote, .text, .headline, .lede, .excerpt, [lang='en'], .citation, .log, script, .difference, .forms, option")) continue;
+            if (node.parentElement.closest("q, blockquote, code, pre, .quote, .text, .headline, .lede, .excerpt, [lang='en'], .citation, .log, script, .difference, .forms, option, a[href^='/reports/'], .provenance dd")) continue;
             if (words.test(node.data)) lines.push(node.data.trim().slice(0, 60));
           }
           for (const element of document.querySelectorAll("[aria-label], [title], [placeholder]")) {

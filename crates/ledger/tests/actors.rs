@@ -46,7 +46,9 @@ fn names_said_to_be_one_are_counted_and_found_as_one_until_it_is_taken_back() {
     assert_eq!((shares(&ledger, ""), found(&ledger, "actor=FN")), (apart.to_vec(), 2));
     let event = ledger.say_same("Northern Front", &["FN".to_owned()], i64::MAX, &person(4, "its initials")).unwrap();
     assert_eq!(shares(&ledger, ""), [("Northern Front".to_owned(), 3)]);
-    for (filter, n) in [("actor=FN", 3), ("actor=fn", 3), ("actor=northern", 3), ("actor=!FN", 0), ("actor=army", 0), ("actor=FN as_of=2025-06-03T13:00:00Z", 2)] {
+    for (filter, n) in
+        [("actor=FN", 3), ("actor=fn", 3), ("actor=northern", 3), ("actor=!FN", 0), ("actor=army", 0), ("actor=FN as_of=2025-06-03T13:00:00Z", 2)]
+    {
         assert_eq!(found(&ledger, filter), n, "{filter}");
     }
     assert_eq!(shares(&ledger, "as_of=2025-06-03T13:00:00Z"), apart);

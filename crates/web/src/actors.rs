@@ -26,6 +26,8 @@ const SUGGESTED: usize = 12;
 struct ActorsPage {
     page: Page,
     rows: Vec<Row>,
+    /// Whether an actor has another name.
+    aliases: bool,
     total: String,
     pairs: Vec<Pair>,
     more_pairs: String,
@@ -97,6 +99,7 @@ pub(crate) fn actors(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
     let hidden = found.duplicates.len().saturating_sub(SUGGESTED);
     Ok(html(&ActorsPage {
         rows: rows.collect(),
+        aliases: found.items.iter().any(|actor| !actor.aliases.is_empty()),
         total: words.count("actors", found.total as u64),
         pairs: found.duplicates.iter().take(SUGGESTED).map(|found| pair(found, words)).collect(),
         more_pairs: if hidden > 0 { words.count("more_values", hidden as u64) } else { String::new() },
@@ -171,7 +174,10 @@ pub(crate) fn actor(site: &Site, ledger: &Ledger, ask: &Ask, name: &str) -> Resu
 
 /// What is known of an actor beside its names.
 fn facts(found: &ActorView, words: &Words) -> Vec<(String, String)> {
-    let mut facts = vec![(words.say("sort_of_party").to_owned(), words.word("party_kind", found.kind).to_owned())];
+    let mut facts = Vec::new();
+    if found.kind != "unknown" {
+        facts.push((words.say("sort_of_party").to_owned(), words.word("party_kind", found.kind).to_owned()));
+    }
     let countries: Vec<&str> = found.countries.iter().map(|code| words.country(code)).collect();
     if !countries.is_empty() {
         facts.push((words.say("acts_in").to_owned(), countries.join(", ")));

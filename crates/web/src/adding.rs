@@ -199,7 +199,8 @@ pub(crate) async fn files(State(site): State<Site>, headers: HeaderMap, body: By
     if files.is_empty() {
         return Fault::form(ask.words.say("no_file")).response(&ask);
     }
-    let numbers: Vec<u64> = files.into_iter().map(|(name, bytes)| begin(&site, line(&name), move |desk| desk.add_file(&line(&name), bytes))).collect();
+    let numbers: Vec<u64> =
+        files.into_iter().map(|(name, bytes)| begin(&site, line(&name), move |desk| desk.add_file(&line(&name), bytes))).collect();
     redirect(&if let [number] = numbers[..] { format!("/add/{number}") } else { "/add/all".to_owned() })
 }
 

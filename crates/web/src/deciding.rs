@@ -496,7 +496,13 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
         problem: String::new(),
         seen: ledger.last_event()?,
         back: back(form, ""),
-        page: Page::new(site, ledger, &ask.without_query(), "review", words.word("deed", &deed))?,
+        page: Page::new(
+            site,
+            ledger,
+            &ask.without_query(),
+            if matches!(deed.as_str(), "same" | "apart") { "actors" } else { "review" },
+            words.word("deed", &deed),
+        )?,
         deed: deed.clone(),
     };
     if deed == "undo" {

@@ -340,9 +340,9 @@ pub(crate) fn speaker(site: &Site, ledger: &Ledger, ask: &Ask, name: &str) -> Re
         incidents: words.count("incidents", track.incidents + track.left_out),
         incidents_href: of.href("/incidents"),
         shares: if track.incidents < ENOUGH { vec![] } else { shares.collect() },
-        too_few: words.fill("too_few", &[&words.number(track.incidents), &words.number(ENOUGH)]),
+        too_few: words.fill("too_few", &[&words.count("incidents", track.incidents), &words.number(ENOUGH)]),
         ratios: [ratio("own", track.own), ratio("enemy", track.enemy)].into_iter().flatten().collect(),
-        left_out: if track.left_out > 0 { words.fill("latest_only", &[&words.number(track.incidents)]) } else { String::new() },
+        left_out: if track.left_out > 0 { words.fill("latest_only", &[&words.count("incidents", track.incidents)]) } else { String::new() },
         page: Page::new(site, ledger, &ask.without_query(), "sources", &line(&track.name))?,
         name: line(&track.name),
     }))

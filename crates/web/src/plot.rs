@@ -181,7 +181,9 @@ pub(crate) fn bars(bars: &[Bar], height: u32, top: u64, labels: &[(usize, String
         let _ = write!(svg, r#"<circle class="number" cx="{middle:.3}%" cy="{}" r="{radius:.1}"/></a>"#, height + 9);
     }
     for (n, label) in labels {
+        // Under its bar, unless that is too near the edge for the words.
         let anchor = match *n {
+            _ if slot > 8.0 => "middle",
             0 => "start",
             n if n + 1 == bars.len() => "end",
             _ => "middle",

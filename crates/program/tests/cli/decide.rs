@@ -207,7 +207,12 @@ fn names_of_one_actor_are_merged_shown_and_undone() {
     let start = listed(&desk);
     let parties = || -> Vec<String> {
         let rows = json(&desk, &["list", "incidents"]);
-        rows.as_array().unwrap().iter().flat_map(|row| row["parties"].as_array().unwrap()).map(|party| party["name"].as_str().unwrap().to_owned()).collect()
+        rows.as_array()
+            .unwrap()
+            .iter()
+            .flat_map(|row| row["parties"].as_array().unwrap())
+            .map(|party| party["name"].as_str().unwrap().to_owned())
+            .collect()
     };
     let (usual, other) = ("Unidentified armed group", "Army of Northland");
     assert!(parties().iter().any(|name| name == other));
