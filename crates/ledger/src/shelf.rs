@@ -3,26 +3,34 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use record::Id;
 use rusqlite::{Connection, params, params_from_iter};
 
 use crate::brief::{BRIEF, Brief, brief_of};
 use crate::filter::{Filter, Sort, SortKey};
-use crate::text::{clamp, fold};
+use crate::text::{clamp, fold, stamp};
 use crate::{Aliases, Ledger, Result, query};
 
 /// The incidents in force in memory, for those who ask of all of them often: lists with a count for every value.
 ///
 /// Several connections share one ([`Ledger::sharing`]). As the ledger only grows, it is brought up to date by the versions
 /// that came since; filling it takes some seconds at a hundred thousand incidents, asking it some milliseconds. Of which
-/// incidents words, speakers and claims tell is asked of the database, once for a page; of an earlier moment, everything.
+/// incidents words, speakers and claims tell is asked of the database, once for a page. An earlier moment has a shelf of its
+/// own, filled when first somebody asks; the last two are kept.
 #[derive(Debug, Default)]
 pub struct Shelf {
     inner: Mutex<Inner>,
+    /// As incidents stood at earlier moments, the one asked last at the end.
+    then: Mutex<Vec<Inner>>,
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Inner {
+    /// The moment at which incidents are as they are here; `None` for now.
+    as_of: Option<Timestamp>,
+    /// When the latest of what is in force was recorded.
+    latest: String,
     /// The last version that is on it.
     seen: i64,
     /// The last report and the last claim that `told` knows of.
@@ -49,6 +57,8 @@ pub(crate) struct Row {
 
 /// Selections that are kept.
 const KEPT: usize = 8;
+/// Earlier moments that are kept.
+const MOMENTS: usize = 2;
 
 /// Names by number: folded, and as first printed.
 #[derive(Debug, Default)]
@@ -140,6 +150,7 @@ pub(crate) fn knows(filter: &Filter) -> bool {
         outlet_kind: vec![],
         language: vec![],
         copies: None,
+        as_of: None,
         sort: None,
         limit: None,
         offset: 0,
@@ -169,9 +180,11 @@ impl Inner {
         if last <= self.seen {
             return Ok(());
         }
+        let until = |row| self.as_of.map_or_else(String::new, |as_of| format!("AND {row}.recorded_at <= '{}'", stamp(as_of)));
+        let (own, newest) = (until("v"), until("n"));
         let sql = format!(
-            "SELECT {BRIEF}, v.seq, v.state, v.place, v.admin1 FROM incident_versions v
-             WHERE v.seq > ?1 AND v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id) ORDER BY v.seq"
+            "SELECT {BRIEF}, v.seq, v.state, v.place, v.admin1, v.recorded_at FROM incident_versions v
+             WHERE v.seq > ?1 {own} AND v.seq = (SELECT max(n.seq) FROM incident_versions n WHERE n.id = v.id {newest}) ORDER BY v.seq"
         );
         let mut statement = conn.prepare(&sql)?;
         let mut parties = conn.prepare("SELECT party FROM incident_parties WHERE version = ?1 ORDER BY position")?;
@@ -181,6 +194,7 @@ impl Inner {
         )?;
         let mut rows = statement.query(params![self.seen])?;
         while let Some(row) = rows.next()? {
+            self.latest = std::mem::take(&mut self.latest).max(row.get(20)?);
             if row.get_ref(17)?.as_str().unwrap_or_default() != "current" {
                 self.rows.remove(&row.get::<_, Id>(0)?);
                 continue;
@@ -357,13 +371,37 @@ impl Ledger {
     /// What the shelf, brought up to date, says to a filter; `None` without one, or when it cannot tell.
     fn shelved<T>(&self, filter: &Filter, ask: impl FnOnce(&Inner, &[Arc<Row>]) -> T) -> Result<Option<T>> {
         let Some(shelf) = self.shelf.as_ref().filter(|_| knows(filter)) else { return Ok(None) };
-        let mut inner = shelf.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Filter { as_of: None, ..filter.clone() };
+        let selected = |inner: &mut Inner, conn: &Connection| {
+            inner.forget(conn)?;
+            inner.select(conn, &now)
+        };
+        {
+            let mut inner = shelf.inner.lock().unwrap_or_else(PoisonError::into_inner);
+            let rows = self.read(|conn| {
+                inner.follow(conn)?;
+                // Nothing is in force that was recorded later: then is now.
+                if filter.as_of.is_some_and(|as_of| stamp(as_of) < inner.latest) { Ok(None) } else { selected(&mut inner, conn).map(Some) }
+            })?;
+            if let Some(rows) = rows {
+                return Ok(Some(ask(&inner, &rows)));
+            }
+        }
+        let mut then = shelf.then.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inner = match then.iter().position(|inner| inner.as_of == filter.as_of) {
+            Some(at) => then.remove(at),
+            None => Inner { as_of: filter.as_of, ..Inner::default() },
+        };
         let rows = self.read(|conn| {
             inner.follow(conn)?;
-            inner.forget(conn)?;
-            inner.select(conn, filter)
-        })?;
-        Ok(Some(ask(&inner, &rows)))
+            selected(&mut inner, conn)
+        });
+        let answer = rows.map(|rows| ask(&inner, &rows));
+        if then.len() == MOMENTS {
+            then.remove(0);
+        }
+        then.push(inner);
+        answer.map(Some)
     }
 
     pub(crate) fn shelved_briefs(&self, filter: &Filter) -> Result<Option<Vec<Arc<Brief>>>> {

@@ -150,8 +150,15 @@ fn a_shelf_answers_as_the_database_does() {
         "kind=deaths outlet=tribune",
         "outlet_kind=newspaper kind=abduction",
         "stance=states sort=-deaths",
-        // Of this the shelf knows nothing.
+        // Earlier moments, some of them no different from now.
         "as_of=2025-06-05",
+        "as_of=2025-06-05 kind=abduction",
+        "as_of=2025-06-10T11:00:00Z actor=front",
+        "as_of=2025-06-10T13:00:00Z reviewed=yes",
+        "as_of=2025-06-11T13:00:00Z actor=front sort=-deaths",
+        "as_of=2030-01-01",
+        // Of this the shelf knows nothing.
+        "proposed=yes",
     ];
     let agree = |ledger: &Ledger, when: &str| {
         for text in filters {

@@ -632,8 +632,13 @@ pub(crate) fn changed_fields(event: &ledger::Event, words: &Words) -> Vec<String
         views::total(&tolls).map(|toll| format!("{}–{}–{}", toll.low, toll.best, toll.high))
     };
     new.iter()
+        // What was decided is said already.
+        .filter(|(name, _)| *name != "decision")
         .map(|(name, is)| {
-            let field = words.word("incident_field", name);
+            let field = match words.word("incident_field", name) {
+                unknown if unknown == name => words.word("field", name),
+                known => known,
+            };
             let was = old.get(name).unwrap_or(&serde_json::Value::Null);
             let pair = match (was, is) {
                 (serde_json::Value::String(was), serde_json::Value::String(is)) => Some((line(was), line(is))),
