@@ -115,7 +115,7 @@ fn same(setting: &Setting, asked: &args::Merge) -> Result<Exit, Fault> {
     let event = if setting.dry_run { None } else { Some(ledger.say_same(usual, others, i64::MAX, &act(setting, &asked.why))?) };
     let exit = show(setting, &asked.deciding, &Outcome { event, effects })?;
     if !joined.both.is_empty() {
-        setting.say(&format!("{} incidents have two of the names; `attest reconcile --apply` adds them up again", joined.both.len()));
+        setting.say(&format!("incidents with two of the names: {}; `attest reconcile --apply` adds them up again", joined.both.len()));
     }
     Ok(exit)
 }

@@ -223,7 +223,7 @@ fn names_of_one_actor_are_merged_shown_and_undone() {
     assert_eq!(done.stdout, dry.stdout);
     assert!(done.stdout.contains("is Unidentified armed group") && done.stderr.contains("`attest undo"), "{}{}", done.stdout, done.stderr);
     assert!(parties().iter().all(|name| name != other), "{:?}", parties());
-    assert!(!json(&desk, &["list", "incidents", "--where", "actor='army of northland'"]).as_array().unwrap().is_empty());
+    assert!(!json(&desk, &["list", "incidents", "--where", "actor=\"army of northland\""]).as_array().unwrap().is_empty());
     // The next reconciliation counts them as one.
     assert!(desk.run(&["reconcile"]).ends(0).stdout.contains("parties"));
     assert!(desk.run(&["log", "--people"]).ends(0).stdout.contains("to see"));
