@@ -222,6 +222,7 @@ impl Inner {
         }
         self.seen = last;
         self.asked.clear();
+        self.told.clear();
         Ok(())
     }
 
