@@ -99,8 +99,26 @@ mod tests {
             url: "http://127.0.0.1:8017/incidents/7K3QFM?as_of=2025-06-05T08:00:00Z",
             note: "",
         };
-        let text: Vec<String> = forms(&work).into_iter().map(|(name, text)| format!("{name}\n{text}")).collect();
-        insta::assert_snapshot!(text.join("\n\n"));
+        let url = "http://127.0.0.1:8017/incidents/7K3QFM?as_of=2025-06-05T08:00:00Z";
+        assert_eq!(
+            bibtex(&work),
+            format!(
+                "@misc{{attest-7K3QFM,\n  title = {{Armed clash at Kardala x TY - BOOK}},\n  organization = {{attest}},\n  year = {{2025}},\n  \
+                 date = {{2025-06-05}},\n  urldate = {{2025-06-05}},\n  url = {{{url}}}\n}}"
+            )
+        );
+        assert_eq!(
+            ris(&work),
+            format!(
+                "TY  - DATA\nID  - attest-7K3QFM\nTI  - Armed clash at Kardala {{x}} TY - BOOK\nPB  - attest\nPY  - 2025\nDA  - 2025/06/05\n\
+                 Y2  - 2025/06/05\nUR  - {url}\nER  - "
+            )
+        );
+        let csl: serde_json::Value = serde_json::from_str(&csl(&work)).unwrap();
+        assert_eq!(
+            (&csl[0]["type"], &csl[0]["issued"]["date-parts"][0][1], &csl[0]["URL"], csl[0].get("note")),
+            (&"dataset".into(), &6.into(), &url.into(), None)
+        );
         // No line of somebody else's makes a field of its own.
         assert_eq!(ris(&work).matches("\nTY  - ").count(), 0);
     }
