@@ -16,6 +16,7 @@
 //! ```
 
 mod adding;
+mod api;
 mod ask;
 mod card;
 mod deciding;
@@ -40,7 +41,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 pub use desk::{Desk, NoDesk, Paste, Told, Wish};
 pub use site::Site;
@@ -57,6 +58,12 @@ pub fn app(site: Site) -> Router {
         .route("/add", get(read).post(adding::add))
         .route("/decide", get(read).post(deciding::decide))
         .route("/settings", post(page::settings))
+        .route("/api", any(api::answer))
+        .route("/api/{*rest}", any(api::answer))
+        .route("/ogc", any(api::answer))
+        .route("/ogc/{*rest}", any(api::answer))
+        .route("/incidents.atom", any(api::answer))
+        .route("/incidents.feed.json", any(api::answer))
         .fallback(get(read))
         .layer(axum::middleware::from_fn_with_state(site.clone(), guard::guard))
         .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
