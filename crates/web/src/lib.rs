@@ -54,17 +54,15 @@ const LARGEST: usize = 4 << 20;
 
 /// Everything that is served, ready to be asked; tests need no socket.
 pub fn app(site: Site) -> Router {
-    Router::new()
+    let to_programs = ["/api", "/api/", "/api/{*rest}", "/ogc", "/ogc/", "/ogc/{*rest}", "/incidents.atom", "/incidents.feed.json"];
+    let pages = Router::new()
         .route("/add", get(read).post(adding::add))
         .route("/decide", get(read).post(deciding::decide))
         .route("/settings", post(page::settings))
-        .route("/api", any(api::answer))
-        .route("/api/{*rest}", any(api::answer))
-        .route("/ogc", any(api::answer))
-        .route("/ogc/{*rest}", any(api::answer))
-        .route("/incidents.atom", any(api::answer))
-        .route("/incidents.feed.json", any(api::answer))
-        .fallback(get(read))
+        .fallback(get(read));
+    to_programs
+        .into_iter()
+        .fold(pages, |app, path| app.route(path, any(api::answer)))
         .layer(axum::middleware::from_fn_with_state(site.clone(), guard::guard))
         .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
         .with_state(site)

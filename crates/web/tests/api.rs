@@ -89,7 +89,7 @@ struct World {
     path: PathBuf,
     report: String,
     claim: String,
-    _folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 /// Six incidents, a seventh that went into the first, and an eighth that was withdrawn.
@@ -127,7 +127,7 @@ fn world() -> World {
     let path = folder.path().join("sample.attest");
     let (report, claim) = fill(&path);
     let site = Site::new(&path, Arc::new(NoDesk)).open_to(vec!["https://example.org".to_owned()]).licensed("CC BY 4.0");
-    World { app: web::app(site), path, report, claim, _folder: folder }
+    World { app: web::app(site), path, report, claim, folder: Arc::new(folder) }
 }
 
 struct Got {
@@ -170,8 +170,13 @@ async fn found(app: &Router, address: &str) -> Value {
     got.json()
 }
 
+/// Runs questions on a world of their own.
 fn on<F: Future<Output = ()>>(questions: impl FnOnce(World) -> F) {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(questions(world()));
+    let world = world();
+    // Questions take of a world what they ask for; the ledger is to last as long as they do.
+    let folder = Arc::clone(&world.folder);
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap().block_on(questions(world));
+    drop(folder);
 }
 
 fn problem(got: &Got, status: StatusCode, says: &str) {
@@ -433,6 +438,7 @@ fn desktop_gis_finds_every_feature() {
     on(|world| async move {
         let app = &world.app;
         let landing = found(app, "/ogc").await;
+        assert_eq!(found(app, "/ogc/").await, landing);
         let links: BTreeSet<&str> = landing["links"].as_array().unwrap().iter().map(|link| link["rel"].as_str().unwrap()).collect();
         assert!(["self", "service-desc", "service-doc", "conformance", "data"].iter().all(|rel| links.contains(rel)), "{links:?}");
         // Every link leads somewhere, and to what it says.

@@ -243,7 +243,8 @@ pub(crate) const fn sort(keys: &'static [&'static str]) -> Param {
 }
 
 const NUMBER: &str = r"(\.[0-9]{1,9})?";
-const DAY: &str = r"[0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))";
+/// Of two millennia; the 29th of February is understood too.
+const DAY: &str = r"[12][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))";
 const TIME: &str = r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])";
 
 impl Param {
@@ -304,7 +305,7 @@ impl Shape {
                 pattern(&format!("(yes|no|true|false|1|0|{over}(,{over})*)"))
             }
             Shape::Id => pattern("[0-9A-Za-z]{1,40}"),
-            Shape::Day => json!({ "type": "string", "format": "date" }),
+            Shape::Day => pattern(DAY),
             Shape::Moment => pattern(&format!("{DAY}({TIME})?")),
             Shape::Interval => {
                 let end = format!(r"({DAY}({TIME})?|\.\.|)");
@@ -404,7 +405,7 @@ fn degrees() -> (String, String) {
 
 fn is_day(text: &str) -> bool {
     let shaped = text.len() == 10 && text.bytes().enumerate().all(|(n, byte)| if matches!(n, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() });
-    shaped && text.parse::<jiff::civil::Date>().is_ok()
+    shaped && text.starts_with(['1', '2']) && text.parse::<jiff::civil::Date>().is_ok()
 }
 
 fn is_moment(text: &str) -> bool {
@@ -469,7 +470,7 @@ mod tests {
         for (shape, good, bad) in [
             (Shape::Text, &["a", "!", " "][..], &[""][..]),
             (Shape::Country, &["ml", "!ML", "ML,BF"], &["", "MLI", "M1", "ML,", "!!ML"]),
-            (Shape::Day, &["2025-06-03", "2024-02-29"], &["2025-02-29", "2025-6-3", "20250603", "2025-06-03T00:00", "tomorrow"]),
+            (Shape::Day, &["2025-06-03", "2024-02-29"], &["2025-02-29", "2025-6-3", "20250603", "2025-06-03T00:00", "0025-06-03", "tomorrow"]),
             (Shape::Moment, &["2025-06-03", "2025-06-03T09:40:00Z", "2025-06-03T09:40:00.5+02:00"], &["2025-06-03T09:40", "2025-06-03 09:40:00Z"]),
             (
                 Shape::Interval,
