@@ -53,12 +53,12 @@ fn feed(call: &Call<'_>) -> Result<Feed, Fault> {
             let incident = &row.entry.incident;
             let text = |n: usize| cells[n].as_str().map(line).unwrap_or_default();
             let over = if text(1).is_empty() { String::new() } else { format!("; disputed: {}", text(1).replace(';', ", ")) };
-            let sources = if cells[2] == 1 { "source" } else { "sources" };
+            let count = |n: usize, what: &str| format!("{} {what}{}", cells[n], if cells[n] == 1 { "" } else { "s" });
             Entry {
                 id: format!("{TAG}incidents/{}", incident.id),
                 href: format!("{}/incidents/{}", call.ask.base, incident.id),
                 title: text(0).split("; ").next().unwrap_or_default().to_owned(),
-                summary: format!("{}{over}; {} independent {sources} in {} reports", text(0), cells[2], cells[3]),
+                summary: format!("{}{over}; {} in {}", text(0), count(2, "independent source"), count(3, "report")),
                 published: row.entry.first_recorded_at.to_string(),
                 updated: row.entry.recorded_at.to_string(),
                 tags: vec![line(&incident.kind), incident.status.as_str().to_owned()],

@@ -195,12 +195,11 @@ pub(crate) const OF_REPORTS: &[&str] = &[
     "as_of",
 ];
 
-/// In the way of a filter that is asked as OGC API – Features has it: `datetime` is `from` and `to`.
+/// Of features, where `datetime` is `from` and `to`. A filter that is called like a column must mean the same value, or GIS is
+/// misled: `place` and `admin1` are not among them.
 pub(crate) const OF_FEATURES: &[&str] = &[
     "bbox",
     "country",
-    "admin1",
-    "place",
     "near",
     "date_precision",
     "type",
