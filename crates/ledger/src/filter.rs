@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
-use record::{Kind, Over, ReportKind, Scope, SourceKind, Stance, Status};
+use record::{DatePrecision, Kind, Over, ReportKind, Scope, SourceKind, Stance, Status};
 
 use crate::{ClaimState, Error, Result};
 
@@ -28,10 +28,15 @@ pub struct Filter {
     pub place: Vec<String>,
     /// West, south, east, north in degrees; of incidents. A box over the date line has west > east.
     pub bbox: Option<[f64; 4]>,
+    /// Longitude and latitude in degrees, and kilometres: incidents at most so far from there. Reckoned on the plane that
+    /// touches there, which is good to two percent up to 500 km, away from the poles.
+    pub near: Option<[f64; 3]>,
     /// Not over before this day. Undated records match no range.
     pub from: Option<Date>,
     /// Begun by this day.
     pub to: Option<Date>,
+    /// How near an incident's day is known.
+    pub date_precision: Vec<String>,
     /// Incident type, whole.
     pub types: Vec<String>,
     /// Claim kind.
@@ -144,8 +149,10 @@ impl Filter {
         "admin1",
         "place",
         "bbox",
+        "near",
         "from",
         "to",
+        "date_precision",
         "type",
         "kind",
         "actor",
@@ -222,8 +229,10 @@ impl Filter {
             "admin1" => self.admin1.push(value.to_owned()),
             "place" => self.place.push(value.to_owned()),
             "bbox" => self.bbox = Some(bbox(value)?),
+            "near" => self.near = Some(near(value)?),
             "from" => self.from = Some(day(name, value)?),
             "to" => self.to = Some(day(name, value)?),
+            "date_precision" => vocabulary(&mut self.date_precision, name, value, DatePrecision::ALL, DatePrecision::as_str)?,
             // Some types have a comma of their own in no codebook, but a slash: "air/drone strike".
             "type" => self.types.extend(listed(value).map(str::to_lowercase)),
             "kind" => vocabulary(&mut self.kind, name, value, Kind::ALL, Kind::as_str)?,
@@ -317,6 +326,24 @@ fn bbox(value: &str) -> Result<[f64; 4]> {
     if fits { Ok(bbox) } else { Err(bad("bbox", value, hint)) }
 }
 
+/// Largest distance of [`Filter::near`], in kilometres.
+const FARTHEST: f64 = 1_000.0;
+
+fn near(value: &str) -> Result<[f64; 3]> {
+    let hint = "longitude,latitude,kilometres, the last at most 1000";
+    let numbers: Vec<f64> = value.split(',').map(|n| n.trim().parse()).collect::<Result<_, _>>().map_err(|_| bad("near", value, hint))?;
+    let near: [f64; 3] = numbers.try_into().map_err(|_| bad("near", value, hint))?;
+    let [lon, lat, far] = near;
+    let fits = lon.abs() <= 180.0 && lat.abs() <= 90.0 && (0.0..=FARTHEST).contains(&far);
+    if fits { Ok(near) } else { Err(bad("near", value, hint)) }
+}
+
+/// Kilometres of a degree of latitude, and of a degree of longitude at this latitude.
+pub(crate) fn degree_km(lat: f64) -> [f64; 2] {
+    const DEGREE: f64 = 111.195;
+    [DEGREE, DEGREE * lat.to_radians().cos()]
+}
+
 /// Parts at blanks outside of quotation marks; the marks themselves go.
 fn pairs(text: &str) -> Vec<String> {
     let mut found = vec![String::new()];
@@ -353,6 +380,7 @@ mod tests {
             ("deaths>=many", r#""many" is not a value for filter "deaths_min": a whole number"#),
             ("colour", r#""colour" is not a value for filter "colour": name=value"#),
             ("country>=XX", r#""country>=XX" is not a value for filter "country": only deaths and date can be compared"#),
+            ("near=1,2", r#""1,2" is not a value for filter "near": longitude,latitude,kilometres, the last at most 1000"#),
             ("bbox=1,2,3", r#""1,2,3" is not a value for filter "bbox": west,south,east,north in degrees"#),
         ] {
             assert_eq!(Filter::parse(text).unwrap_err().to_string(), message);

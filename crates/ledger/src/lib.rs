@@ -42,6 +42,7 @@ mod query;
 mod queue;
 mod read;
 mod shelf;
+mod since;
 mod text;
 mod undo;
 mod versions;
@@ -59,6 +60,7 @@ pub use open::{Ledger, Options};
 pub use queue::{Precision, Reason, Waiting};
 pub use read::{ClaimEntry, Noun, ReportEntry};
 pub use shelf::Shelf;
+pub use since::Turn;
 pub use text::{fold, raw_hash};
 pub use undo::Undone;
 

@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use rusqlite::types::Value;
 
-use crate::filter::{Filter, Sort, SortKey};
+use crate::filter::{Filter, Sort, SortKey, degree_km};
 use crate::find;
 use crate::text::{clamp, fold, stamp};
 
@@ -254,6 +254,14 @@ pub(crate) fn incidents(filter: &Filter) -> Where {
         let params = [west, east, south, north].map(Value::Real).to_vec();
         one(&mut terms, &format!("{sides} AND v.lat >= ? AND v.lat <= ?"), params);
     }
+    if let Some([lon, lat, far]) = filter.near {
+        let [km_lat, km_lon] = degree_km(lat);
+        let (north, east) = ("(v.lat - ?) * ?", "min(abs(v.lon - ?), 360.0 - abs(v.lon - ?)) * ?");
+        let sql = format!("{north} * {north} + {east} * {east} <= ?");
+        let params = [lat, km_lat, lat, km_lat, lon, lon, km_lon, lon, lon, km_lon, far * far];
+        one(&mut terms, &sql, params.map(Value::Real).to_vec());
+    }
+    words(&mut terms, &filter.date_precision, "v.json ->> '$.date.precision' = ?", str::to_owned);
     if let Some(disputed) = filter.disputed {
         one(&mut terms, if disputed { "v.disputed <> ''" } else { "v.disputed = ''" }, vec![]);
     }

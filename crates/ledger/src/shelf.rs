@@ -8,9 +8,9 @@ use record::Id;
 use rusqlite::{Connection, params, params_from_iter};
 
 use crate::brief::{BRIEF, Brief, brief_of};
-use crate::filter::{Filter, Sort, SortKey};
-use crate::text::{clamp, fold, stamp};
-use crate::{Aliases, Ledger, Result, query};
+use crate::filter::{Filter, Sort, SortKey, degree_km};
+use crate::text::{clamp, fold, stamp, unstamp};
+use crate::{Aliases, Ledger, Noun, Result, query};
 
 /// The incidents in force in memory, for those who ask of all of them often: lists with a count for every value.
 ///
@@ -20,7 +20,7 @@ use crate::{Aliases, Ledger, Result, query};
 /// own, filled when first somebody asks; the last two are kept.
 #[derive(Debug, Default)]
 pub struct Shelf {
-    inner: Mutex<Inner>,
+    pub(crate) inner: Mutex<Inner>,
     /// As incidents stood at earlier moments, the one asked last at the end.
     then: Mutex<Vec<Inner>>,
 }
@@ -42,12 +42,16 @@ pub(crate) struct Inner {
     told: Vec<(Filter, Arc<HashSet<i64>>)>,
     parties: Names,
     outlets: Names,
+    /// How many records a filter has, with what the ledger held then; the newest at the end.
+    pub(crate) totals: Vec<(Noun, Filter, String, u64)>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Row {
     pub(crate) brief: Arc<Brief>,
     pub(crate) version: i64,
+    /// When this version was written.
+    recorded_at: Timestamp,
     /// Folded.
     place: Option<String>,
     admin1: Option<String>,
@@ -56,7 +60,7 @@ pub(crate) struct Row {
 }
 
 /// Selections that are kept.
-const KEPT: usize = 8;
+pub(crate) const KEPT: usize = 8;
 /// Earlier moments that are kept.
 const MOMENTS: usize = 2;
 
@@ -121,14 +125,16 @@ fn told(filter: &Filter) -> Option<Filter> {
 
 /// Whether a filter asks only for what is on the shelf, or for what is told of it.
 pub(crate) fn knows(filter: &Filter) -> bool {
-    let sorted = filter.sort.is_none_or(|sort| matches!(sort.key, SortKey::Date | SortKey::Deaths | SortKey::Place | SortKey::Kind));
+    let sorted = filter.sort.is_none_or(|sort| sort.key != SortKey::Outlet);
     let rest = Filter {
         country: vec![],
         admin1: vec![],
         place: vec![],
         bbox: None,
+        near: None,
         from: None,
         to: None,
+        date_precision: vec![],
         types: vec![],
         actor: vec![],
         outlet: vec![],
@@ -151,6 +157,7 @@ pub(crate) fn knows(filter: &Filter) -> bool {
         language: vec![],
         copies: None,
         as_of: None,
+        added_since: None,
         sort: None,
         limit: None,
         offset: 0,
@@ -212,6 +219,7 @@ impl Inner {
             };
             let made = Row {
                 version,
+                recorded_at: unstamp(row.get_ref(20)?.as_str().unwrap_or_default())?,
                 place: row.get(18)?,
                 admin1: row.get(19)?,
                 parties: numbers(&mut parties, &mut self.parties, 0)?,
@@ -303,6 +311,16 @@ impl Inner {
                         sides && lat >= south && lat <= north
                     })
                 })
+                && filter.near.is_none_or(|[lon, lat, far]| {
+                    brief.point.is_some_and(|(own_lat, own_lon)| {
+                        let [km_lat, km_lon] = degree_km(lat);
+                        let apart = (own_lon - lon).abs();
+                        let (north, east) = ((own_lat - lat) * km_lat, apart.min(360.0 - apart) * km_lon);
+                        north * north + east * east <= far * far
+                    })
+                })
+                && holds(&filter.date_precision, |word| brief.date_precision.is_some_and(|precision| precision.as_str() == word))
+                && filter.added_since.is_none_or(|since| row.recorded_at >= since)
                 && filter.disputed.is_none_or(|disputed| brief.disputed.is_empty() != disputed)
                 && filter.deaths_min.is_none_or(|least| best.is_some_and(|best| best >= least))
                 && filter.deaths_max.is_none_or(|most| best.unwrap_or(0) <= most)
@@ -318,7 +336,8 @@ impl Inner {
             SortKey::Deaths => rows.sort_by_cached_key(|row| number(row.brief.deaths.map(|[_, best, _]| clamp(best)))),
             SortKey::Place => rows.sort_by(|a, b| ordered(a.place.as_deref(), b.place.as_deref(), sort.descending)),
             SortKey::Kind => rows.sort_by(|a, b| ordered(Some(a.brief.kind.as_str()), Some(b.brief.kind.as_str()), sort.descending)),
-            SortKey::Date | SortKey::Recorded | SortKey::Outlet => rows.sort_by_cached_key(|row| number(row.brief.start.map(day))),
+            SortKey::Recorded => rows.sort_by(|a, b| ordered(Some(a.recorded_at), Some(b.recorded_at), sort.descending)),
+            SortKey::Date | SortKey::Outlet => rows.sort_by_cached_key(|row| number(row.brief.start.map(day))),
         }
         rows
     }
@@ -407,6 +426,10 @@ impl Ledger {
 
     pub(crate) fn shelved_briefs(&self, filter: &Filter) -> Result<Option<Vec<Arc<Brief>>>> {
         self.shelved(filter, |_, rows| rows.iter().map(|row| Arc::clone(&row.brief)).collect())
+    }
+
+    pub(crate) fn shelved_total(&self, filter: &Filter) -> Result<Option<u64>> {
+        self.shelved(filter, |_, rows| rows.len() as u64)
     }
 
     /// Versions of a filter's page.

@@ -68,6 +68,13 @@ pub const KEYS: &[Key] = &[
     },
     Key { name: "who", default: "", help: "Who decides, in the log of decisions; without it, the name of your account.", is: Shape::Words },
     Key { name: "licence", default: "CC BY 4.0", help: "The licence of what is exported.", is: Shape::Words },
+    Key {
+        name: "origins",
+        default: "",
+        help: "Pages from these origins, with blanks between, may read the API of `serve`, such as https://example.org;\n\
+               without it, none from elsewhere.",
+        is: Shape::Words,
+    },
     Key { name: "rules", default: "careful", help: "The rule set by which tolls are resolved.", is: Shape::Words },
     Key {
         name: "model",
@@ -328,7 +335,7 @@ impl Config {
             }
             let default = match key.is {
                 Shape::Words | Shape::OneOf(_) => {
-                    let paths = [("db", DATABASE), ("who", "Your Name"), ("model", "models/reader")];
+                    let paths = [("db", DATABASE), ("who", "Your Name"), ("origins", "https://example.org"), ("model", "models/reader")];
                     format!("{:?}", paths.iter().find(|(name, _)| *name == key.name).map_or(key.default, |(_, path)| path))
                 }
                 Shape::Whole | Shape::Share => key.default.to_owned(),

@@ -45,6 +45,11 @@ fn main() -> Result<()> {
         "/trends?split=country".to_owned(),
         "/actors".to_owned(),
         "/places".to_owned(),
+        "/api/v1/incidents?country=ML".to_owned(),
+        "/api/v1/incidents?sort=-recorded&cursor=5000".to_owned(),
+        "/api/v1/claims?kind=deaths".to_owned(),
+        "/ogc/collections/incidents/items?bbox=-5,10,5,16".to_owned(),
+        "/incidents.atom".to_owned(),
     ];
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         for page in &pages {

@@ -4,8 +4,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::ask::{Ask, Form};
-use crate::page::{Page, html, json_text};
+use crate::page::{Page, html, json_text, typed};
 use crate::plain::line;
+use crate::words::Words;
 
 /// Why there is no page, for a person: what, where, and what to do next. Causes go to stderr, not to the page.
 #[derive(Debug)]
@@ -62,6 +63,16 @@ impl Fault {
         Fault::new(StatusCode::UNPROCESSABLE_ENTITY, "bad_form", detail, "bad_form_next")
     }
 
+    /// A parameter of an address for programs.
+    pub(crate) fn parameter(detail: impl Into<String>) -> Fault {
+        Fault::new(StatusCode::BAD_REQUEST, "bad_filter", detail, "bad_filter_next")
+    }
+
+    /// An address for programs that is only read.
+    pub(crate) fn method() -> Fault {
+        Fault::new(StatusCode::METHOD_NOT_ALLOWED, "bad_form", "only GET, HEAD and OPTIONS are answered here", "bad_form_next")
+    }
+
     /// With an address at which to look again.
     #[must_use]
     pub(crate) fn again(self, address: impl Into<String>) -> Fault {
@@ -71,6 +82,15 @@ impl Fault {
     /// A bug here.
     pub(crate) fn bug() -> Fault {
         Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "", "broken_next")
+    }
+
+    /// For a program: RFC 9457.
+    pub(crate) fn problem(self) -> Response {
+        let words = Words::of("en").expect("the tables hold it");
+        let detail = if self.detail.is_empty() { format!("{}. {}", words.say(self.heading), words.say(self.next)) } else { self.detail };
+        let title = self.status.canonical_reason().unwrap_or_default();
+        let body = json!({ "type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": detail });
+        (self.status, typed("application/problem+json", format!("{body}\n"))).into_response()
     }
 
     pub(crate) fn response(self, ask: &Ask) -> Response {

@@ -13,8 +13,10 @@ use crate::site::Site;
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
-    let refused = refuse(&site, request.method(), request.headers());
+    let to_programs = crate::api::serves(request.uri().path());
+    let refused = refuse(&site, request.method(), request.headers(), to_programs);
     let mut response = match refused {
+        Some(fault) if to_programs => fault.problem(),
         Some(fault) => fault.response(&Ask::of(&request)),
         None => next.run(request).await,
     };
@@ -34,13 +36,14 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
 }
 
 /// Why a request is not answered.
-fn refuse(site: &Site, method: &Method, headers: &HeaderMap) -> Option<Fault> {
+fn refuse(site: &Site, method: &Method, headers: &HeaderMap, to_programs: bool) -> Option<Fault> {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or("");
     if !site.is_open_to_all() && !is_own(host) {
         return Some(Fault::forbidden("refused_host"));
     }
-    if matches!(*method, Method::GET | Method::HEAD) {
+    // What is for programs changes nothing, whatever the method.
+    if matches!(*method, Method::GET | Method::HEAD) || to_programs {
         return None;
     }
     // A browser says where a change comes from; what does not say so is not answered either.

@@ -17,6 +17,7 @@
 
 mod actors;
 mod adding;
+mod api;
 mod ask;
 mod card;
 mod cite;
@@ -43,7 +44,7 @@ use std::net::SocketAddr;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 
 pub use desk::{Desk, NoDesk, Paste, Told, Wish};
 pub use site::Site;
@@ -59,12 +60,16 @@ const LARGEST_FILES: usize = 64 << 20;
 
 /// Everything that is served, ready to be asked; tests need no socket.
 pub fn app(site: Site) -> Router {
-    Router::new()
+    let to_programs = ["/api", "/api/", "/api/{*rest}", "/ogc", "/ogc/", "/ogc/{*rest}", "/incidents.atom", "/incidents.feed.json"];
+    let pages = Router::new()
         .route("/add", get(read).post(adding::add))
         .route("/add/files", post(adding::files).layer(axum::extract::DefaultBodyLimit::max(LARGEST_FILES)))
         .route("/decide", get(read).post(deciding::decide))
         .route("/settings", post(page::settings))
-        .fallback(get(read))
+        .fallback(get(read));
+    to_programs
+        .into_iter()
+        .fold(pages, |app, path| app.route(path, any(api::answer)))
         .layer(axum::middleware::from_fn_with_state(site.clone(), guard::guard))
         .layer(axum::extract::DefaultBodyLimit::max(LARGEST))
         .with_state(site)

@@ -5,7 +5,7 @@ use axum::response::Response;
 use jiff::civil::Date;
 use ledger::{Filter, Ledger};
 use record::PlacePrecision;
-use views::{Format, IncidentRow, Listing, Overview, RenderOptions, Step};
+use views::{Format, IncidentRow, Listing, Overview, Step};
 
 use crate::ask::{Ask, Form};
 use crate::fault::Fault;
@@ -143,8 +143,7 @@ fn file(form: Form) -> Option<Format> {
 
 /// A whole listing as a file.
 pub(crate) fn written(site: &Site, ask: &Ask, rows: &Listing, format: Format) -> Result<Response, Fault> {
-    let rules = site.desk().rules().first().cloned().unwrap_or_default();
-    let options = RenderOptions { rules, base: ask.base.clone(), ..RenderOptions::default() };
+    let options = site.rendering(ask, vec![]);
     let kind = match format {
         Format::Csv => "text/csv; charset=utf-8",
         Format::Geojson => "application/geo+json",
@@ -172,6 +171,9 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, filter: &Filter, seen: &Overvi
     let most = seen.items.iter().filter_map(|row| views::total(&row.entry.incident.deaths)).map(|toll| toll.high).max().unwrap_or(0);
     let last = seen.offset + seen.items.len();
     let address = |ending: &str| query.without_all("lang").without_all("view").without_all("offset").href(&format!("/incidents{ending}"));
+    // The filter alone: a feed has an order of its own.
+    let feed =
+        Query(query.filters().filter(|(name, _)| !matches!(*name, "sort" | "limit" | "offset")).map(|(n, v)| (n.to_owned(), v.to_owned())).collect());
     Ok(IncidentsPage {
         sums,
         by_country: drawn.as_ref().map_or_else(String::new, |map| some(map.by_country, "by_country")),
@@ -210,6 +212,7 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, filter: &Filter, seen: &Overvi
             ("JSON".to_owned(), address(".json")),
             ("CSV".to_owned(), address(".csv")),
             ("GeoJSON".to_owned(), address(".geojson")),
+            ("Atom".to_owned(), feed.href("/incidents.atom")),
         ],
         command: match query.condition() {
             condition if condition.is_empty() => "attest list incidents".to_owned(),

@@ -372,7 +372,7 @@ struct PlaceShown {
 }
 
 #[derive(Serialize)]
-struct Place {
+pub(crate) struct Place {
     name: String,
     country: Option<String>,
     incidents: u64,
@@ -380,11 +380,10 @@ struct Place {
     point: Option<(f64, f64)>,
 }
 
-pub(crate) fn places(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response, Fault> {
-    let words = ask.words;
-    let briefs = ledger.briefs(&ask.query.filter()?)?;
+/// The places of incidents, most incidents first.
+pub(crate) fn places_of(briefs: &[Arc<Brief>]) -> Vec<Place> {
     let mut found: BTreeMap<(Option<String>, String), Place> = BTreeMap::new();
-    for brief in &briefs {
+    for brief in briefs {
         let Some(name) = &brief.place else { continue };
         let place = found.entry((brief.country.clone(), name.clone())).or_insert_with(|| Place {
             name: name.clone(),
@@ -397,6 +396,13 @@ pub(crate) fn places(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
     }
     let mut places: Vec<Place> = found.into_values().collect();
     places.sort_by(|a, b| b.incidents.cmp(&a.incidents).then_with(|| a.name.cmp(&b.name)));
+    places
+}
+
+pub(crate) fn places(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response, Fault> {
+    let words = ask.words;
+    let briefs = ledger.briefs(&ask.query.filter()?)?;
+    let places = places_of(&briefs);
     if ask.form != Form::Html {
         return Ok(json_text(&places));
     }

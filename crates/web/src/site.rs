@@ -2,8 +2,10 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use ledger::{Ledger, Shelf};
+use views::RenderOptions;
 
 use crate::adding::Jobs;
+use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::fault::Fault;
 
@@ -21,6 +23,8 @@ struct Inner {
     desk: Arc<dyn Desk>,
     read_only: bool,
     open_to_all: bool,
+    origins: Vec<String>,
+    licence: String,
     idle: Mutex<Vec<Ledger>>,
     /// The one connection that writes, opened when first somebody decides.
     writer: Mutex<Option<Ledger>>,
@@ -37,6 +41,8 @@ impl Site {
             desk,
             read_only: false,
             open_to_all: false,
+            origins: vec![],
+            licence: String::new(),
             idle: Mutex::default(),
             writer: Mutex::default(),
             shelf: Arc::default(),
@@ -56,6 +62,18 @@ impl Site {
     #[must_use]
     pub fn open_to_all(self) -> Site {
         self.change(|inner| inner.open_to_all = true)
+    }
+
+    /// Pages from these origins, such as `https://example.org`, may read what is for programs; those from elsewhere may not.
+    #[must_use]
+    pub fn open_to(self, origins: Vec<String>) -> Site {
+        self.change(|inner| inner.origins = origins)
+    }
+
+    /// The licence of what is taken along.
+    #[must_use]
+    pub fn licensed(self, licence: &str) -> Site {
+        self.change(|inner| inner.licence = licence.to_owned())
     }
 
     fn change(self, change: impl FnOnce(&mut Inner)) -> Site {
@@ -78,6 +96,16 @@ impl Site {
 
     pub(crate) fn is_open_to_all(&self) -> bool {
         self.inner.open_to_all
+    }
+
+    pub(crate) fn is_open_to(&self, origin: &str) -> bool {
+        self.inner.origins.iter().any(|open| open == origin)
+    }
+
+    /// How records are written for whoever asks; all columns when none is named.
+    pub(crate) fn rendering(&self, ask: &Ask, fields: Vec<String>) -> RenderOptions {
+        let rules = self.desk().rules().first().cloned().unwrap_or_default();
+        RenderOptions { fields, rules, licence: self.inner.licence.clone(), base: ask.base.clone(), ..RenderOptions::default() }
     }
 
     /// Whether something can be added from a page.

@@ -30,7 +30,8 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
     // Said now, and not on the first page.
     drop(look::open(setting)?);
     let db = setting.config.db()?.to_owned();
-    let mut site = Site::new(&db, Arc::new(Table::new(&setting.config, db.clone())));
+    let origins = setting.config.get("origins").split_whitespace().map(str::to_owned).collect();
+    let mut site = Site::new(&db, Arc::new(Table::new(&setting.config, db.clone()))).open_to(origins).licensed(setting.config.get("licence"));
     if asked.read_only {
         site = site.read_only();
     }

@@ -1,0 +1,262 @@
+//! `/api/v1`: lists of records, and single ones.
+
+use axum::http::StatusCode;
+use ledger::{Filter, Noun, Top};
+use record::Id;
+use serde::Serialize;
+use serde_json::{Value, json};
+use views::{Format, Listing, Step};
+
+use super::{Answer, Call};
+use crate::fault::Fault;
+use crate::pages::places_of;
+
+/// Columns of an actor.
+pub(crate) const ACTOR: &[&str] = &["name", "incidents", "printed"];
+/// Of a place.
+pub(crate) const PLACE: &[&str] = &["name", "country", "incidents", "precision", "point"];
+/// Of an outlet or a speaker.
+pub(crate) const SOURCE: &[&str] = &["what", "name", "kind", "reports", "claims", "copies", "latest", "deaths", "denials"];
+/// Of a change.
+pub(crate) const CHANGE: &[&str] = &["cursor", "id", "what", "into", "revision", "decided_by", "why", "at"];
+/// Of a bin.
+pub(crate) const BIN: &[&str] = &["start", "end", "incidents", "uncertain", "low", "best", "high"];
+
+/// Items of a page without `limit`.
+const PAGE: usize = 100;
+/// Most bins of a series.
+const BINS: usize = 50_000;
+
+/// The part of a list that is asked for.
+struct Page<'a> {
+    limit: usize,
+    /// Items before it.
+    offset: usize,
+    /// The last of them.
+    after: Option<&'a str>,
+}
+
+impl Page<'_> {
+    /// The cursor of the page after this one, of so many items; none when there is none.
+    fn next(&self, shown: usize, total: usize, last: Option<&Id>) -> Option<String> {
+        let before = self.offset + shown;
+        let cursor = || last.map_or_else(|| before.to_string(), |last| format!("{before}-{last}"));
+        (shown > 0 && before < total).then(cursor)
+    }
+}
+
+impl Call<'_> {
+    fn page(&self) -> Page<'_> {
+        let (offset, after) = match self.get("cursor").map(|cursor| cursor.split_once('-').unwrap_or((cursor, ""))) {
+            Some((offset, after)) => (offset.parse().unwrap_or(0), Some(after).filter(|after| !after.is_empty())),
+            None => (0, None),
+        };
+        Page { limit: self.whole("limit", PAGE), offset, after }
+    }
+
+    /// Incidents of the page, of how many, and the cursor of the next. The page goes on after the last incident of the one
+    /// before, wherever that stands by now.
+    pub(super) fn incidents<T>(
+        &self,
+        limit: usize,
+        records: impl FnOnce(&Filter) -> Result<Vec<T>, Fault>,
+        id: impl Fn(&T) -> &Id,
+    ) -> Result<(Vec<T>, usize, Option<String>), Fault> {
+        let mut page = self.page();
+        page.limit = limit;
+        let mut filter = self.filter()?;
+        let briefs = self.ledger.briefs(&filter)?;
+        if let Some(after) = page.after.and_then(|after| briefs.iter().position(|brief| brief.id == after)) {
+            page.offset = after + 1;
+        }
+        filter.limit = Some(page.limit);
+        filter.offset = page.offset;
+        let records = records(&filter)?;
+        let next = page.next(records.len(), briefs.len(), records.last().map(id));
+        Ok((records, briefs.len(), next))
+    }
+
+    /// Records of the ledger as they are defined, or some columns of them.
+    fn listed(&self, listing: &Listing, total: usize, next: Option<String>) -> Result<Answer, Fault> {
+        let lines = views::render(listing, Format::Ndjson, &self.options(self.fields()))?;
+        Ok(self.items(lines.lines(), total, next, None))
+    }
+
+    /// The page of a list that is at hand as a whole.
+    fn cut<T: Serialize>(&self, all: Vec<T>) -> Result<Answer, Fault> {
+        let (page, total) = (self.page(), all.len());
+        let some: Vec<T> = all.into_iter().skip(page.offset).take(page.limit).collect();
+        let next = page.next(some.len(), total, None);
+        self.small(&some, total, next, None)
+    }
+
+    /// Other items, or some columns of them.
+    fn small<T: Serialize>(&self, items: &[T], total: usize, next: Option<String>, last: Option<String>) -> Result<Answer, Fault> {
+        let fields = self.fields();
+        let written = |item: &T| -> Result<String, serde_json::Error> {
+            if fields.is_empty() {
+                return serde_json::to_string(item);
+            }
+            let value = serde_json::to_value(item)?;
+            let cell = |name: &String| format!("{}:{}", json!(name), value.get(name).unwrap_or(&Value::Null));
+            Ok(format!("{{{}}}", fields.iter().map(cell).collect::<Vec<_>>().join(",")))
+        };
+        let lines: Vec<String> = items.iter().map(written).collect::<Result<_, _>>().map_err(|_| Fault::bug())?;
+        Ok(self.items(lines.iter().map(String::as_str), total, next, last))
+    }
+
+    fn items<'a>(&self, lines: impl Iterator<Item = &'a str>, total: usize, next: Option<String>, last: Option<String>) -> Answer {
+        let items = lines.collect::<Vec<_>>().join(",\n");
+        let last = last.map_or_else(String::new, |last| format!(",\"last\":{}", json!(last)));
+        let mut answer = Answer::new(super::JSON, format!("{{\"items\":[{items}],\"next\":{},\"total\":{total}{last}}}\n", json!(next)));
+        let goes_on = if self.route.name == "changes" { "since" } else { "cursor" };
+        answer.links.extend(next.map(|next| (self.at(goes_on, &next), "next")));
+        answer.links.push((format!("{}/api/v1/openapi.json", self.ask.base), "service-desc"));
+        answer
+    }
+
+    /// The id as it is stored, which people type in many ways.
+    fn known(&self, noun: Noun) -> Result<Id, Fault> {
+        match self.ledger.noun(self.id)? {
+            Some((found, id)) if found == noun => Ok(id),
+            _ => Err(Fault::unknown(self.id)),
+        }
+    }
+
+    fn one(&self, listing: &Listing) -> Result<Answer, Fault> {
+        let options = views::RenderOptions { with_text: true, ..self.options(vec![]) };
+        match views::render(listing, Format::Ndjson, &options)? {
+            // Not known yet at that moment.
+            line if line.is_empty() => Err(Fault::unknown(self.id)),
+            line => Ok(Answer::new(super::JSON, line)),
+        }
+    }
+}
+
+fn record(record: &impl Serialize) -> Result<Answer, Fault> {
+    Ok(Answer::new(super::JSON, serde_json::to_string(record).map_err(|_| Fault::bug())? + "\n"))
+}
+
+pub(super) fn incidents(call: &Call<'_>) -> Result<Answer, Fault> {
+    let limit = call.page().limit;
+    if call.fields().is_empty() {
+        let (entries, total, next) = call.incidents(limit, |filter| Ok(call.ledger.incident_entries(filter)?), |entry| &entry.incident.id)?;
+        return call.small(&entries, total, next, None);
+    }
+    let (rows, total, next) = call.incidents(limit, |filter| Ok(views::incidents(call.ledger, filter)?), |row| &row.entry.incident.id)?;
+    call.listed(&Listing::Incidents(rows), total, next)
+}
+
+pub(super) fn incident(call: &Call<'_>) -> Result<Answer, Fault> {
+    let id = call.known(Noun::Incident)?;
+    let entry = call.ledger.incident_entry(&id, call.filter()?.as_of)?;
+    if entry.incident.id != id {
+        let to = call.same(&format!("/api/v1/incidents/{}", entry.incident.id));
+        let told = json!({ "merged_into": entry.incident.id });
+        return Ok(Answer { status: StatusCode::PERMANENT_REDIRECT, location: Some(to), ..Answer::json(&told) });
+    }
+    record(&entry)
+}
+
+pub(super) fn claims(call: &Call<'_>) -> Result<Answer, Fault> {
+    let (page, mut filter) = (call.page(), call.filter()?);
+    let total = call.ledger.total(Noun::Claim, &filter)? as usize;
+    (filter.limit, filter.offset) = (Some(page.limit), page.offset);
+    if call.fields().is_empty() {
+        let entries = call.ledger.claim_entries(&filter)?;
+        return call.small(&entries, total, page.next(entries.len(), total, None), None);
+    }
+    let rows = views::claims(call.ledger, &filter)?;
+    let next = page.next(rows.len(), total, None);
+    call.listed(&Listing::Claims(rows), total, next)
+}
+
+pub(super) fn claim(call: &Call<'_>) -> Result<Answer, Fault> {
+    let entry = call.ledger.claim_entry(&call.known(Noun::Claim)?, call.filter()?.as_of)?;
+    record(&entry)
+}
+
+pub(super) fn reports(call: &Call<'_>) -> Result<Answer, Fault> {
+    let (page, mut filter) = (call.page(), call.filter()?);
+    let total = call.ledger.total(Noun::Report, &filter)? as usize;
+    (filter.limit, filter.offset) = (Some(page.limit), page.offset);
+    let rows = views::reports(call.ledger, &filter)?;
+    let next = page.next(rows.len(), total, None);
+    call.listed(&Listing::Reports(rows), total, next)
+}
+
+pub(super) fn report(call: &Call<'_>) -> Result<Answer, Fault> {
+    let filter = Filter { report: Some(call.known(Noun::Report)?), ..call.filter()? };
+    call.one(&Listing::Reports(views::reports(call.ledger, &filter)?))
+}
+
+/// A party of incidents.
+#[derive(Serialize)]
+struct Actor {
+    name: String,
+    incidents: u64,
+    /// Names as printed in claims, the most frequent first.
+    printed: Vec<String>,
+}
+
+pub(super) fn actors(call: &Call<'_>) -> Result<Answer, Fault> {
+    let page = call.page();
+    let Top { items, total } = call.ledger.party_shares(&call.filter()?, page.offset.saturating_add(page.limit))?;
+    let shares = items.get(page.offset..).unwrap_or(&[]);
+    let printed = call.ledger.printed_names(shares.iter().map(|share| share.value.as_str()))?;
+    let actors: Vec<Actor> =
+        shares.iter().zip(printed).map(|(share, printed)| Actor { name: share.value.clone(), incidents: share.incidents, printed }).collect();
+    call.small(&actors, total, page.next(actors.len(), total, None), None)
+}
+
+pub(super) fn places(call: &Call<'_>) -> Result<Answer, Fault> {
+    call.cut(places_of(&call.ledger.briefs(&call.filter()?)?))
+}
+
+/// An outlet or a speaker.
+#[derive(Serialize)]
+#[serde(tag = "what", rename_all = "kebab-case")]
+enum Source {
+    Outlet(ledger::Outlet),
+    Speaker(ledger::Speaker),
+}
+
+pub(super) fn sources(call: &Call<'_>) -> Result<Answer, Fault> {
+    let mut sources = Vec::new();
+    if call.get("what") != Some("speaker") {
+        sources.extend(call.ledger.outlets(usize::MAX)?.items.into_iter().map(Source::Outlet));
+    }
+    if call.get("what") != Some("outlet") {
+        sources.extend(call.ledger.speakers(usize::MAX)?.items.into_iter().map(Source::Speaker));
+    }
+    call.cut(sources)
+}
+
+pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Fault> {
+    let since = call.get("since").and_then(|since| since.parse().ok()).unwrap_or(0);
+    let Top { items, total } = call.ledger.turns(since, call.page().limit, call.filter()?.as_of)?;
+    let last = items.last().map_or(since, |turn| turn.cursor).to_string();
+    let next = (items.len() < total).then(|| last.clone());
+    call.small(&items, total, next, Some(last))
+}
+
+pub(super) fn series(call: &Call<'_>) -> Result<Answer, Fault> {
+    let briefs = call.ledger.briefs(&call.filter()?)?;
+    let mut series = views::series(&briefs);
+    let step = match call.get("step") {
+        Some("day") => Some((Step::Day, 1)),
+        Some("week") => Some((Step::Week, 7)),
+        Some("month") => Some((Step::Month, 28)),
+        Some("year") => Some((Step::Year, 365)),
+        _ => None,
+    };
+    if let (Some((step, days)), Some(first), Some(last)) = (step, series.bins.first(), series.bins.last()) {
+        let (first, last) = (first.start, last.end);
+        let bins = (last - first).get_days() / days;
+        if bins as usize > BINS {
+            return Err(Fault::parameter(format!("{bins} bins are too many: ask for a longer step, or for fewer years with from and to")));
+        }
+        series = views::binned(&briefs, step, first, last);
+    }
+    call.cut(series.bins)
+}

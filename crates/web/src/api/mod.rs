@@ -1,0 +1,240 @@
+//! The doors for programs: `/api/v1`, OGC API – Features at `/ogc`, and a feed of every filter.
+//!
+//! One table ([`routes::ROUTES`]) says which addresses there are, what may be asked of each, and what answers. A request is
+//! understood by it and the description ([`openapi`]) is written from it, so that the two cannot come apart. Nothing here
+//! changes anything.
+
+mod features;
+mod feed;
+mod lists;
+mod openapi;
+mod param;
+mod routes;
+mod schema;
+
+use axum::extract::{Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use form_urlencoded::Serializer;
+use ledger::{Filter, Ledger};
+use record::content_id;
+use serde_json::Value;
+use views::RenderOptions;
+
+use crate::ask::Ask;
+use crate::fault::Fault;
+use crate::site::Site;
+use param::Param;
+use routes::Route;
+
+/// JSON as it is answered.
+const JSON: &str = "application/json";
+/// What a page in a browser may do with an answer: look at it anew each time, which the tag makes cheap.
+const CACHING: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Whether an address is one of these doors.
+pub(crate) fn serves(path: &str) -> bool {
+    let within = |folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    within("/api") || within("/ogc") || matches!(path, "/incidents.atom" | "/incidents.feed.json")
+}
+
+/// A request, understood.
+struct Call<'a> {
+    site: &'a Site,
+    ledger: &'a Ledger,
+    route: &'static Route,
+    /// What stood in the path where the route has `{id}`.
+    id: &'a str,
+    /// The query.
+    sent: &'a [(&'static Param, String)],
+    /// The request as pages understand it.
+    ask: &'a Ask,
+    /// Whether a person asks, with a browser.
+    html: bool,
+}
+
+/// What is answered.
+struct Answer {
+    status: StatusCode,
+    kind: &'static str,
+    body: String,
+    /// `Link`: addresses with their relations.
+    links: Vec<(String, &'static str)>,
+    /// `Location`, for a record that went elsewhere.
+    location: Option<String>,
+}
+
+impl Answer {
+    fn new(kind: &'static str, body: String) -> Answer {
+        Answer { status: StatusCode::OK, kind, body, links: vec![], location: None }
+    }
+
+    /// A JSON value and a line break.
+    fn json(value: &Value) -> Answer {
+        Answer::new(JSON, format!("{value}\n"))
+    }
+}
+
+impl Call<'_> {
+    /// The value of a parameter that stands there once.
+    fn get(&self, name: &str) -> Option<&str> {
+        self.sent.iter().find(|(param, _)| param.name == name).map(|(_, value)| value.as_str())
+    }
+
+    /// A whole number.
+    fn whole(&self, name: &str, without: usize) -> usize {
+        self.get(name).and_then(|value| value.parse().ok()).unwrap_or(without)
+    }
+
+    /// The records that are asked for, in which order.
+    fn filter(&self) -> Result<Filter, Fault> {
+        let filters = self.sent.iter().filter(|(param, _)| matches!(param.name, "sort" | "datetime") || self.route.filters.contains(&param.name));
+        Ok(param::filter(filters.map(|(param, value)| (param.name, value.as_str())))?)
+    }
+
+    /// The columns that are asked for; none for the whole record.
+    fn fields(&self) -> Vec<String> {
+        let mut fields: Vec<String> = Vec::new();
+        for name in self.get("fields").unwrap_or("").split(',').filter(|name| !name.is_empty()) {
+            if fields.iter().all(|field| field != name) {
+                fields.push(name.to_owned());
+            }
+        }
+        fields
+    }
+
+    /// The address of another page of the same list.
+    fn at(&self, name: &str, value: &str) -> String {
+        let others = self.sent.iter().filter(|(param, _)| param.name != name).map(|(param, value)| (param.name, value.as_str()));
+        let query = Serializer::new(String::new()).extend_pairs(others.chain([(name, value)])).finish();
+        format!("{}{}?{query}", self.ask.base, self.route.path)
+    }
+
+    /// The same filter at another address of this site.
+    fn same(&self, path: &str) -> String {
+        let filters = self.sent.iter().filter(|(param, _)| self.route.filters.contains(&param.name));
+        let query = Serializer::new(String::new()).extend_pairs(filters.map(|(param, value)| (param.name, value.as_str()))).finish();
+        if query.is_empty() { format!("{}{path}", self.ask.base) } else { format!("{}{path}?{query}", self.ask.base) }
+    }
+
+    /// What formats cannot know from the records.
+    fn options(&self, fields: Vec<String>) -> RenderOptions {
+        self.site.rendering(self.ask, fields)
+    }
+}
+
+pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Response {
+    let (request, _) = request.into_parts();
+    let mut response = respond(&site, &request).await;
+    let headers = response.headers_mut();
+    headers.entry(header::CACHE_CONTROL).or_insert(CACHING);
+    // Also where it is not open to others: a cache is to know that it depends.
+    headers.append(header::VARY, HeaderValue::from_static("Origin, Accept"));
+    let asked_from = request.headers.get(header::ORIGIN);
+    if let Some(origin) = asked_from.filter(|origin| origin.to_str().is_ok_and(|origin| site.is_open_to(origin))) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+        headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Link"));
+    }
+    response
+}
+
+async fn respond(site: &Site, request: &Parts) -> Response {
+    const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
+    let (path, query) = (request.uri.path(), request.uri.query().unwrap_or(""));
+    let ask = Ask::new(path, query, &request.headers);
+    match request.method {
+        Method::GET | Method::HEAD => {}
+        Method::OPTIONS => {
+            let mut answer = (StatusCode::NO_CONTENT, [(header::ALLOW, ALLOWED)]).into_response();
+            for (name, value) in [
+                (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
+                (header::ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match"),
+                (header::ACCESS_CONTROL_MAX_AGE, "600"),
+            ] {
+                answer.headers_mut().insert(name, HeaderValue::from_static(value));
+            }
+            return answer;
+        }
+        _ => {
+            let mut answer = Fault::method().problem();
+            answer.headers_mut().insert(header::ALLOW, ALLOWED);
+            return answer;
+        }
+    }
+    let Some((route, id)) = routes::find(path) else { return Fault::no_page(path).problem() };
+    let sent = match understood(route, query) {
+        Ok(sent) => sent,
+        Err(fault) => return fault.problem(),
+    };
+    let html = route.may_be_html() && is_for_people(&sent, &request.headers);
+    let known = request.headers.get(header::IF_NONE_MATCH).and_then(|known| known.to_str().ok()).unwrap_or("").to_owned();
+    let address = ask.address.clone();
+    let answered = site.read(move |site, ledger| {
+        ledger.snapshot(|ledger| {
+            let form = if html { "html" } else { "" };
+            let rules = site.desk().rules();
+            let parts = [ledger.mark()?.as_str(), env!("CARGO_PKG_VERSION"), &ask.base, &address, form, rules.first().map_or("", String::as_str)]
+                .map(str::to_owned);
+            let tag = format!("W/\"{}\"", content_id(parts.iter().map(String::as_str)));
+            if known.split(',').any(|known| matches!(known.trim(), "*") || known.trim() == tag) {
+                return Ok((tag, None));
+            }
+            let call = Call { site, ledger, route, id: &id, sent: &sent, ask: &ask, html };
+            Ok((tag, Some((route.answer)(&call)?)))
+        })
+    });
+    match answered.await {
+        Ok((tag, answer)) => {
+            let mut response = answer.map_or_else(|| StatusCode::NOT_MODIFIED.into_response(), written);
+            if response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED {
+                response.headers_mut().insert(header::ETAG, HeaderValue::from_str(&tag).expect("base 32 between quotes"));
+            }
+            response
+        }
+        Err(fault) => fault.problem(),
+    }
+}
+
+fn written(answer: Answer) -> Response {
+    let mut response = (answer.status, [(header::CONTENT_TYPE, HeaderValue::from_static(answer.kind))], answer.body).into_response();
+    let mut add = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            response.headers_mut().append(name, value);
+        }
+    };
+    for (href, rel) in &answer.links {
+        add(header::LINK, &format!("<{href}>; rel=\"{rel}\""));
+    }
+    if let Some(location) = &answer.location {
+        add(header::LOCATION, location);
+    }
+    response
+}
+
+/// The query, each value checked against the table.
+fn understood(route: &'static Route, query: &str) -> Result<Vec<(&'static Param, String)>, Fault> {
+    let mut sent: Vec<(&'static Param, String)> = Vec::new();
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        let Some(param) = route.params().find(|param| param.name == name) else {
+            let known: Vec<&str> = route.params().map(|param| param.name).collect();
+            let known = if known.is_empty() { "nothing can be asked of it".to_owned() } else { format!("there are {}", known.join(" ")) };
+            return Err(Fault::parameter(format!("there is no parameter {name:?} here; {known}")));
+        };
+        if sent.iter().filter(|(other, _)| other.name == param.name).count() == param.most() {
+            let times = if param.many { format!("more than {} times", param.most()) } else { "twice".to_owned() };
+            return Err(Fault::parameter(format!("{name:?} stands there {times}")));
+        }
+        param.shape.check(&value).map_err(|hint| Fault::parameter(format!("{value:?} is not a value for {name:?}: {hint}")))?;
+        sent.push((param, value.into_owned()));
+    }
+    Ok(sent)
+}
+
+/// Whether an answer is for people: as `f` says, or else what is accepted.
+fn is_for_people(sent: &[(&'static Param, String)], headers: &HeaderMap) -> bool {
+    match sent.iter().find(|(param, _)| param.name == "f") {
+        Some((_, form)) => form == "html",
+        None => headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|accept| accept.contains("text/html")),
+    }
+}
