@@ -72,7 +72,7 @@ fn pages(bytes: &[u8], options: &Options, stop: &AtomicBool) -> Result<Pages, Er
         return Err(Error::TooManyPages { limit: options.max_pages });
     }
     let title = title(&document);
-    tame::tame(&mut document, options);
+    tame::tame(&mut document);
     let (mut blocks, mut warnings, mut empty) = (Vec::new(), Vec::new(), Vec::new());
     let mut left = options.max_bytes;
     for number in 1..=count as u32 {
@@ -128,7 +128,7 @@ fn title(document: &Document) -> String {
     if of_a_file || !words.contains(' ') { String::new() } else { words }
 }
 
-/// Tries out how far its packed parts swell, before the parser holds them in memory; pictures are not looked at by it, nor here.
+/// Tries out how far its packed parts swell, before the parser holds them in memory; pictures it does not unpack, so each counts alone.
 fn swells(bytes: &[u8], options: &Options) -> Result<(), Error> {
     let too_large = || Error::TooLarge { bytes: options.max_unpacked as u64 + 1, limit: options.max_unpacked as u64 };
     let (mut left, mut lzw) = (options.max_unpacked as u64, 0);
@@ -138,29 +138,28 @@ fn swells(bytes: &[u8], options: &Options) -> Result<(), Error> {
         if bytes[..at].ends_with(b"end") {
             continue;
         }
-        let head = &bytes[at.saturating_sub(1000)..at];
-        let head = &head[rfind(head, b"obj").unwrap_or(0)..];
+        let near = &bytes[at.saturating_sub(1000)..at];
+        let begins = rfind(near, b"obj");
+        let head = &near[begins.unwrap_or(0)..];
         let has = |word: &[u8]| find(head, word).is_some();
         let is_picture = has(b"/Image") && !has(b"/ObjStm") && !has(b"/XRef");
         let length = find(&bytes[from..], b"endstream").unwrap_or(bytes.len() - from);
         let body = &bytes[from..from + length];
-        if is_picture {
-            from += length;
-            continue;
-        }
-        if has(b"/LZW") {
-            lzw += length;
-        }
+        lzw += if has(b"/LZW") && !is_picture { length } else { 0 };
         if head.windows(6).filter(|window| window == b"/Flate").count() > 1 || lzw > MOST_LZW {
             return Err(too_large());
         }
         let start = body.iter().take(2).take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-        if has(b"/Fl") {
-            let mut inflated = flate2::read::ZlibDecoder::new(&bytes[from + start..]).take(left + 1);
+        // What says of itself nothing that is understood here may be packed all the same: zlib is known by its first two bytes.
+        let is_zlib = matches!(body[start..], [a, b, ..] if a & 15 == 8 && (u16::from(a) * 256 + u16::from(b)) % 31 == 0);
+        if begins.is_none() || is_zlib || has(b"/Fl") {
+            let most = if is_picture { options.max_unpacked as u64 } else { left };
+            let mut inflated = flate2::read::ZlibDecoder::new(&bytes[from + start..]).take(most + 1);
             let mut counted = Counted(0);
             // Damage is for the parser to find: what came until then counts.
             let _ = std::io::copy(&mut inflated, &mut counted);
-            left = left.checked_sub(counted.0).ok_or_else(too_large)?;
+            let rest = most.checked_sub(counted.0).ok_or_else(too_large)?;
+            left = if is_picture { left } else { rest };
         }
         from += length;
     }

@@ -41,14 +41,28 @@ pub struct Sheet {
 pub fn sheets(bytes: &[u8], options: &Options) -> Result<Option<Vec<Sheet>>, Error> {
     let bytes = gzip::inflated(bytes, options.max_bytes)?;
     if is_workbook(&bytes) {
-        return workbook(&bytes, options).map(Some);
+        let mut sheets = workbook(&bytes, options)?;
+        sheets.iter_mut().for_each(without_hashtags);
+        return Ok(Some(sheets));
     }
     crate::sniff::refuse_known_binaries(&bytes)?;
     let text = decode::decode(&bytes)?;
     if text.trim_start().starts_with(['{', '[', '<']) {
         return Ok(None);
     }
-    Ok(table::sheet(&text, &Hints::default(), options)?.map(|sheet| vec![sheet]))
+    let sheet = table::sheet(&text, &Hints::default(), options)?;
+    Ok(sheet.map(|mut sheet| {
+        without_hashtags(&mut sheet);
+        vec![sheet]
+    }))
+}
+
+/// Takes out the row of hashtags that HXL puts under a header.
+fn without_hashtags(sheet: &mut Sheet) {
+    let is_tag = |cell: &String| cell.is_empty() || cell.starts_with('#');
+    if sheet.rows.first().is_some_and(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()) && cells.iter().all(is_tag)) {
+        sheet.rows.remove(0);
+    }
 }
 
 /// The first of them.
@@ -163,19 +177,12 @@ impl Grid {
         for (n, header) in headers.iter_mut().enumerate() {
             *header = if header.trim().is_empty() { format!("column {}", letters(n)) } else { header.trim().to_owned() };
         }
-        let mut rows: Vec<(Place, Vec<String>)> = rows
+        let rows: Vec<(Place, Vec<String>)> = rows
             .map(|(row, mut cells)| {
                 cells.resize(width, String::new());
                 (Place::Row(row), cells)
             })
             .collect();
-        // The hashtags of HXL.
-        if rows
-            .first()
-            .is_some_and(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()) && cells.iter().all(|cell| cell.is_empty() || cell.starts_with('#')))
-        {
-            rows.remove(0);
-        }
         Some(Sheet { name: self.name, headers, rows })
     }
 }

@@ -10,8 +10,6 @@ use pdf_extract::{
     content::{Content, Operation},
 };
 
-use crate::Options;
-
 /// Operators that place letters, or draw a form that does.
 const KEPT: &[&str] = &["BT", "ET", "Tf", "Tj", "TJ", "'", "\"", "Td", "TD", "Tm", "T*", "Tc", "Tw", "Tz", "TL", "Ts", "q", "Q", "cm", "Do"];
 /// Deepest nesting of forms in forms.
@@ -28,14 +26,14 @@ struct Form {
 }
 
 /// Cuts a document down.
-pub(super) fn tame(document: &mut Document, options: &Options) {
+pub(super) fn tame(document: &mut Document) {
     let forms: BTreeMap<ObjectId, Form> = document
         .objects
         .iter()
         .filter_map(|(id, object)| object.as_stream().ok().filter(|stream| is_form(stream)).map(|stream| (*id, stream)))
         .map(|(id, stream)| {
             let named = stream.dict.get(b"Resources").ok().and_then(|resources| dictionary(document, resources)).map(|r| named(document, r));
-            (id, form(&stream.decompressed_content().unwrap_or_default(), &named.unwrap_or_default(), options))
+            (id, form(&stream.decompressed_content().unwrap_or_default(), &named.unwrap_or_default()))
         })
         .collect();
     let mut costs = BTreeMap::new();
@@ -51,7 +49,7 @@ pub(super) fn tame(document: &mut Document, options: &Options) {
         let resources = inherited(document, dictionary, b"Resources").cloned();
         let media_box = inherited(document, dictionary, b"MediaBox").filter(|found| is_box(document, found)).cloned();
         let named = resources.as_ref().and_then(|found| self::dictionary(document, found)).map(|r| self::named(document, r)).unwrap_or_default();
-        let mut form = form(&document.get_page_content(page).unwrap_or_default(), &named, options);
+        let mut form = form(&document.get_page_content(page).unwrap_or_default(), &named);
         let whole: u64 = form.draws.iter().map(|id| costs.get(id).copied().unwrap_or(0)).fold(0, u64::saturating_add);
         form.operations
             .retain(|operation| operation.operator != "Do" || (whole <= MOST && drawn(operation).and_then(|name| named.get(name)).is_some_and(fine)));
@@ -119,9 +117,8 @@ fn drawn(operation: &Operation) -> Option<&[u8]> {
     operation.operands.first().and_then(|name| name.as_name().ok())
 }
 
-fn form(content: &[u8], named: &BTreeMap<Vec<u8>, ObjectId>, options: &Options) -> Form {
+fn form(content: &[u8], named: &BTreeMap<Vec<u8>, ObjectId>) -> Form {
     let mut operations = Content::decode(content).map(|content| content.operations).unwrap_or_default();
-    operations.truncate(options.max_bytes);
     operations.retain(|operation| KEPT.contains(&operation.operator.as_str()) && has_operands(operation));
     operations.retain(|operation| operation.operator != "Do" || drawn(operation).is_some_and(|name| named.contains_key(name)));
     let draws =
