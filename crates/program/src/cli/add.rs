@@ -185,7 +185,7 @@ pub(super) fn take(
         }
     };
     PATIENT.store(true, Ordering::Relaxed);
-    let summary = Adding { pipeline, ledger, options, told: &mut told, stop: &STOP }.run(sources)?;
+    let summary = Adding { pipeline, ledger: &mut *ledger, options, told: &mut told, stop: &STOP }.run(sources)?;
     if let Some(file) = report {
         trouble = trouble.or(file.flush().err());
     }

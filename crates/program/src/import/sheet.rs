@@ -98,6 +98,7 @@ impl Field {
                 "day",
                 "dateofincident",
                 "dateincident",
+                "datedincident",
                 "jour",
                 "fecha",
                 "data",
