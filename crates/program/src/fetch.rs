@@ -294,7 +294,8 @@ mod tests {
                 let path = asked.split(' ').nth(1).unwrap_or_default().to_owned();
                 let same = fields.iter().any(|field| field.eq_ignore_ascii_case("If-None-Match: \"a\""));
                 let agent = fields.iter().any(|field| field.to_ascii_lowercase().starts_with("user-agent: attest/"));
-                let (head, body) = answers.iter().find(|(known, _, _)| *known == path).map_or(("404 Not Found", ""), |(_, head, body)| (*head, *body));
+                let (head, body) =
+                    answers.iter().find(|(known, _, _)| *known == path).map_or(("404 Not Found", ""), |(_, head, body)| (*head, *body));
                 let (head, body) = if same && agent { ("304 Not Modified", "") } else { (head, body) };
                 let _ = write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
             }

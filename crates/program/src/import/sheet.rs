@@ -12,7 +12,7 @@ use super::{Imported, Told, kind_of, party, victims};
 
 /// What a column of such a table can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Field {
+pub(super) enum Field {
     /// The day, or the first.
     Date,
     /// The last day.
@@ -47,7 +47,7 @@ pub enum Field {
 
 impl Field {
     /// All of them.
-    pub const ALL: &'static [Field] = &[
+    const ALL: &'static [Field] = &[
         Field::Date,
         Field::End,
         Field::Place,
@@ -66,7 +66,7 @@ impl Field {
     ];
 
     /// Its name.
-    pub const fn as_str(self) -> &'static str {
+    const fn as_str(self) -> &'static str {
         match self {
             Field::Date => "date",
             Field::End => "date_end",
@@ -176,7 +176,7 @@ fn folded(header: &str) -> String {
 ///
 /// # Errors
 /// For a pair that names no field or no column, in words.
-pub fn mapping(headers: &[String], said: &[String]) -> Result<Vec<(Field, usize)>, String> {
+fn mapping(headers: &[String], said: &[String]) -> Result<Vec<(Field, usize)>, String> {
     let column = |name: &str| {
         let exact = headers.iter().position(|header| header == name);
         exact.or_else(|| headers.iter().position(|header| folded(header) == folded(name)))
