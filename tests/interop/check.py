@@ -89,7 +89,7 @@ def main(program, source):
         tell(f"GDAL {'.'.join(map(str, pyogrio.__gdal_version__))}", f"{name}: {info['features']} features, {info['geometry_type']}, {info['crs']}")
 
     sql = f"select count(*), sum(deaths_best) from '{folder}/i.parquet'"
-    assert duckdb.sql(sql).fetchone() == (len(incidents), best)
+    assert duckdb.sql(sql).fetchall() == [(len(incidents), best)]
     kinds = duckdb.sql(f"select speaker_kind, count(*) from '{folder}/claims.parquet' where kind = 'deaths' group by 1 order by 2 desc, 1").fetchall()
     tell(f"duckdb {duckdb.__version__}", f"{len(incidents)} incidents, deaths claims of {len(kinds)} kinds of speaker")
 
