@@ -14,29 +14,38 @@ fn damaged(error: impl std::fmt::Display) -> Error {
     Error::Damaged { what: "ZIP", why: error.to_string() }
 }
 
-/// Opens an archive: a Word document is one report, any other archive all that its files hold. A file of it that cannot be read is a
-/// failed row; an archive inside an archive is not opened.
-pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Opened, Error> {
+/// Opens an archive: a Word document is one report, a workbook a table of them, a WACZ file the pages of its web archives, any other
+/// archive all that its files hold. A file of it that cannot be read is a failed row; an archive inside an archive is not opened.
+pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options, depth: usize) -> Result<Opened, Error> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
     let names: Vec<Vec<u8>> = archive.file_names_raw().map(<[u8]>::to_vec).collect();
     let has = |name: &str| names.iter().any(|file| file == name.as_bytes());
     if has("word/document.xml") {
         return document(&mut archive, hints, options);
     }
+    if crate::sheet::is_workbook(bytes) {
+        return crate::sheet::open(bytes, hints, options);
+    }
     for (name, what) in [
-        ("xl/workbook.xml", "an Excel workbook; save it as CSV"),
+        ("xl/workbook.bin", "a binary Excel workbook; save it as XLSX"),
         ("ppt/presentation.xml", "a presentation"),
-        ("content.xml", "an OpenDocument file; save it as DOCX"),
+        ("content.xml", "an OpenDocument text; save it as DOCX"),
         ("META-INF/container.xml", "an e-book"),
     ] {
         if has(name) {
             return Err(Error::Unsupported(what));
         }
     }
+    if depth >= crate::DEEPEST {
+        return Err(Error::Archive("zip"));
+    }
+    let is_page = |name: &str| name.starts_with("archive/") && [".warc", ".warc.gz"].iter().any(|ending| name.ends_with(ending));
+    let is_wacz = has("datapackage.json") && names.iter().any(|name| std::str::from_utf8(name).is_ok_and(is_page));
     if archive.len() > options.max_rows {
         return Err(Error::TooManyRows { limit: options.max_rows });
     }
-    let mut opened = Opened { format: Format::Zip, rows: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
+    let format = if is_wacz { Format::Warc } else { Format::Zip };
+    let mut opened = Opened { format, rows: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
     let mut left = options.max_unpacked;
     for n in 0..archive.len() {
         let file = archive.by_index(n);
@@ -45,17 +54,17 @@ pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
             Ok(file) => file.name().map_or_else(|_| String::new(), |name| name.into_owned()),
             Err(_) => String::new(),
         };
-        if name.ends_with('/') || hidden(&name) {
+        if name.ends_with('/') || hidden(&name) || is_wacz && !is_page(&name) {
             continue;
         }
         let read = file.map_err(damaged).and_then(|file| unpacked(file, left.min(options.max_bytes)));
         let inner = read.and_then(|bytes| {
             left -= bytes.len();
             let hints = Hints { name: Some(name.clone()), ..hints.clone() };
-            if bytes.starts_with(b"PK\x03\x04") && !is_document(&bytes) {
+            if bytes.starts_with(b"PK\x03\x04") && !is_document(&bytes) && !crate::sheet::is_workbook(&bytes) {
                 Err(Error::Archive("zip"))
             } else {
-                crate::open_within(&bytes, &hints, options)
+                crate::open_at(&bytes, &hints, options, depth + 1)
             }
         });
         let inside = |why: &Error| Error::Inside { file: crate::article::shortened(&name), why: why.to_string() };
@@ -83,7 +92,7 @@ fn is_document(bytes: &[u8]) -> bool {
 }
 
 /// The bytes of a file, never more than `most`: what an archive says of its sizes is not believed.
-fn unpacked(file: impl Read, most: usize) -> Result<Vec<u8>, Error> {
+pub(crate) fn unpacked(file: impl Read, most: usize) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::new();
     file.take(most as u64 + 1).read_to_end(&mut bytes).map_err(damaged)?;
     if bytes.len() > most { Err(Error::TooLarge { bytes: bytes.len() as u64, limit: most as u64 }) } else { Ok(bytes) }
@@ -197,8 +206,8 @@ pub(crate) mod tests {
         let broken = zipped(&[("word/document.xml", b"<w:document><w:p>")]);
         assert!(crate::open(&broken, &Hints::default()).is_err());
         assert_eq!(
-            crate::open(&zipped(&[("xl/workbook.xml", b"<a/>")]), &Hints::default()).unwrap_err().to_string(),
-            "it is an Excel workbook; save it as CSV, which this version does not read"
+            crate::open(&zipped(&[("xl/workbook.bin", b"\0")]), &Hints::default()).unwrap_err().to_string(),
+            "it is a binary Excel workbook; save it as XLSX, which this version does not read"
         );
     }
 }

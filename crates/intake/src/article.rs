@@ -212,8 +212,13 @@ pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The host of an address without `www.`.
-pub(crate) fn host(url: &str) -> Option<String> {
+/// The host of an address without `www.`, in small letters; `None` where it has no point in it.
+///
+/// ```
+/// # use intake::host;
+/// assert_eq!(host("https://www.Nord.example/1").as_deref(), Some("nord.example"));
+/// ```
+pub fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
     let host = rest.split(['/', '?', '#', ':']).next()?.trim_start_matches("www.");
     (host.contains('.')).then(|| host.to_lowercase())

@@ -3,12 +3,10 @@
 //! A coded row is no report of what happened but of what a coder made of reports. It becomes a text of its cells, so that what
 //! is claimed of it can point at words: `fatalities: 12`. What a cell means is decided where rows become claims.
 
-use std::io::Read;
-
 use jiff::civil::Date;
 use record::{Published, Report, ReportKind, Span};
 
-use crate::{Error, Failed, Options, Place, decode};
+use crate::{Error, Failed, Options, sheet};
 
 /// Who coded a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,32 +172,22 @@ fn house(headers: &[String]) -> Option<House> {
     }
 }
 
-/// Reads a table of coded events; `None` when the bytes are none. A bad row is a failed row with its line and the reason.
+/// Reads a table of coded events, CSV or a workbook; `None` when the bytes are none. A bad row is a failed row with its place and the reason.
 ///
 /// # Errors
 /// When the bytes are no text, or hold more than the bounds allow.
 pub fn coded(bytes: &[u8], outlet: Option<&str>, options: &Options) -> Result<Option<CodedTable>, Error> {
-    let inflated = inflated(bytes, options.max_bytes)?;
-    let text = decode::decode(&inflated)?;
-    let first = text.lines().next().unwrap_or("");
-    let parting = [b',', b';', b'\t'].into_iter().max_by_key(|parting| first.bytes().filter(|byte| byte == parting).count()).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().delimiter(parting).flexible(true).from_reader(text.as_bytes());
-    let Ok(headers) = reader.headers() else { return Ok(None) };
-    let headers: Vec<String> = headers.iter().map(usual).collect();
+    let Some(sheet) = sheet::first(bytes, options)? else { return Ok(None) };
+    let headers: Vec<String> = sheet.headers.iter().map(|header| usual(header)).collect();
     let Some(house) = house(&headers) else { return Ok(None) };
     let outlet = outlet.unwrap_or(house.outlet());
     let mut rows = Vec::new();
-    for record in reader.records() {
-        if rows.len() >= options.max_rows {
-            return Err(Error::TooManyRows { limit: options.max_rows });
-        }
-        let Ok(record) = record else { continue };
-        let at = Place::Line(record.position().map_or(0, csv::Position::line));
+    for (at, record) in sheet.rows {
         if record.len() != headers.len() {
             rows.push(Err(Failed { at, why: Error::Cells { found: record.len(), expected: headers.len() } }));
             continue;
         }
-        let cell = |name: &str| headers.iter().position(|header| header == name).and_then(|at| record.get(at)).unwrap_or("").trim();
+        let cell = |name: &str| headers.iter().position(|header| header == name).and_then(|at| record.get(at)).map_or("", |cell| cell.trim());
         let row = match house {
             House::Ucdp => ucdp(&cell, outlet),
             House::Acled => acled(&cell, outlet),
@@ -207,21 +195,6 @@ pub fn coded(bytes: &[u8], outlet: Option<&str>, options: &Options) -> Result<Op
         rows.push(row.map_err(|why| Failed { at, why }));
     }
     Ok(Some(CodedTable { house, rows }))
-}
-
-/// The bytes, taken out of gzip where they are in it; never more than `most` of them.
-///
-/// # Errors
-/// [`Error::TooLarge`]; [`Error::Io`] for gzip that is cut short or damaged.
-pub fn inflated(bytes: &[u8], most: usize) -> Result<std::borrow::Cow<'_, [u8]>, Error> {
-    let too_large = |bytes: usize| Error::TooLarge { bytes: bytes as u64, limit: most as u64 };
-    if !bytes.starts_with(b"\x1f\x8b") {
-        return if bytes.len() > most { Err(too_large(bytes.len())) } else { Ok(bytes.into()) };
-    }
-    let mut out = Vec::new();
-    let read = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1).read_to_end(&mut out);
-    read.map_err(|error| Error::Io(format!("its gzip is damaged: {error}")))?;
-    if out.len() > most { Err(too_large(out.len())) } else { Ok(out.into()) }
 }
 
 type Cell<'c> = &'c dyn Fn(&str) -> &'c str;
@@ -366,17 +339,6 @@ mod tests {
         assert_eq!((&new.id, new.start, new.end, &new.kind, new.deaths), (&old.id, old.start, old.end, &old.kind, old.deaths));
         assert!(new.report.text.starts_with("On 2 June 2025, NLF attacked a post. 6 fatalities.\n\nevent_id_cnty: XNO1\n"));
         assert_eq!(new.report.published.as_ref().unwrap().as_str(), "2025-06-04");
-    }
-
-    #[test]
-    fn gzip_is_bounded_and_damage_is_told() {
-        use std::io::Write;
-        let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        packed.write_all(&[b'a'; 10_000]).unwrap();
-        let packed = packed.finish().unwrap();
-        assert_eq!(inflated(&packed, 10_000).unwrap().len(), 10_000);
-        assert_eq!(inflated(&packed, 9_999), Err(Error::TooLarge { bytes: 10_000, limit: 9_999 }));
-        assert!(matches!(inflated(&packed[..packed.len() - 9], 10_000), Err(Error::Io(_))));
     }
 
     #[test]

@@ -40,6 +40,19 @@ pub fn published(text: &str) -> Option<Published> {
     published_in(text, None)
 }
 
+/// Reads the dates of a column; those that could be read in two ways are read as the column's others must be.
+///
+/// ```
+/// # use intake::published_all;
+/// let days = published_all(&["03/06/2025", "28/05/2025", ""]);
+/// assert_eq!(days[0].as_ref().unwrap().as_str(), "2025-06-03");
+/// assert!(days[2].is_none());
+/// ```
+pub fn published_all(texts: &[&str]) -> Vec<Option<Published>> {
+    let order = order_of(texts.iter().copied());
+    texts.iter().map(|text| published_in(text, order)).collect()
+}
+
 pub(crate) fn published_in(text: &str, order: Option<Order>) -> Option<Published> {
     let text = text.trim();
     if text.len() > 80 {

@@ -36,6 +36,24 @@ pub enum Error {
         /// What was wrong with it.
         why: String,
     },
+    /// A PDF, or a page of one, without letters.
+    #[error("it has no text layer; it may be a scan")]
+    NoTextLayer,
+    /// A document that only a password opens.
+    #[error("it is encrypted; save a copy of it without a password")]
+    Encrypted,
+    /// A document that is not read in time.
+    #[error("reading it took more than {seconds} seconds")]
+    TooSlow {
+        /// How long is allowed.
+        seconds: u64,
+    },
+    /// A document with too many pages.
+    #[error("it has more than {limit} pages; split it")]
+    TooManyPages {
+        /// How many are allowed.
+        limit: usize,
+    },
     /// A known format without text that can be read here.
     #[error("it is {0}, which this version does not read")]
     Unsupported(&'static str),
@@ -136,6 +154,10 @@ pub enum Place {
     Line(u64),
     /// An element of a list, counted from 1.
     Item(u64),
+    /// A page, counted from 1.
+    Page(u64),
+    /// A row of a sheet, counted from 1 as spreadsheets do.
+    Row(u64),
 }
 
 impl fmt::Display for Place {
@@ -144,6 +166,8 @@ impl fmt::Display for Place {
             Place::Whole => f.write_str("the input"),
             Place::Line(n) => write!(f, "line {n}"),
             Place::Item(n) => write!(f, "item {n}"),
+            Place::Page(n) => write!(f, "page {n}"),
+            Place::Row(n) => write!(f, "row {n}"),
         }
     }
 }

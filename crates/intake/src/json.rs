@@ -29,6 +29,9 @@ fn whole(value: Value, hints: &Hints, options: &Options) -> Result<Opened, Error
     match value {
         Value::Array(items) => list(Format::Json, numbered(items), hints, options),
         Value::Object(mut object) => {
+            if object.get("version").and_then(Value::as_str).is_some_and(|version| version.starts_with("https://jsonfeed.org/version/")) {
+                return feed(object, hints, options);
+            }
             let of_case = |report: &Value| report.get("id").is_some() && report.get("text").is_some();
             if let Some(Value::Array(reports)) = object.get_mut("reports").filter(|reports| reports.as_array().is_some_and(|r| r.iter().any(of_case)))
             {
@@ -53,6 +56,40 @@ fn whole(value: Value, hints: &Hints, options: &Options) -> Result<Opened, Error
         }
         other => Err(Error::NotArticles(name(&other))),
     }
+}
+
+/// A [JSON Feed](https://jsonfeed.org/version/1.1): an item a row, its outlet the feed's title.
+fn feed(mut feed: Map<String, Value>, hints: &Hints, options: &Options) -> Result<Opened, Error> {
+    let Some(Value::Array(items)) = feed.remove("items") else { return Err(Error::NoText) };
+    if items.len() > options.max_rows {
+        return Err(Error::TooManyRows { limit: options.max_rows });
+    }
+    let words = |object: &Map<String, Value>, names: &[&str]| -> String {
+        names.iter().find_map(|name| object.get(*name)?.as_str().filter(|words| !words.trim().is_empty())).unwrap_or_default().to_owned()
+    };
+    let (outlet, language) = (words(&feed, &["title"]), words(&feed, &["language"]));
+    let mut opened = Opened { format: Format::Feed, rows: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
+    for (at, item) in numbered(items) {
+        let Ok(Value::Object(item)) = item else {
+            opened.rows.push(Err(Failed { at, why: Error::NotArticles("something that is no item of a feed") }));
+            continue;
+        };
+        let own = words(&item, &["language"]);
+        let page = crate::html::words(&words(&item, &["content_html"]));
+        let mut article = Article { language_checked: true, ..Article::default() };
+        for (column, value) in [
+            (Column::Title, words(&item, &["title"])),
+            (Column::Outlet, outlet.clone()),
+            (Column::Published, words(&item, &["date_published", "date_modified"])),
+            (Column::Language, if own.is_empty() { language.clone() } else { own }),
+            (Column::Url, words(&item, &["url", "external_url"])),
+            (Column::Text, if page.trim().is_empty() { words(&item, &["content_text", "summary"]) } else { page }),
+        ] {
+            opened.warnings.extend(article.set(column, &value, None).map(|why| Failed { at, why }));
+        }
+        opened.rows.push(article.finish(hints).map_err(|why| Failed { at, why }));
+    }
+    if opened.rows.is_empty() { Err(Error::NoText) } else { Ok(opened) }
 }
 
 fn numbered(items: Vec<Value>) -> Vec<(Place, Result<Value, Error>)> {
@@ -224,6 +261,21 @@ mod tests {
             assert_eq!(report.text, "Gunmen killed five.\n\nNobody claimed it.", "{name}");
             assert_eq!((report.outlet.as_str(), report.published.as_ref().unwrap().as_str()), ("Radio Oum", "2025-06-03T10:00:00Z"));
         }
+    }
+
+    #[test]
+    fn a_json_feed_is_a_feed() {
+        let feed = r#"{"version":"https://jsonfeed.org/version/1.1","title":"Agence Nord","language":"en-GB","items":[
+            {"id":"1","url":"https://nord.example/1","title":"Five killed","content_html":"<p>Gunmen killed five people.</p><p>Nobody claimed it.</p>","date_published":"2025-06-03T10:15:00+02:00"},
+            {"id":"2","content_text":"Three were hurt.","date_published":"yesterday"},
+            {"id":"3","title":"Nothing"}, 7]}"#;
+        let opened = opened(feed).unwrap();
+        let reports: Vec<_> = opened.reports().collect();
+        assert_eq!((opened.format, reports.len()), (Format::Feed, 2));
+        assert_eq!((reports[0].outlet.as_str(), reports[0].text.as_str()), ("Agence Nord", "Gunmen killed five people.\n\nNobody claimed it."));
+        assert_eq!(reports[0].published.as_ref().unwrap().date().to_string(), "2025-06-03");
+        assert_eq!(opened.warnings.iter().map(Failed::line).collect::<Vec<_>>(), ["item 2: the published \"yesterday\" was not understood"]);
+        assert_eq!(opened.failed().map(|failed| failed.at).collect::<Vec<_>>(), [Place::Item(3), Place::Item(4)]);
     }
 
     #[test]

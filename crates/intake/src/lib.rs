@@ -1,7 +1,8 @@
 //! Bytes in, reports out: the first room on the path.
 //!
-//! [`open`] tells by content what it was given (plain text, Markdown, HTML, a Word document, a feed, e-mail, a table or JSON of
-//! articles, a gold case, or a ZIP archive of any of these), and makes [`Report`]s of it. One bad row of a table is a failed row with its place; the others are kept. [`walk`]
+//! [`open`] tells by content what it was given (plain text, Markdown, HTML, a Word document, a PDF, a feed, e-mail, a table,
+//! workbook or JSON of articles, a web archive, a gold case, a ZIP archive of any of these, and each of them in gzip), and makes
+//! [`Report`]s of it. One bad row of a table is a failed row with its place; the others are kept. [`walk`]
 //! lists what a folder holds, and [`Copies`] finds reports that republish one another. Nothing here knows anything of
 //! war, and nothing is fetched.
 //!
@@ -24,6 +25,8 @@ mod decode;
 mod error;
 mod feed;
 mod fingerprint;
+mod guard;
+mod gzip;
 mod html;
 mod json;
 mod language;
@@ -31,24 +34,32 @@ mod mail;
 mod markup;
 mod outlet;
 mod paragraphs;
+mod pdf;
 mod plain;
+mod sheet;
 mod sniff;
 mod table;
 mod walk;
+mod warc;
 mod xml;
 
 use record::{Published, Report, ReportKind};
 
-pub use article::Column;
-pub use coded::{Coded, CodedTable, House, Precision, coded, inflated};
+pub use article::{Column, host};
+pub use coded::{Coded, CodedTable, House, Precision, coded};
 pub use copies::{Copies, mark_copies};
-pub use day::published;
+pub use day::{published, published_all};
 pub use error::{Error, Failed, Place};
 pub use fingerprint::{Fingerprint, fingerprint};
+pub use gzip::inflated;
 pub use language::language;
 pub use outlet::kind_of;
+pub use sheet::{Sheet, sheets};
 pub use sniff::Format;
 pub use walk::{Input, walk};
+
+/// Name of the threads on which third-party parsers work; a panic there is caught, and is a failed report.
+pub const GUARDED: &str = "intake";
 
 /// What is known of an input besides its bytes. Everything is optional; what is given here wins over what is found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,8 +101,12 @@ pub struct Options {
     pub max_page_depth: usize,
     /// Most rows of a table, articles of a list, entries of a feed, messages of a box or files of an archive.
     pub max_rows: usize,
-    /// Most bytes that the files of one archive may swell to together.
+    /// Most bytes that the files of one archive, or the packed parts of one document, may swell to together.
     pub max_unpacked: usize,
+    /// Most pages of a PDF.
+    pub max_pages: usize,
+    /// Longest time in seconds that a PDF may take.
+    pub max_seconds: u64,
 }
 
 impl Default for Options {
@@ -103,6 +118,8 @@ impl Default for Options {
             max_page_depth: 256,
             max_rows: 200_000,
             max_unpacked: 200_000_000,
+            max_pages: 2_000,
+            max_seconds: 60,
         }
     }
 }
@@ -145,8 +162,8 @@ pub fn open(bytes: &[u8], hints: &Hints) -> Result<Opened, Error> {
     open_within(bytes, hints, &Options::default())
 }
 
-/// Reads an input within the bounds given. Panics of the HTML parser and the extractor are caught; archives are inflated no
-/// further than [`Options::max_unpacked`].
+/// Reads an input within the bounds given. Panics of the parsers are caught; archives are inflated no further than
+/// [`Options::max_unpacked`].
 ///
 /// # Errors
 /// As [`open`].
@@ -154,8 +171,34 @@ pub fn open_within(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
     if bytes.len() > options.max_bytes {
         return Err(Error::TooLarge { bytes: bytes.len() as u64, limit: options.max_bytes as u64 });
     }
+    open_at(bytes, hints, options, 0)
+}
+
+/// How many wrappings are taken off: a feed in gzip in an archive, and no more.
+const DEEPEST: usize = 2;
+
+/// Reads what stands inside of so many wrappings.
+fn open_at(bytes: &[u8], hints: &Hints, options: &Options, depth: usize) -> Result<Opened, Error> {
+    if gzip::is_gzip(bytes) {
+        if depth >= DEEPEST {
+            return Err(Error::Archive("gzip"));
+        }
+        return gzip::open(bytes, hints, options, depth);
+    }
+    if warc::is_warc(bytes) {
+        if depth > DEEPEST {
+            return Err(Error::Archive("WARC"));
+        }
+        return warc::open(bytes, hints, options, None);
+    }
+    if bytes.len() > options.max_bytes {
+        return Err(Error::TooLarge { bytes: bytes.len() as u64, limit: options.max_bytes as u64 });
+    }
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        return archive::open(bytes, hints, options);
+        return archive::open(bytes, hints, options, depth);
+    }
+    if bytes.starts_with(b"%PDF-") {
+        return pdf::open(bytes, hints, options);
     }
     if mail::is_mail(bytes) {
         return mail::open(bytes, hints, options);

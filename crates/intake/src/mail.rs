@@ -1,4 +1,5 @@
-//! E-mail: one message, or a box of them. What a message quotes of others is left out; they are reports of their own.
+//! E-mail: one message, or a box of them. What a message quotes of others is left out; messages attached to it, and those attached to
+//! them, are reports of their own.
 
 use mail_parser::{Message, MessageParser, PartType, mailbox::mbox::MessageIterator};
 
@@ -13,7 +14,7 @@ pub(crate) fn is_mail(bytes: &[u8]) -> bool {
     let field = |line: &str| names.iter().any(|name| line.starts_with(name));
     // A message may begin with any of its lines: then several that only mail has stand together.
     let usual = |line: &str| ["From:", "To:", "Subject:", "Date:"].iter().any(|name| line.starts_with(name));
-    let several = usual(first) && head.lines().take_while(|line| !line.trim().is_empty()).filter(|line| usual(line)).count() >= 3;
+    let several = usual(first) && head.lines().take_while(|line| !line.trim().is_empty()).filter(|line| usual(line) || field(line)).count() >= 3;
     field(first) || several || is_box(&head)
 }
 
@@ -29,12 +30,9 @@ pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
     let mut opened = Opened { format: Format::Mail, rows: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let bytes = &bytes[start..];
-    let mut add = |bytes: &[u8], at: Place| {
-        let row = match MessageParser::default().parse(bytes) {
-            Some(message) => article(&message, hints, at, &mut opened.warnings),
-            None => Err(Error::Damaged { what: "e-mail", why: "it has no header".to_owned() }),
-        };
-        opened.rows.push(row.map_err(|why| Failed { at, why }));
+    let mut add = |bytes: &[u8], at: Place| match MessageParser::default().parse(bytes) {
+        Some(message) => messages(&message, hints, at, 0, options, &mut opened),
+        None => opened.rows.push(Err(Failed { at, why: Error::Damaged { what: "e-mail", why: "it has no header".to_owned() } })),
     };
     if bytes.starts_with(b"From ") {
         for (n, message) in MessageIterator::new(bytes).enumerate() {
@@ -50,6 +48,26 @@ pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
         add(bytes, Place::Whole);
     }
     if opened.rows.is_empty() { Err(Error::Empty) } else { Ok(opened) }
+}
+
+/// How deep messages in messages are followed.
+const DEEPEST: usize = 8;
+
+/// A message, and those attached to it. A message that only carries others is no failed row.
+fn messages(message: &Message<'_>, hints: &Hints, at: Place, depth: usize, options: &Options, opened: &mut Opened) {
+    let attached: Vec<&Message<'_>> =
+        message.parts.iter().filter_map(|part| if let PartType::Message(inner) = &part.body { Some(inner) } else { None }).collect();
+    let own = article(message, hints, at, &mut opened.warnings);
+    if attached.is_empty() || own != Err(Error::NoText) {
+        opened.rows.push(own.map_err(|why| Failed { at, why }));
+    }
+    for inner in attached {
+        if depth == DEEPEST || opened.rows.len() >= options.max_rows {
+            opened.rows.push(Err(Failed { at, why: Error::TooDeep { limit: DEEPEST } }));
+            return;
+        }
+        messages(inner, hints, at, depth + 1, options, opened);
+    }
 }
 
 fn article(message: &Message<'_>, hints: &Hints, at: Place, warnings: &mut Vec<Failed>) -> Result<record::Report, Error> {
@@ -101,6 +119,12 @@ mod tests {
         let opened = crate::open(many.as_bytes(), &Hints::default()).unwrap();
         assert_eq!(opened.reports().count(), 2);
         assert_eq!(opened.failed().map(Failed::line).collect::<Vec<_>>(), ["item 2: no article text was found in it"]);
+        let nested = "From: Desk <desk@example.org>\r\nTo: list@example.org\r\nSubject: Fwd: two\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n\
+            --a\r\nContent-Type: text/plain\r\n\r\n-- \r\nThe desk\r\n--a\r\nContent-Type: message/rfc822\r\n\r\n\
+            From: Agence Nord <desk@nord.example>\r\nDate: Tue, 3 Jun 2025 10:15:00 +0200\r\nSubject: Five killed\r\n\r\nGunmen killed five people.\r\n--a--\r\n";
+        let opened = crate::open(nested.as_bytes(), &Hints::default()).unwrap();
+        let reports: Vec<_> = opened.reports().collect();
+        assert_eq!((opened.rows.len(), reports[0].title.as_str(), reports[0].outlet.as_str()), (1, "Five killed", "Agence Nord"));
         assert!(crate::open(b"From the market to the bridge\n\nGunmen killed five people.", &Hints::default()).unwrap().format == Format::Text);
     }
 }

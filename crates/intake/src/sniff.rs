@@ -20,12 +20,18 @@ pub enum Format {
     JsonLines,
     /// A gold case: only its reports are read.
     Case,
-    /// RSS or Atom.
+    /// RSS, Atom or JSON Feed.
     Feed,
     /// An e-mail, or a box of them.
     Mail,
     /// A Word document.
     Docx,
+    /// A PDF with a text layer.
+    Pdf,
+    /// A table of articles in a workbook: Excel or OpenDocument.
+    Workbook,
+    /// A web archive: WARC, or WACZ.
+    Warc,
     /// A ZIP archive of inputs.
     Zip,
 }
@@ -44,6 +50,9 @@ impl Format {
             Format::Feed => "feed",
             Format::Mail => "mail",
             Format::Docx => "docx",
+            Format::Pdf => "pdf",
+            Format::Workbook => "workbook",
+            Format::Warc => "web archive",
             Format::Zip => "zip",
         }
     }
@@ -56,17 +65,10 @@ impl std::fmt::Display for Format {
 }
 
 /// Formats that begin with fixed bytes and that this version refuses, with what to tell the user.
-const ARCHIVES: &[(&[u8], &str)] = &[
-    (b"\x1f\x8b", "gzip"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ\0", "xz"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"Rar!\x1a\x07", "rar"),
-];
+const ARCHIVES: &[(&[u8], &str)] =
+    &[(b"BZh", "bzip2"), (b"\xfd7zXZ\0", "xz"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "rar")];
 
 const OTHERS: &[(&[u8], &str)] = &[
-    (b"%PDF-", "a PDF"),
     (b"\xd0\xcf\x11\xe0", "an old Office document"),
     (b"{\\rtf", "rich text"),
     (b"SQLite format 3\0", "a database"),
@@ -75,7 +77,6 @@ const OTHERS: &[(&[u8], &str)] = &[
     (b"GIF8", "a picture"),
     (b"\x7fELF", "a program"),
     (b"PAR1", "a Parquet table"),
-    (b"WARC/1.", "a web archive"),
 ];
 
 /// Refuses what is known to be no text by its first bytes, so that the message can say what it is.

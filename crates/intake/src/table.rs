@@ -4,6 +4,7 @@ use crate::{
     Column, Error, Failed, Format, Hints, Opened, Options, Place,
     article::{Article, map_columns, plain_name},
     day,
+    sheet::Sheet,
 };
 
 /// What can part the cells of a table; the one that gives the header most cells is taken.
@@ -53,42 +54,52 @@ fn reader(text: &str, parting: u8) -> csv::Reader<&[u8]> {
 
 /// Reads a table; each row is a report or a failure with its line.
 pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opened, Error> {
-    let skipped = text.len() - text.trim_start_matches('\n').len();
-    let (parting, headers) = header(text, hints)
-        .ok_or_else(|| Error::NoTextColumn(text.lines().next().map(|line| vec![crate::article::shortened(line)]).unwrap_or_default()))?;
-    let columns = map_columns(&headers, hints)?;
-    if !columns.iter().any(|(column, _)| *column == Column::Text) {
-        return Err(Error::NoTextColumn(headers));
-    }
-    let mut records = Vec::new();
+    let sheet = sheet(text, hints, options)?;
+    let first = || text.lines().next().map(|line| vec![crate::article::shortened(line)]).unwrap_or_default();
+    articles(Format::Csv, sheet.ok_or_else(|| Error::NoTextColumn(first()))?, hints)
+}
+
+/// The cells of a table; `None` where nothing parts a header.
+pub(crate) fn sheet(text: &str, hints: &Hints, options: &Options) -> Result<Option<Sheet>, Error> {
+    let Some((parting, headers)) = header(text, hints) else { return Ok(None) };
+    let body = text.trim_start_matches('\n');
+    let (mut line, mut counted) = (1 + (text.len() - body.len()) as u64, 0);
+    let mut rows = Vec::new();
     for record in reader(text, parting).into_records() {
-        if records.len() >= options.max_rows {
+        if rows.len() >= options.max_rows {
             return Err(Error::TooManyRows { limit: options.max_rows });
         }
         // The bytes come from a string, so a record can only fail by its cells, which `flexible` leaves to us.
-        records.push(record.map_err(|_| Error::NoTextColumn(headers.clone()))?);
-    }
-    let dates = columns.iter().find(|(column, _)| *column == Column::Published).map(|(_, at)| *at);
-    let order = dates.and_then(|at| day::order_of(records.iter().filter_map(|record| record.get(at))));
-    let mut rows = Vec::with_capacity(records.len());
-    let mut warnings = Vec::new();
-    let body = text.trim_start_matches('\n');
-    let (mut line, mut counted) = (1 + skipped as u64, 0);
-    for record in &records {
+        let record = record.map_err(|_| Error::NoTextColumn(headers.clone()))?;
         // A position stands in front of the blank lines that the reader passes over.
         let before = record.position().map_or(counted, |position| position.byte() as usize);
         let start = before + body[before..].bytes().take_while(|b| *b == b'\n').count();
         line += body[counted..start].matches('\n').count() as u64;
         counted = start;
-        let at = Place::Line(line);
+        rows.push((Place::Line(line), record.iter().map(str::to_owned).collect()));
+    }
+    Ok(Some(Sheet { name: String::new(), headers, rows }))
+}
+
+/// The articles of a table.
+pub(crate) fn articles(format: Format, sheet: Sheet, hints: &Hints) -> Result<Opened, Error> {
+    let Sheet { headers, rows: records, .. } = sheet;
+    let columns = map_columns(&headers, hints)?;
+    if !columns.iter().any(|(column, _)| *column == Column::Text) {
+        return Err(Error::NoTextColumn(headers));
+    }
+    let dates = columns.iter().find(|(column, _)| *column == Column::Published).map(|(_, at)| *at);
+    let order = dates.and_then(|at| day::order_of(records.iter().filter_map(|(_, record)| record.get(at).map(String::as_str))));
+    let mut rows = Vec::with_capacity(records.len());
+    let mut warnings = Vec::new();
+    for (at, record) in records {
         if record.len() != headers.len() {
             rows.push(Err(Failed { at, why: Error::Cells { found: record.len(), expected: headers.len() } }));
             continue;
         }
         let mut article = Article::default();
         for (column, cell) in &columns {
-            let value = record.get(*cell).unwrap_or("");
-            warnings.extend(article.set(*column, value, order).map(|why| Failed { at, why }));
+            warnings.extend(article.set(*column, &record[*cell], order).map(|why| Failed { at, why }));
         }
         rows.push(article.finish(hints).map_err(|why| Failed { at, why }));
     }
@@ -96,7 +107,7 @@ pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opene
         return Err(Error::NoText);
     }
     let columns = columns.into_iter().map(|(column, at)| (column, headers[at].clone())).collect();
-    Ok(Opened { format: Format::Csv, rows, columns, warnings })
+    Ok(Opened { format, rows, columns, warnings })
 }
 
 #[cfg(test)]

@@ -19,7 +19,10 @@ use record::{Id, Report};
 
 use reader::Reading;
 
-use crate::Pipeline;
+use crate::{
+    Pipeline,
+    fetch::{self, Fetched},
+};
 
 mod outcome;
 pub use outcome::{Outcome, Summary, Times};
@@ -60,6 +63,15 @@ pub enum Source {
         /// All of it.
         bytes: Vec<u8>,
     },
+    /// A page that was fetched.
+    Page(Fetched),
+    /// What could not be had.
+    Missing {
+        /// What it was called.
+        name: String,
+        /// Why not.
+        why: String,
+    },
 }
 
 impl Source {
@@ -72,7 +84,8 @@ impl Source {
     pub fn name(&self) -> String {
         match self {
             Source::File(input) => input.name(),
-            Source::Bytes { name, .. } => name.clone(),
+            Source::Bytes { name, .. } | Source::Missing { name, .. } => name.clone(),
+            Source::Page(page) => page.address.clone(),
         }
     }
 
@@ -80,6 +93,8 @@ impl Source {
         match self {
             Source::File(input) => input.read(options),
             Source::Bytes { bytes, .. } => Ok(bytes.clone()),
+            Source::Page(page) => Ok(page.bytes.clone()),
+            Source::Missing { why, .. } => Err(intake::Error::Io(why.clone())),
         }
     }
 
@@ -95,7 +110,14 @@ impl Source {
 fn open(bytes: &[u8], name: &str, hints: &Hints, options: &intake::Options) -> Result<intake::Opened, intake::Error> {
     let hints = Hints { name: Some(name.to_owned()), ..hints.clone() };
     let open = || intake::open_within(bytes, &hints, options);
-    crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open))).unwrap_or(Err(intake::Error::Stumbled))
+    let mut opened = crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open))).unwrap_or(Err(intake::Error::Stumbled))?;
+    if let Some(host) = Some(name).filter(|name| fetch::is_address(name)).and_then(intake::host) {
+        for report in opened.rows.iter_mut().flatten().filter(|report| report.outlet.is_empty()) {
+            report.outlet.clone_from(&host);
+            report.identify();
+        }
+    }
+    Ok(opened)
 }
 
 /// One adding of sources to a ledger.
@@ -119,6 +141,8 @@ struct Row {
     report: Report,
     /// What of it was not understood.
     misread: Option<String>,
+    /// When it was fetched.
+    fetched: Option<Timestamp>,
 }
 
 /// What is carried from window to window.
@@ -226,25 +250,32 @@ impl Adding<'_> {
                     } else if !state.hashes.insert(hash.clone()) {
                         state.twins.push((name, hash));
                     } else {
-                        fresh.push((name, hash, bytes));
+                        let fetched = if let Source::Page(page) = source { Some(page.at) } else { None };
+                        fresh.push((name, hash, bytes, fetched));
                     }
                 }
             }
         }
         let (hints, options) = (&self.options.hints, &self.options.intake);
-        let opened: Vec<_> = fresh.par_iter().map(|(name, _, bytes)| open(bytes, name, hints, options)).collect();
+        let opened: Vec<_> = fresh.par_iter().map(|(name, _, bytes, _)| open(bytes, name, hints, options)).collect();
         let mut rows = Vec::new();
-        for ((name, hash, _), opened) in fresh.into_iter().zip(opened) {
+        for ((name, hash, _, fetched), opened) in fresh.into_iter().zip(opened) {
             match opened {
                 Err(error) => self.fail(state, name, None, error.to_string())?,
-                Ok(opened) => self.rows(state, &mut rows, (name, hash), opened)?,
+                Ok(opened) => self.rows(state, &mut rows, (name, hash, fetched), opened)?,
             }
         }
         state.summary.times.intake += began.elapsed();
         Ok(rows)
     }
 
-    fn rows(&mut self, state: &mut State, rows: &mut Vec<Row>, (name, hash): (String, String), opened: intake::Opened) -> Result<(), ledger::Error> {
+    fn rows(
+        &mut self,
+        state: &mut State,
+        rows: &mut Vec<Row>,
+        (name, hash, fetched): (String, String, Option<Timestamp>),
+        opened: intake::Opened,
+    ) -> Result<(), ledger::Error> {
         state.summary.misread += opened.warnings.len();
         if let (None, Some(first)) = (&state.summary.first_misread, opened.warnings.first()) {
             state.summary.first_misread = Some(format!("{name}: {}", first.line()));
@@ -266,7 +297,8 @@ impl Adding<'_> {
                 }
             }
         }
-        rows.extend(reports.into_iter().map(|report| Row { input: name.clone(), raw_hash: hash.clone(), report, misread: misread.clone() }));
+        let row = |report| Row { input: name.clone(), raw_hash: hash.clone(), report, misread: misread.clone(), fetched };
+        rows.extend(reports.into_iter().map(row));
         Ok(())
     }
 
@@ -383,6 +415,9 @@ impl Adding<'_> {
             let mut new = NewReport::new(row.report.clone(), row.input.clone(), at);
             new.raw_hash = (hashed(row) && !state.flawed.contains(&row.input)).then(|| row.raw_hash.clone());
             new.fingerprint = Some(intake::fingerprint(&row.report.text).0);
+            new.fetched_at = row.fetched;
+            // A feed's address is not that of what it tells of.
+            new.url = (row.fetched.is_some() && rows.iter().filter(|other| other.input == row.input).count() == 1).then(|| row.input.clone());
             match (reading, broken.get(&row.report.id)) {
                 (Ok(read), None) => {
                     state.summary.times.spotting += read.spotting;

@@ -66,6 +66,7 @@ pub const KEYS: &[Key] = &[
         help: "Claims that the reader is less sure of than this are left out, 0 to 1; 0 leaves it to the reader.",
         is: Shape::Share,
     },
+    Key { name: "watch", default: "", help: "What `attest watch` looks at: folders, feeds and addresses, parted by commas.", is: Shape::Words },
     Key { name: "who", default: "", help: "Who decides, in the log of decisions; without it, the name of your account.", is: Shape::Words },
     Key { name: "licence", default: "CC BY 4.0", help: "The licence of what is exported.", is: Shape::Words },
     Key {

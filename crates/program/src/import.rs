@@ -3,10 +3,14 @@
 //! A data set is a speaker like any other: it says, in its own voice, what its cells say, in the cells' words. Nothing of it
 //! becomes an incident but by reconciliation.
 
+mod annotation;
+mod sheet;
+
 use std::collections::BTreeMap;
 
 use gazetteer::{ActorHints, Gazetteer, PartyKind};
 use intake::{Coded, House};
+use jiff::civil::Date;
 use record::{Certainty, Claim, Count, Dated, Field, Id, Kind, PartyName, PlaceName, Polarity, Quote, Report, Scope, Span, Stance, Victims};
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,17 +23,35 @@ pub struct Imported {
     pub rows: Vec<(Report, Vec<Claim>)>,
     /// What could not be taken: where, and why.
     pub failed: Vec<String>,
-    /// Whose table it was; `None` for native records and cases.
+    /// Whose table it was; `None` for native records, cases and tables of nobody in particular.
     pub house: Option<House>,
+    /// Of any other table: which field was read from which column, to be shown before anything is written.
+    pub columns: Vec<(String, String)>,
+    /// Whether the claims are of reports that the ledger has already.
+    pub annotations: bool,
 }
 
-/// Reads a file of coded events, of native records, or a gold case.
+/// What is known of a file besides its bytes.
+pub struct Options<'a> {
+    /// Name of the data set; the house's own when there is none.
+    pub outlet: Option<&'a str>,
+    /// What the file is called, for a table that says nothing of itself.
+    pub name: &'a str,
+    /// `FIELD=HEADER` for columns that are not to be guessed; then the table is read as one of nobody in particular.
+    pub map: &'a [String],
+    /// The report of an id or address that the ledger has, with its claims.
+    pub known: &'a dyn Fn(&str) -> Option<(Report, Vec<Claim>)>,
+    /// Bounds on what is read.
+    pub intake: &'a intake::Options,
+}
+
+/// Reads a file of coded events, of native records, a gold case, Web Annotations, or any table of events.
 ///
 /// # Errors
 /// When it is none of these, in words that complete "cannot import FILE: …".
-pub fn read(bytes: &[u8], outlet: Option<&str>, options: &intake::Options) -> Result<Imported, String> {
+pub fn read(bytes: &[u8], options: &Options<'_>) -> Result<Imported, String> {
     let said = |error: intake::Error| error.to_string();
-    if let Some(table) = intake::coded(bytes, outlet, options).map_err(said)? {
+    if let Some(table) = intake::coded(bytes, options.outlet, options.intake).map_err(said)?.filter(|_| options.map.is_empty()) {
         let mut imported = Imported { house: Some(table.house), ..Imported::default() };
         for row in table.rows {
             match row {
@@ -42,9 +64,17 @@ pub fn read(bytes: &[u8], outlet: Option<&str>, options: &intake::Options) -> Re
         }
         return Ok(imported);
     }
-    let inflated = intake::inflated(bytes, options.max_bytes).map_err(said)?;
-    let text = std::str::from_utf8(&inflated).map_err(|_| "it is neither a table of coded events nor JSON in UTF-8".to_owned())?;
-    records(text.trim_start_matches('\u{feff}'))
+    if let Some(sheets) = intake::sheets(bytes, options.intake).map_err(said)? {
+        let sheet = sheets.into_iter().next().ok_or("it is empty")?;
+        return sheet::rows(sheet, options.outlet.unwrap_or(options.name), options.map);
+    }
+    let inflated = intake::inflated(bytes, options.intake.max_bytes).map_err(said)?;
+    let text = std::str::from_utf8(&inflated).map_err(|_| "it is neither a table nor JSON in UTF-8".to_owned())?;
+    let text = text.trim_start_matches('\u{feff}');
+    if let Some(annotations) = annotation::found(text) {
+        return Ok(annotation::read(annotations, options.known));
+    }
+    records(text)
 }
 
 /// A gold case; only what the ledger has use for.
@@ -144,7 +174,7 @@ pub(crate) fn country(row: &Coded) -> Option<&'static str> {
 }
 
 /// A side of a row as a party, by its usual name; `None` where there is nobody.
-pub(crate) fn party(printed: &str, country: Option<&str>, day: jiff::civil::Date) -> Option<PartyName> {
+pub(crate) fn party(printed: &str, country: Option<&str>, day: Date) -> Option<PartyName> {
     let gazetteer = Gazetteer::embedded();
     let plain = printed.split(" (").next().unwrap_or_default().trim();
     if plain.is_empty() {
@@ -182,9 +212,63 @@ fn victims(printed: &str, name: &str) -> Victims {
     }
 }
 
+/// What a row tells of its event, whatever the cell.
+struct Told<'r> {
+    report: &'r Report,
+    /// Who did it, and to whom.
+    sides: &'r [Option<PartyName>; 2],
+    place: Option<PlaceName>,
+    date: Option<Dated>,
+}
+
+impl Told<'_> {
+    /// A claim in the data set's own voice, in the words of a cell.
+    fn claim(&self, kind: Kind, cell: Span) -> Option<Claim> {
+        Some(Claim {
+            actor: self.sides[0].clone(),
+            target: self.sides[1].clone(),
+            place: self.place.clone(),
+            date: self.date.clone(),
+            ..plain_claim(self.report, kind, Quote::cut(self.report, Field::Text, cell).ok()?)
+        })
+    }
+}
+
+/// A claim that states no more than its kind, in the report's own voice.
+fn plain_claim(report: &Report, kind: Kind, quote: Quote) -> Claim {
+    Claim {
+        id: String::new(),
+        report: report.id.clone(),
+        quote,
+        source: vec![],
+        stance: Stance::States,
+        certainty: Certainty::Certain,
+        polarity: Polarity::Positive,
+        kind,
+        scope: Scope::Incident,
+        incident: None,
+        actor: None,
+        target: None,
+        place: None,
+        date: None,
+        count: None,
+        victims: None,
+        side: None,
+        weapon: None,
+        score: None,
+        reader: None,
+        event: Some(0),
+    }
+}
+
 /// The claim kind of a row; `None` where it is of no kind that claims have.
 pub(crate) fn kind(row: &Coded) -> Option<Kind> {
-    Some(match row.kind.to_lowercase().as_str() {
+    kind_of(&row.kind)
+}
+
+/// The claim kind of what a table calls an event.
+fn kind_of(event: &str) -> Option<Kind> {
+    Some(match event.trim().to_lowercase().as_str() {
         "1" | "2" | "armed clash" | "battles" => Kind::Clash,
         "3" | "attack" | "sexual violence" | "mob violence" | "violence against civilians" | "excessive force against protesters" => Kind::Attack,
         "government regains territory" => Kind::Recapture,
@@ -195,7 +279,7 @@ pub(crate) fn kind(row: &Coded) -> Option<Kind> {
         "abduction/forced disappearance" => Kind::Abduction,
         "arrests" => Kind::Arrest,
         "looting/property destruction" => Kind::Looting,
-        _ => return None,
+        other => return Kind::ALL.iter().copied().find(|kind| kind.as_str() == other),
     })
 }
 
@@ -212,38 +296,15 @@ fn claims(row: &Coded) -> Vec<Claim> {
         lat: row.point.map(|(lat, _)| lat),
         lon: row.point.map(|(_, lon)| lon),
     });
-    let base = |kind: Kind, span: Span| {
-        Some(Claim {
-            id: String::new(),
-            report: row.report.id.clone(),
-            quote: Quote::cut(&row.report, Field::Text, span).ok()?,
-            source: vec![],
-            stance: Stance::States,
-            certainty: Certainty::Certain,
-            polarity: Polarity::Positive,
-            kind,
-            scope: Scope::Incident,
-            incident: None,
-            actor: sides[0].clone(),
-            target: sides[1].clone(),
-            place: place.clone(),
-            date: Some(Dated { text: None, start: row.start, end: row.end }),
-            count: None,
-            victims: None,
-            side: None,
-            weapon: None,
-            score: None,
-            reader: None,
-            event: Some(0),
-        })
-    };
+    let date = Some(Dated { text: None, start: row.start, end: row.end });
+    let told = Told { report: &row.report, sides: &sides, place, date };
     let happened = match row.house {
         House::Ucdp => row.cell("dyad_name").or_else(|| row.cell("type_of_violence")),
         House::Acled => row.cell("sub_event_type").or_else(|| row.cell("event_type")),
     };
-    let mut claims: Vec<Claim> = kind(row).zip(happened).and_then(|(kind, span)| base(kind, span)).into_iter().collect();
+    let mut claims: Vec<Claim> = kind(row).zip(happened).and_then(|(kind, span)| told.claim(kind, span)).into_iter().collect();
     let mut dead = |column: &str, low: u64, high: Option<u64>, certainty: Certainty, victims: Victims, side: Option<&PartyName>| {
-        let Some(mut claim) = row.cell(column).and_then(|span| base(Kind::Deaths, span)) else { return };
+        let Some(mut claim) = row.cell(column).and_then(|span| told.claim(Kind::Deaths, span)) else { return };
         claim.certainty = certainty;
         claim.count = Count::new(if high.is_some() { low.to_string() } else { format!("at least {low}") }, Some(low), high, false).ok();
         claim.victims = Some(victims);
@@ -300,9 +361,14 @@ mod tests {
         17,MLI-1,1,Government of Mali - JNIM,Government of Mali,JNIM,1,Labbezanga village,Gao,Ansongo,14.95,0.7,Mali,432,1,2024-06-02,2024-06-02,6,14,1,0,21,30,6\n\
         18,MLI-2,3,IS - Civilians,IS,Civilians,1,Gao town,Gao,,16.27,-0.04,Mali,432,1,2024-06-03,2024-06-03,0,0,4,0,4,4,4\n";
 
+    fn read(bytes: &[u8]) -> Result<Imported, String> {
+        let options = Options { outlet: None, name: "x", map: &[], known: &|_| None, intake: &intake::Options::default() };
+        super::read(bytes, &options)
+    }
+
     #[test]
     fn the_cells_of_a_row_are_claims_in_their_own_words() {
-        let imported = read(GED.as_bytes(), None, &intake::Options::default()).unwrap();
+        let imported = read(GED.as_bytes()).unwrap();
         let lines = |(report, claims): &(Report, Vec<Claim>)| -> Vec<String> {
             let line = |claim: &Claim| {
                 assert_eq!(claim.quote.span.slice(&report.text), claim.quote.text);
@@ -341,12 +407,12 @@ mod tests {
            {"id":"c2","report":"r1","quote":"Nine died","source":[],"stance":"states","certainty":"certain","polarity":"positive",
             "kind":"deaths","scope":"incident","incident":"i1","actor":null,"target":null,"place":null,"date":null,
             "count":null,"victims":"unknown","side":null,"weapon":null}]}"#;
-        let imported = read(case.as_bytes(), None, &intake::Options::default()).unwrap();
+        let imported = read(case.as_bytes()).unwrap();
         let [(first, claims), (second, none)] = &imported.rows[..] else { panic!("two reports") };
         assert_eq!((first.outlet.as_str(), second.copy_of.as_ref()), ("A", Some(&first.id)));
         assert!(none.is_empty() && claims[0].id.len() == 10 && claims[0].report == first.id && claims[0].incident.is_none());
         assert_eq!(imported.failed.len(), 1, "{:?}", imported.failed);
         assert!(imported.failed[0].starts_with("claim c2: the words \"Nine died\" are not in the text"));
-        assert!(read(b"{\"a\":1}", None, &intake::Options::default()).unwrap_err().contains("no gold case"));
+        assert!(read(b"{\"a\":1}").unwrap_err().contains("no gold case"));
     }
 }

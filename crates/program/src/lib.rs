@@ -21,6 +21,7 @@ pub mod compare;
 pub mod config;
 pub mod decide;
 mod explain;
+pub mod fetch;
 pub mod fields;
 pub mod import;
 mod pipeline;
@@ -43,5 +44,5 @@ fn quietly<T>(work: impl FnOnce() -> T) -> T {
 
 /// Whether a panic on this thread is going to be caught and recorded as a failed report.
 fn is_quiet() -> bool {
-    QUIET.get()
+    QUIET.get() || std::thread::current().name() == Some(intake::GUARDED)
 }

@@ -1,7 +1,8 @@
 //! A data set to keep and to cite: all native tables with their schema, codebook, licence and citation, in one ZIP file.
 //!
 //! A [Frictionless data package](https://specs.frictionlessdata.io/data-package/): `datapackage.json` tells every column and how
-//! the tables hang together. The same input gives the same bytes; nothing in it comes from a clock.
+//! the tables hang together; and an [RO-Crate](https://www.researchobject.org/ro-crate/specification/1.2/): `ro-crate-metadata.json` tells
+//! what made it, of what, and every file's checksum. The same input gives the same bytes; nothing in it comes from a clock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Write};
@@ -37,6 +38,8 @@ pub struct BundleAbout {
     pub withheld: Withheld,
     /// The rules in force, as a section in Markdown.
     pub rules: String,
+    /// Which records were asked for, in words; empty for all.
+    pub filter: String,
     /// The program's version.
     pub version: String,
 }
@@ -44,7 +47,7 @@ pub struct BundleAbout {
 /// The bundle as a ZIP file.
 ///
 /// # Errors
-/// [`Error::Column`] never happens here; [`Error::Workbook`] when the archive cannot be made.
+/// [`Error::Column`] never happens here; [`Error::Workbook`] or [`Error::File`] when the archive or a table cannot be made.
 pub fn bundle(tables: &Tables, about: &BundleAbout, options: &RenderOptions) -> Result<Vec<u8>> {
     let options = RenderOptions { fields: vec![], ..options.clone() };
     let tables = closed(tables);
@@ -55,6 +58,8 @@ pub fn bundle(tables: &Tables, about: &BundleAbout, options: &RenderOptions) -> 
             format!("{}.csv", sheet.name),
             file(sheet.name, &sheet.rows, Format::Csv, &RenderOptions { excel: false, ..options.clone() }, &[])?,
         ));
+        let facts = [("rules".to_owned(), options.rules.clone()), ("licence".to_owned(), options.licence.clone())];
+        files.push((format!("{}.parquet", sheet.name), file(sheet.name, &sheet.rows, Format::Parquet, &options, &facts)?));
     }
     let incidents = Listing::Incidents(tables.incidents.clone());
     files.push(("incidents.geojson".to_owned(), render(&incidents, Format::Geojson, &options)?.into_bytes()));
@@ -62,6 +67,7 @@ pub fn bundle(tables: &Tables, about: &BundleAbout, options: &RenderOptions) -> 
     files.push(("CODEBOOK.md".to_owned(), codebook(&sheets, about, &options).into_bytes()));
     files.push(("CITATION.cff".to_owned(), citation(&tables, about, &options).into_bytes()));
     files.push(("LICENSE.txt".to_owned(), licence(&options).into_bytes()));
+    files.push(("ro-crate-metadata.json".to_owned(), (json_text(&crate_of(&files, &tables, about, &options)) + "\n").into_bytes()));
     archive(&files).map_err(|error| Error::Workbook(error.to_string()))
 }
 
@@ -215,6 +221,48 @@ fn package(sheets: &[Sheet], about: &BundleAbout, options: &RenderOptions) -> Va
     })
 }
 
+/// What an RO-Crate tells: the files with their checksums, what made them, of what.
+fn crate_of(files: &[(String, Vec<u8>)], tables: &Tables, about: &BundleAbout, options: &RenderOptions) -> Value {
+    let id = |id: &str| json!({"@id": id});
+    let file = |(name, bytes): &(String, Vec<u8>)| {
+        let kind = match name.rsplit('.').next().unwrap_or_default() {
+            "csv" => "text/csv",
+            "parquet" => "application/vnd.apache.parquet",
+            "geojson" => "application/geo+json",
+            "json" => "application/json",
+            "md" => "text/markdown",
+            "cff" => "application/yaml",
+            _ => "text/plain",
+        };
+        json!({"@id": name, "@type": "File", "name": name, "encodingFormat": kind, "contentSize": bytes.len().to_string(), "sha256": ledger::raw_hash(bytes)})
+    };
+    let licence = address(&options.licence).unwrap_or("LICENSE.txt");
+    let filter = if about.filter.is_empty() { "all records" } else { &about.filter };
+    let mut root = json!({
+        "@id": "./", "@type": "Dataset",
+        "name": "Incidents of armed conflict and the claims that they rest on",
+        "description": format!("{} incidents, {} claims and {} reports; held back: {}.", tables.incidents.len(), tables.claims.len(), tables.reports.len(), about.withheld.words()),
+        "license": id(licence),
+        "hasPart": files.iter().map(|(name, _)| id(name)).collect::<Vec<_>>(),
+        "mentions": id("#export"),
+    });
+    if let Some(day) = day(tables) {
+        root["datePublished"] = json!(day.to_string());
+    }
+    let mut graph = vec![
+        json!({"@id": "ro-crate-metadata.json", "@type": "CreativeWork", "conformsTo": id("https://w3id.org/ro/crate/1.2"), "about": id("./")}),
+        root,
+        json!({"@id": "#export", "@type": "CreateAction", "name": "Export", "instrument": id("#attest"), "result": id("./"),
+            "description": format!("Filter: {filter}. Rules: {}. Publishing: {} ({}).", options.rules, about.publishing.as_str(), about.publishing.about())}),
+        json!({"@id": "#attest", "@type": "SoftwareApplication", "name": "attest", "softwareVersion": about.version}),
+    ];
+    if let Some(address) = address(&options.licence) {
+        graph.push(json!({"@id": address, "@type": "CreativeWork", "name": options.licence}));
+    }
+    graph.extend(files.iter().map(file));
+    json!({"@context": "https://w3id.org/ro/crate/1.2/context", "@graph": graph})
+}
+
 /// The licence as a data package tells it.
 fn licence_object(licence: &str) -> Value {
     match address(licence) {
@@ -282,6 +330,7 @@ fn codebook(sheets: &[Sheet], about: &BundleAbout, options: &RenderOptions) -> S
         about.withheld.words(),
         options.licence
     );
+    text += "Each table is there as CSV and, with typed columns, as Parquet; the Parquet table of incidents has their points in `geometry` (GeoParquet).\n\n";
     text += &about.rules;
     for sheet in sheets {
         text += &format!(

@@ -3,6 +3,18 @@
 /// A column: its name, its type in a Frictionless table schema, what it holds.
 pub(crate) type About = (&'static str, &'static str, &'static str);
 
+/// Of a native table by its name; nothing of any other.
+pub(crate) fn of(name: &str) -> &'static [About] {
+    match name {
+        "incidents" => INCIDENT,
+        "claims" => CLAIM,
+        "reports" => REPORT,
+        "sides" => SIDE,
+        "incident_claims" => INCIDENT_CLAIM,
+        _ => &[],
+    }
+}
+
 /// Of an incident.
 pub(crate) const INCIDENT: &[About] = &[
     ("incident_id", "string", "Id of the incident; carries no meaning"),

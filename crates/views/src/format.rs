@@ -1,6 +1,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::columns;
 use crate::lists::Listing;
 use crate::paint::clean;
 use crate::rows::{Rows, degrees};
@@ -26,13 +27,30 @@ pub enum Format {
     Md,
     /// A workbook for Excel and its like; no text.
     Xlsx,
+    /// Typed columns for R, Python and DuckDB; no text.
+    Parquet,
+    /// A layer for QGIS and its like; no text.
+    Gpkg,
+    /// Web Annotations, of claims only.
+    Jsonld,
 }
 
 impl Format {
     /// All of them.
     pub const ALL: &'static [Format] = &[Format::Table, Format::Json, Format::Ndjson, Format::Csv, Format::Tsv, Format::Geojson, Format::Md];
     /// Those of files that leave.
-    pub const FILES: &'static [Format] = &[Format::Csv, Format::Tsv, Format::Json, Format::Ndjson, Format::Geojson, Format::Md, Format::Xlsx];
+    pub const FILES: &'static [Format] = &[
+        Format::Csv,
+        Format::Tsv,
+        Format::Json,
+        Format::Ndjson,
+        Format::Geojson,
+        Format::Md,
+        Format::Xlsx,
+        Format::Parquet,
+        Format::Gpkg,
+        Format::Jsonld,
+    ];
     /// Those in which one record, or a few figures, are written.
     pub const PLAIN: &'static [Format] = &[Format::Table, Format::Json, Format::Ndjson];
 
@@ -47,6 +65,9 @@ impl Format {
             Format::Geojson => "geojson",
             Format::Md => "md",
             Format::Xlsx => "xlsx",
+            Format::Parquet => "parquet",
+            Format::Gpkg => "gpkg",
+            Format::Jsonld => "jsonld",
         }
     }
 
@@ -61,6 +82,9 @@ impl Format {
             Format::Geojson => "GeoJSON, RFC 7946",
             Format::Md => "Markdown",
             Format::Xlsx => "Excel workbook",
+            Format::Parquet => "Parquet, typed; with points as GeoParquet",
+            Format::Gpkg => "GeoPackage, one layer",
+            Format::Jsonld => "Web Annotations; claims only",
         }
     }
 }
@@ -132,7 +156,11 @@ pub fn render(listing: &Listing, format: Format, options: &RenderOptions) -> Res
         Format::Tsv => tsv(&Rows::of(listing, options)?),
         Format::Geojson => geojson(listing, options)?,
         Format::Md => markdown(&Rows::of(listing, options)?),
-        Format::Xlsx => return Err(Error::NotText("xlsx")),
+        Format::Xlsx | Format::Parquet | Format::Gpkg => return Err(Error::NotText(format.as_str())),
+        Format::Jsonld => match listing {
+            Listing::Claims(rows) => crate::annotation::annotations(rows, &Default::default(), options),
+            _ => return Err(Error::NotClaims),
+        },
     })
 }
 
@@ -160,8 +188,21 @@ pub fn file(name: &str, rows: &Rows, format: Format, options: &RenderOptions, ab
             features(points, &cut)
         }
         Format::Xlsx => return crate::xlsx::xlsx(name, &cut, about).map_err(Error::Workbook),
+        Format::Parquet => {
+            return crate::parquet::parquet(name, &cut, columns::of(name), &made(), about).map_err(|why| Error::File("Parquet table", why));
+        }
+        Format::Gpkg => {
+            let said: Vec<String> = about.iter().map(|(what, is)| format!("{what}: {is}")).collect();
+            return crate::gpkg::gpkg(name, &cut, columns::of(name), &said.join("; ")).map_err(|why| Error::File("GeoPackage", why));
+        }
+        Format::Jsonld => return Err(Error::NotClaims),
     };
     Ok(text.into_bytes())
+}
+
+/// Who writes files.
+pub(crate) fn made() -> String {
+    format!("attest {}", env!("CARGO_PKG_VERSION"))
 }
 
 /// Each record as a JSON object on one line.

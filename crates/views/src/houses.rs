@@ -25,7 +25,8 @@ pub struct Country {
 }
 
 impl Country {
-    fn all() -> &'static [Country] {
+    /// All of them, by code.
+    pub fn all() -> &'static [Country] {
         static ALL: OnceLock<Vec<Country>> = OnceLock::new();
         ALL.get_or_init(|| {
             let lines = include_str!("../../../data/houses/countries.tsv").lines().skip(1);

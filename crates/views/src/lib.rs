@@ -7,18 +7,22 @@
 
 mod acled;
 mod actors;
+mod annotation;
 mod bundle;
 mod change;
 mod columns;
 pub mod document;
 mod format;
 mod ged;
+mod gpkg;
 pub mod houses;
 mod hxl;
 mod incident;
 mod lists;
+mod mask;
 mod overview;
 mod paint;
+mod parquet;
 mod plot;
 mod publish;
 mod rows;
@@ -31,6 +35,7 @@ mod xlsx;
 
 pub use acled::{ACLED_COLUMNS, AcledOptions, acled};
 pub use actors::{ActorRow, ActorView, Actors, Alike, Duplicate, Joined, actor, actors, joined};
+pub use annotation::{CONTEXT, annotations};
 pub use bundle::{BundleAbout, Tables, bundle};
 pub use change::{Effect, effects, undone};
 pub use format::{Format, RenderOptions, file, geojson, render};
@@ -69,6 +74,12 @@ pub enum Error {
     /// A format that a terminal cannot show.
     #[error("{0} is no text; `attest export --format {0} -o FILE` writes it")]
     NotText(&'static str),
+    /// A format that only claims have.
+    #[error("only claims are Web Annotations; `attest export claims --format jsonld`")]
+    NotClaims,
+    /// A file that cannot be made.
+    #[error("no {0} can be made: {1}")]
+    File(&'static str, String),
     /// A workbook that cannot be made.
     #[error("no workbook can be made: {0}")]
     Workbook(String),

@@ -5,11 +5,13 @@
 
 use gazetteer::{Gazetteer, Hints, Want};
 use jiff::{Span, Timestamp, civil::Date};
-use ledger::IncidentEntry;
+use ledger::{Filter, IncidentEntry, Ledger};
 use record::{Claim, Incident, PlacePrecision, SourceKind};
 use serde::Serialize;
 
-use crate::incident::{IncidentView, about};
+use crate::Result;
+use crate::incident::{IncidentView, ReportLine, about};
+use crate::mask::Mask;
 
 /// How much of the ledger an export shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -42,7 +44,7 @@ impl Publishing {
     pub const fn about(self) -> &'static str {
         match self {
             Publishing::Public => {
-                "Places no nearer than a district, two days' delay, private persons neither named nor quoted, no counts below 3 of sexual violence"
+                "Places no nearer than a district, also in quotes and headlines, two days' delay, private persons neither named nor quoted, no counts below 3 of sexual violence"
             }
             Publishing::Partner => "Places in full and at once; private persons not named, no report texts",
             Publishing::Private => "Everything",
@@ -67,6 +69,8 @@ pub struct Withheld {
     pub reports: usize,
     /// Places put at the point of their unit, or left out.
     pub places: usize,
+    /// Names of such places taken out of quotes, headlines and names.
+    pub mentions: usize,
     /// Tolls left out.
     pub tolls: usize,
     /// Names of private persons replaced by what they are.
@@ -86,6 +90,7 @@ impl Withheld {
             one(self.claims, "claim"),
             one(self.reports, "report"),
             one(self.places, "place"),
+            one(self.mentions, "mention"),
             one(self.tolls, "toll"),
             one(self.names, "name"),
             one(self.quotes, "quote"),
@@ -104,12 +109,50 @@ pub struct Publisher {
     profile: Publishing,
     now: Timestamp,
     withheld: Withheld,
+    mask: Mask,
 }
 
 impl Publisher {
     /// A publisher that has held nothing back yet; `now` decides what is recent.
     pub fn new(profile: Publishing, now: Timestamp) -> Publisher {
-        Publisher { profile, now, withheld: Withheld::default() }
+        Publisher { profile, now, withheld: Withheld::default(), mask: Mask::default() }
+    }
+
+    /// A publisher for what is in a ledger: it knows the names of places that must not be read in quotes and headlines.
+    ///
+    /// # Errors
+    /// Those of the ledger.
+    pub fn of(ledger: &Ledger, profile: Publishing, now: Timestamp, as_of: Option<Timestamp>) -> Result<Publisher> {
+        let mut publisher = Publisher::new(profile, now);
+        if profile == Publishing::Public {
+            let everything = Filter { as_of, ..Filter::default() };
+            publisher.learn(&ledger.incidents(&everything)?, &ledger.claims(&everything)?);
+        }
+        Ok(publisher)
+    }
+
+    /// Learns which names of places stand in these records and must not be read: all but those of units that are shown, and of countries.
+    pub(crate) fn learn(&mut self, incidents: &[Incident], claims: &[Claim]) {
+        let gazetteer = Gazetteer::embedded();
+        let places = || incidents.iter().filter_map(|incident| incident.place.as_ref());
+        let near = |precision: PlacePrecision| matches!(precision, PlacePrecision::Exact | PlacePrecision::Near);
+        let of_claims = claims.iter().filter_map(|claim| claim.place.as_ref()).flat_map(|place| [place.name.as_str(), place.text.as_str()]);
+        let of_incidents = places().filter(|place| near(place.precision)).map(|place| place.name.as_str());
+        let units = places().flat_map(|place| {
+            let own = (!near(place.precision)).then_some(place.name.as_str());
+            [place.admin1.as_deref(), place.admin2.as_deref(), own].into_iter().flatten()
+        });
+        let is_no_country = |name: &&str| gazetteer.country(name).is_none();
+        self.mask = Mask::new(of_incidents.chain(of_claims).filter(is_no_country), units);
+    }
+
+    /// Words without the names of places that must not be read in them.
+    pub fn words(&mut self, words: &mut String) {
+        if self.profile == Publishing::Public {
+            let (masked, n) = self.mask.over(words);
+            self.withheld.mentions += n;
+            *words = masked;
+        }
     }
 
     /// The profile.
@@ -120,6 +163,15 @@ impl Publisher {
     /// What was held back.
     pub fn withheld(&self) -> &Withheld {
         &self.withheld
+    }
+
+    /// An address, unless it spells such a name.
+    pub fn address(&mut self, address: &mut Option<String>) {
+        let spells = |address: &String| self.profile == Publishing::Public && self.mask.over(address).1 > 0;
+        if address.as_ref().is_some_and(spells) {
+            self.withheld.mentions += 1;
+            *address = None;
+        }
     }
 
     /// Whether something whose last day is this is recent. What is undated counts from the day it was learnt.
@@ -142,6 +194,14 @@ impl Publisher {
         let mut incident = entry.incident.clone();
         if self.profile == Publishing::Public {
             self.place(&mut incident);
+            // A party may be named after its village, and a toll after its party.
+            let tolls = [&mut incident.deaths, &mut incident.injured, &mut incident.abducted, &mut incident.displaced];
+            for side in tolls.into_iter().flatten().map(|toll| &mut toll.side) {
+                self.words(side);
+            }
+            for party in &mut incident.parties {
+                self.words(&mut party.name);
+            }
             let small = incident.deaths.iter().chain(&incident.injured).chain(&incident.abducted).any(|toll| toll.high < SMALL);
             if incident.kind == "sexual violence" && small {
                 self.withheld.tolls += 1;
@@ -201,6 +261,13 @@ impl Publisher {
                 claim.quote.text.clear();
                 (claim.quote.start, claim.quote.end, claim.quote.occurrence) = (0, 0, 0);
             }
+            let named = [&mut claim.actor, &mut claim.target].into_iter().flatten().flat_map(|party| [&mut party.text, &mut party.name]);
+            let counted = claim.count.as_mut().map(|count| &mut count.text);
+            let rest = [&mut claim.side, &mut claim.weapon].into_iter().flatten();
+            let sources = claim.source.iter_mut().map(|source| &mut source.name);
+            for words in named.chain(counted).chain(rest).chain(sources).chain([&mut claim.quote.text]) {
+                self.words(words);
+            }
             if let Some(place) = &mut claim.place {
                 self.withheld.places += 1;
                 let country = place.country.clone().unwrap_or_default();
@@ -231,6 +298,18 @@ impl Publisher {
         if self.profile == Publishing::Private {
             return Some(view);
         }
+        if self.profile == Publishing::Public {
+            // They tell of what was there before.
+            view.decisions.clear();
+            view.proposal = None;
+            view.reports.iter_mut().for_each(|report| self.headlines(report));
+            for dispute in &mut view.disputes {
+                self.words(&mut dispute.words);
+            }
+            for voice in &mut view.voices {
+                self.words(&mut voice.name);
+            }
+        }
         view.claims.retain_mut(|line| {
             let Some(claim) = self.claim(&line.entry.claim, &|_| false) else { return false };
             line.chain.truncate(1);
@@ -240,6 +319,13 @@ impl Publisher {
             true
         });
         Some(view)
+    }
+}
+
+impl Publisher {
+    fn headlines(&mut self, report: &mut ReportLine) {
+        self.words(&mut report.title);
+        report.copies.iter_mut().for_each(|copy| self.headlines(copy));
     }
 }
 
@@ -319,6 +405,36 @@ mod tests {
         let same = entry("attack", "2025-06-10", toll(1));
         assert_eq!(private.incident(&same), Some(same.incident));
         assert_eq!(private.withheld().words(), "nothing");
+    }
+
+    #[test]
+    fn a_village_cannot_be_read_in_words_either() {
+        let claim: Claim = serde_json::from_value(json!({
+            "id": "C", "report": "R", "quote": "six soldiers died at Labbezanga, near Tin Hama", "start": 4, "end": 50,
+            "source": [{"name": "mayor of Labbezanga", "kind": "local-official"}], "stance": "states", "certainty": "certain", "polarity": "positive",
+            "kind": "deaths", "scope": "incident", "incident": "7K3QFM", "actor": {"text": "the Tin-Hama militia", "name": "Tin Hama militia"}, "target": null,
+            "place": {"text": "Labbézanga", "name": "Labbezanga", "country": "ML", "lat": 14.95, "lon": 0.7},
+            "date": null, "count": {"text": "six", "low": 6, "high": 6}, "victims": null, "side": null, "weapon": null,
+        }))
+        .unwrap();
+        let mut other = claim.clone();
+        other.place = Some(record::PlaceName { text: "Tin Hama".into(), name: "Tin Hama".into(), ..claim.place.clone().unwrap() });
+        let mut entry = entry("attack", "2025-06-01", json!([{"side": "Labbezanga militia", "low": 1, "best": 1, "high": 9}]));
+        entry.incident.parties = serde_json::from_value(json!([{"name": "Labbezanga militia", "role": "victim", "basis": "undisputed"}])).unwrap();
+        let mut public = Publisher::new(Publishing::Public, "2025-06-10T12:00:00Z".parse().unwrap());
+        public.learn(&[entry.incident.clone()], &[claim.clone(), other]);
+        let out = public.claim(&claim, &|_| false).unwrap();
+        assert_eq!(out.quote.text, "six soldiers died at [place], near [place]");
+        assert_eq!((out.source[0].name.as_str(), out.actor.as_ref().unwrap().name.as_str()), ("mayor of [place]", "[place] militia"));
+        let incident = public.incident(&entry).unwrap();
+        assert_eq!((incident.parties[0].name.as_str(), incident.deaths[0].side.as_str()), ("[place] militia", "[place] militia"));
+        for json in [serde_json::to_string(&out).unwrap(), serde_json::to_string(&incident).unwrap()] {
+            assert!(!json.contains("abbezanga") && !json.contains("Hama"), "{json}");
+        }
+        let mut title = "Ansongo: Labbezanga attacked".to_owned();
+        public.words(&mut title);
+        assert_eq!(title, "Ansongo: [place] attacked");
+        assert_eq!(public.withheld().mentions, 8);
     }
 
     #[test]

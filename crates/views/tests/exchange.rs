@@ -31,9 +31,9 @@ fn unpacked(bytes: &[u8]) -> Vec<(String, String)> {
     (0..archive.len())
         .map(|n| {
             let mut file = archive.by_index(n).unwrap();
-            let mut text = String::new();
-            file.read_to_string(&mut text).unwrap();
-            (file.name().unwrap().into_owned(), text)
+            let mut bytes = Vec::new();
+            file.read_to_end(&mut bytes).unwrap();
+            (file.name().unwrap().into_owned(), String::from_utf8_lossy(&bytes).into_owned())
         })
         .collect()
 }
@@ -229,6 +229,26 @@ fn a_workbook_holds_the_cells_typed_and_the_same_bytes_each_time() {
 }
 
 #[test]
+fn claims_are_annotations_with_what_stands_around_them() {
+    let world = world();
+    let [_, Listing::Claims(rows), _] = listings(&world.ledger) else { panic!() };
+    let reports = world.ledger.reports(&Filter::default()).unwrap().into_iter().map(|report| (report.id.clone(), report)).collect();
+    let page: Value = serde_json::from_str(&views::annotations(&rows, &reports, &options())).unwrap();
+    let items = page["items"].as_array().unwrap();
+    assert_eq!(items.len(), rows.len());
+    for (item, row) in items.iter().zip(&rows) {
+        let report = &reports[&row.entry.claim.report];
+        let selectors = item["target"]["selector"].as_array().unwrap();
+        let [prefix, exact, suffix] = ["prefix", "exact", "suffix"].map(|part| selectors[0][part].as_str().unwrap());
+        assert!(report.field(row.entry.claim.quote.field).contains(&format!("{prefix}{exact}{suffix}")), "{item}");
+        assert_eq!((item["type"].as_str(), &item["body"]["value"]["id"]), (Some("Annotation"), &Value::from(row.entry.claim.id.as_str())));
+        assert_eq!(selectors[1]["end"].as_u64().unwrap() - selectors[1]["start"].as_u64().unwrap(), exact.chars().count() as u64);
+    }
+    let text = views::annotations(&rows, &Default::default(), &options());
+    assert!(!text.contains("\"prefix\"") && text.contains("\"exact\""));
+}
+
+#[test]
 fn points_of_other_shapes_become_features() {
     let world = world();
     let (rows, _) = views::acled(&views_of(&world), AcledOptions::default());
@@ -251,6 +271,7 @@ fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
         publishing: Publishing::Private,
         withheld: views::Withheld::default(),
         rules: "## Rules\n\nNone.\n".to_owned(),
+        filter: "--country XN".to_owned(),
         version: "0".to_owned(),
     };
     let make = |tables: &views::Tables| views::bundle(tables, &about, &options()).unwrap();
@@ -266,6 +287,19 @@ fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
     insta::assert_snapshot!("bundle_tables", format!("{}\n{}", part("incident_claims.csv"), part("sides.csv")).replace('\r', ""));
     insta::assert_snapshot!("bundle_citation", part("CITATION.cff"));
     assert!(part("CODEBOOK.md").contains("## Rules") && part("CODEBOOK.md").contains("| `deaths_low` | integer | Fewest dead in total |"));
+    let crate_: Value = serde_json::from_str(part("ro-crate-metadata.json")).unwrap();
+    let graph = crate_["@graph"].as_array().unwrap();
+    let of = |id: &str| graph.iter().find(|entity| entity["@id"] == id).unwrap_or_else(|| panic!("{id}"));
+    for name in of("./")["hasPart"].as_array().unwrap().iter().map(|part| part["@id"].as_str().unwrap()) {
+        assert!(of(name)["sha256"].as_str().is_some_and(|hash| hash.len() == 64), "{name}");
+        assert!(files.iter().any(|(file, _)| file == name), "{name}");
+    }
+    assert_eq!(of("./")["hasPart"].as_array().unwrap().len(), files.len() - 1);
+    assert!(of("#export")["description"].as_str().unwrap().starts_with("Filter: --country XN. Rules: "));
+    assert_eq!(of("incidents.csv")["sha256"], ledger::raw_hash(part("incidents.csv").as_bytes()));
+    for table in ["incidents", "claims", "reports", "incident_claims", "sides"] {
+        assert!(part(&format!("{table}.parquet")).starts_with("PAR1"), "{table}");
+    }
     assert!(part("LICENSE.txt").contains("https://creativecommons.org/licenses/by/4.0/"));
 
     let cut = unpacked(&make(&tables(|id| id == "Q2M4TZ")));
@@ -304,6 +338,21 @@ fn what_is_public_names_no_private_person() {
     assert!(text.contains("location: \"North\"") && text.contains("geo_precision: 3"), "{text}");
     assert!(!text.contains("Kardala") && !text.contains("director of Oum") && text.contains("medical said 8"), "{text}");
     assert_eq!(public.withheld().incidents, 0);
+
+    // One that knows the ledger leaves the name in no words either.
+    let at = "2025-06-20T12:00:00Z".parse().unwrap();
+    let mut public = Publisher::of(&world.ledger, Publishing::Public, at, None).unwrap();
+    let views: Vec<IncidentView> = views_of(&world).into_iter().filter_map(|view| public.view(view)).collect();
+    for view in &views {
+        let text = serde_json::to_string(view).unwrap();
+        assert!(!text.contains("Kardala"), "{text}");
+    }
+    let mut title = "Rebels say 21 soldiers died at KARDALA; army says none".to_owned();
+    public.words(&mut title);
+    assert_eq!(title, "Rebels say 21 soldiers died at [place]; army says none");
+    let mut address = Some("https://nord.example/21-soldiers-died-at-kardala".to_owned());
+    public.address(&mut address);
+    assert_eq!((address, public.withheld().mentions), (None, 2));
     let mut early = Publisher::new(Publishing::Public, "2025-06-04T12:00:00Z".parse().unwrap());
     assert!(views_of(&world).into_iter().all(|view| early.view(view).is_none()));
     assert_eq!(early.withheld().incidents, 2);

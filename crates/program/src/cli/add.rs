@@ -1,10 +1,12 @@
 //! `add` and `extract`: the verbs that read.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{BufWriter, IsTerminal, Read as _, Write},
     path::{Path, PathBuf},
     sync::atomic::Ordering,
+    time::Duration,
 };
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,19 +22,22 @@ use super::{
 use crate::{
     Pipeline,
     add::{self, Adding, Outcome, Source},
-    decide, explain,
+    decide, explain, fetch,
 };
 
 /// So many failed inputs are listed on the screen; `--report` writes all.
 const LISTED: usize = 20;
 
-/// What is to be read.
-fn sources(given: &args::Sources) -> Result<Vec<Source>, Fault> {
+/// What is to be read; addresses are fetched here, one after the other.
+fn sources(setting: &Setting, given: &args::Sources) -> Result<Vec<Source>, Fault> {
     if given.sources.is_empty() && std::io::stdin().is_terminal() {
-        return Err(Fault::usage("nothing to read was named").next("name files or folders; `-` is stdin"));
+        return Err(Fault::usage("nothing to read was named").next("name files, folders or addresses; `-` is stdin"));
     }
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = given.sources.iter().cloned().partition(|path| path.as_os_str() == "-");
+    let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_address(path));
     let mut found = Source::walk(&paths);
+    found.extend(pages(&addresses, intake_options(setting).max_bytes, &mut Default::default()));
+    let paths = [paths, addresses].concat();
     if !stdin.is_empty() || paths.is_empty() {
         let mut bytes = Vec::new();
         std::io::stdin()
@@ -44,7 +49,32 @@ fn sources(given: &args::Sources) -> Result<Vec<Source>, Fault> {
     Ok(found)
 }
 
-fn hints(given: &args::Sources) -> Result<Hints, Fault> {
+/// Whether a source is an address.
+pub(super) fn is_address(source: &Path) -> bool {
+    source.to_str().is_some_and(fetch::is_address)
+}
+
+/// Fetches addresses, a second apart where they are of one host; what has not changed since it was seen is left out.
+pub(super) fn pages(addresses: &[PathBuf], max_bytes: usize, seen: &mut BTreeMap<String, fetch::Seen>) -> Vec<Source> {
+    let mut hosts: BTreeSet<Option<String>> = BTreeSet::new();
+    let mut pages = Vec::new();
+    for address in addresses.iter().filter_map(|address| address.to_str()) {
+        if !hosts.insert(intake::host(address)) {
+            std::thread::sleep(Duration::from_secs(1));
+        }
+        match fetch::fetch(address, max_bytes, seen.get(address)) {
+            Ok(Some(page)) => {
+                seen.insert(address.to_owned(), page.seen.clone());
+                pages.push(Source::Page(page));
+            }
+            Ok(None) => {}
+            Err(error) => pages.push(Source::Missing { name: address.to_owned(), why: error.to_string() }),
+        }
+    }
+    pages
+}
+
+pub(super) fn hints(given: &args::Sources) -> Result<Hints, Fault> {
     let mut hints = Hints { selector: given.selector.clone(), outlet: given.outlet.clone(), language: given.language.clone(), ..Hints::default() };
     for pair in &given.map {
         let columns = || Column::ALL.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(" ");
@@ -113,13 +143,28 @@ fn bar(setting: &Setting, length: usize) -> ProgressBar {
 pub(super) fn add(setting: &Setting, asked: &args::Add) -> Result<Exit, Fault> {
     let options =
         add::Options { hints: hints(&asked.sources)?, intake: intake_options(setting), extract: !asked.no_extract, ..add::Options::default() };
-    let sources = sources(&asked.sources)?;
+    let sources = sources(setting, &asked.sources)?;
     if setting.dry_run {
         return dry_run(setting, &sources, &options);
     }
     let pipeline = pipeline(setting)?;
     let mut ledger = ledger(setting)?;
     let mut report = asked.report.as_deref().map(lines_to).transpose()?;
+    take(setting, &pipeline, &mut ledger, sources, options, !asked.no_reconcile, report.as_mut())
+}
+
+/// Adds sources and tells what became of them.
+pub(super) fn take(
+    setting: &Setting,
+    pipeline: &Pipeline,
+    ledger: &mut Ledger,
+    sources: Vec<Source>,
+    options: add::Options,
+    reconcile: bool,
+    mut report: Option<&mut BufWriter<File>>,
+) -> Result<Exit, Fault> {
+    let extract = options.extract;
+    let offline = !sources.is_empty() && sources.iter().all(|source| matches!(source, Source::Missing { .. }));
     let bar = bar(setting, sources.len());
     let total = sources.len();
     let mut failed: Vec<String> = Vec::new();
@@ -140,15 +185,15 @@ pub(super) fn add(setting: &Setting, asked: &args::Add) -> Result<Exit, Fault> {
         }
     };
     PATIENT.store(true, Ordering::Relaxed);
-    let summary = Adding { pipeline: &pipeline, ledger: &mut ledger, options, told: &mut told, stop: &STOP }.run(sources)?;
-    if let Some(file) = &mut report {
+    let summary = Adding { pipeline, ledger: &mut *ledger, options, told: &mut told, stop: &STOP }.run(sources)?;
+    if let Some(file) = report {
         trouble = trouble.or(file.flush().err());
     }
     bar.finish_and_clear();
     let new = summary.new + summary.copies > 0 || summary.claims > 0;
-    if !asked.no_extract && !asked.no_reconcile && !summary.interrupted && (new || ledger.counts()?.incidents == 0) {
+    if extract && reconcile && !summary.interrupted && (new || ledger.counts()?.incidents == 0) {
         bar.set_message("reconciling");
-        decide::reconcile(&mut ledger, pipeline.options(), "reports were added")?;
+        decide::reconcile(ledger, pipeline.options(), "reports were added")?;
     }
     setting.say(&summary.line());
     if setting.verbose < 1 {
@@ -172,10 +217,14 @@ pub(super) fn add(setting: &Setting, asked: &args::Add) -> Result<Exit, Fault> {
         super::say("interrupted: what is counted here is kept; run it again for the rest");
         return Ok(Exit::Interrupted);
     }
-    Ok(if summary.failed > 0 { Exit::Part } else { Exit::Done })
+    Ok(match summary.failed {
+        0 => Exit::Done,
+        _ if offline => Exit::Network,
+        _ => Exit::Part,
+    })
 }
 
-fn lines_to(path: &Path) -> Result<BufWriter<File>, Fault> {
+pub(super) fn lines_to(path: &Path) -> Result<BufWriter<File>, Fault> {
     let file = File::create(path).map_err(|error| {
         let error = anyhow::Error::new(error).context(format!("cannot write {}", path.display()));
         Fault::of(Exit::Usage, error.as_ref()).next("name another file with --report FILE")
@@ -219,7 +268,7 @@ fn dry_run(setting: &Setting, sources: &[Source], options: &add::Options) -> Res
 
 pub(super) fn extract(setting: &Setting, asked: &args::Extract) -> Result<Exit, Fault> {
     let (hints, options) = (hints(&asked.sources)?, intake_options(setting));
-    let sources = sources(&asked.sources)?;
+    let sources = sources(setting, &asked.sources)?;
     let pipeline = pipeline(setting)?;
     let out = Out::to(asked.output.output.as_ref());
     let (format, limit) = (output::format(setting), output::limit(setting).unwrap_or(usize::MAX));

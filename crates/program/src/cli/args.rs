@@ -24,7 +24,7 @@ pub use exchange::{Compare, Export, Fatalities, Import, Paper, Publishing, Shape
     infer_long_args = false,
     before_help = "Examples:\n  attest demo\n  attest add inbox/ && attest list incidents --disputed\n",
     after_help = "Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 nothing found, 2 bad argument, \
-        3 some inputs failed, 4 database missing, locked or damaged, 6 refused, 7 the record changed meanwhile, 70 a bug, 130 interrupted."
+        3 some inputs failed, 4 database missing, locked or damaged, 5 network failed, 6 refused, 7 the record changed meanwhile, 70 a bug, 130 interrupted."
 )]
 pub struct Attest {
     #[command(flatten)]
@@ -140,10 +140,34 @@ pub struct Filters {
     pub as_of: Option<String>,
 }
 
+impl Filters {
+    /// What was asked for, as it was typed; empty for everything. The order is that of the help.
+    pub fn words(&self) -> String {
+        let many = |name: &'static str, values: &[String]| values.iter().map(|value| format!("--{name} {value}")).collect::<Vec<_>>();
+        let one = |name: &'static str, value: &Option<String>| value.iter().map(|value| format!("--{name} {value}")).collect::<Vec<_>>();
+        let parts = [
+            many("country", &self.country),
+            one("from", &self.from),
+            one("to", &self.to),
+            many("actor", &self.actor),
+            many("place", &self.place),
+            many("type", &self.types),
+            many("kind", &self.kind),
+            many("status", &self.status),
+            if self.disputed { vec!["--disputed".to_owned()] } else { vec![] },
+            one("deaths-min", &self.deaths_min.map(|n| n.to_string())),
+            one("text", &self.text),
+            one("where", &self.condition),
+            one("as-of", &self.as_of),
+        ];
+        parts.concat().join(" ")
+    }
+}
+
 /// What to read, and what is known of it.
 #[derive(Clone, Debug, Default, Args)]
 pub struct Sources {
-    /// Files and folders; `-` is stdin
+    /// Files, folders and addresses (https://…); `-` is stdin
     #[arg(value_name = "SOURCE")]
     pub sources: Vec<PathBuf>,
     /// CSS selector of the elements of a page that hold its text
@@ -175,6 +199,11 @@ pub enum Verb {
     /// Read reports in, extract claims, reconcile incidents
     #[command(before_help = "Examples:\n  attest add inbox/\n  curl -s https://example.org/feed.jsonl | attest add - --report done.ndjson\n")]
     Add(Add),
+    /// Add folders, feeds and pages again and again, or once for cron
+    #[command(
+        before_help = "Examples:\n  attest watch inbox/ https://example.org/feed.xml --every 60\n  attest watch --once   # what the setting `watch` names\n"
+    )]
+    Watch(Watch),
     /// Add the claims up into incidents again; says what would change
     #[command(before_help = "Examples:\n  attest reconcile\n  attest reconcile --rules conservative --apply\n")]
     Reconcile(Reconcile),
@@ -279,6 +308,21 @@ pub struct Add {
     /// Extract, but leave the incidents as they are
     #[arg(long)]
     pub no_reconcile: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Watch {
+    #[command(flatten)]
+    pub sources: Sources,
+    /// Look once and end
+    #[arg(long)]
+    pub once: bool,
+    /// Minutes between two looks
+    #[arg(long, value_name = "N", default_value_t = 30, conflicts_with = "once")]
+    pub every: u64,
+    /// Write what became of each input, one JSON value a line: {"input", "status", "report", "why"}
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

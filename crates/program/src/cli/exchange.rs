@@ -1,9 +1,10 @@
 //! The verbs that hand out and take in: `export`, `import`, `compare`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use ledger::{Act, Filter, Ledger, NewReport, Reading};
+use record::{Claim, Id, Report};
 use serde_json::json;
 use views::{Format, IncidentView, Listing, Publisher, RenderOptions, Rows};
 
@@ -40,6 +41,9 @@ fn format_of(asked: &args::Export) -> Format {
     let ending = asked.output.as_ref().and_then(|file| file.extension()).and_then(|ending| ending.to_str()).unwrap_or("");
     asked.format.unwrap_or(match ending.to_ascii_lowercase().as_str() {
         "xlsx" => Format::Xlsx,
+        "parquet" => Format::Parquet,
+        "gpkg" => Format::Gpkg,
+        "jsonld" => Format::Jsonld,
         "json" => Format::Json,
         "jsonl" | "ndjson" => Format::Ndjson,
         "geojson" => Format::Geojson,
@@ -107,6 +111,7 @@ impl Leaving {
         for mut row in rows {
             if let Some(claim) = self.publisher.claim(&row.entry.claim, &|incident| !shown.contains(incident)) {
                 row.entry.claim = claim;
+                self.publisher.address(&mut row.url);
                 kept.push(row);
             }
         }
@@ -117,6 +122,10 @@ impl Leaving {
         let mut rows = views::reports(ledger, filter)?;
         rows.retain(|row| !self.is_closed(std::iter::once(row.entry.report.outlet.as_str())));
         rows.retain(|row| self.publisher.report(row.entry.report.published.as_ref().map(record::Published::date), row.entry.recorded_at));
+        for row in &mut rows {
+            self.publisher.words(&mut row.entry.report.title);
+            self.publisher.address(&mut row.entry.url);
+        }
         if self.publisher.profile() != views::Publishing::Private && with_text {
             for row in &mut rows {
                 self.publisher.text();
@@ -131,7 +140,8 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
     let filter = filter(setting, &asked.filters)?;
     let ledger = open(setting)?;
     let now = filter.as_of.unwrap_or_else(Timestamp::now);
-    let mut leaving = Leaving { publisher: Publisher::new(asked.publishing.into(), now), closed: restricted(&ledger)?, shut: 0, rowless: 0 };
+    let mut leaving =
+        Leaving { publisher: Publisher::of(&ledger, asked.publishing.into(), now, filter.as_of)?, closed: restricted(&ledger)?, shut: 0, rowless: 0 };
     let options = RenderOptions {
         fields: asked.fields.clone(),
         with_text: asked.with_text,
@@ -156,6 +166,7 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
             publishing: asked.publishing.into(),
             withheld: *leaving.publisher.withheld(),
             rules: codebook::rules(&rules(setting)?.rules),
+            filter: asked.filters.words(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         ("bundle", views::bundle(&tables, &about, &options)?, n)
@@ -169,7 +180,9 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         let about = about(&leaving, &options, "native");
         let bytes = if asked.hxl {
             views::file(&name, &views::hxl(&Rows::of(&listing, &options)?), format, &options, &about)?
-        } else if format == Format::Xlsx {
+        } else if let (Format::Jsonld, Listing::Claims(rows)) = (format, &listing) {
+            views::annotations(rows, &texts(&ledger, &leaving, rows)?, &options).into_bytes()
+        } else if matches!(format, Format::Xlsx | Format::Parquet | Format::Gpkg) {
             let whole = RenderOptions { fields: vec![], ..options.clone() };
             views::file(&name, &Rows::of(&listing, &whole)?, format, &options, &about)?
         } else {
@@ -195,8 +208,10 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         return Err(Fault::new(Exit::Refused, format!("{rest} on imported rows that may not be passed on ({})", names.join(", ")))
             .next("--shareable leaves them out; if the rights are yours, import the file again with --mine"));
     }
-    if format == Format::Xlsx && asked.output.is_none() && Out::stdout().is_terminal() {
-        return Err(Fault::usage("a workbook is nothing for a terminal").next("write it to a file: -o FILE.xlsx"));
+    if matches!(format, Format::Xlsx | Format::Parquet | Format::Gpkg) && asked.output.is_none() && Out::stdout().is_terminal() {
+        return Err(
+            Fault::usage(format!("{} is nothing for a terminal", format.as_str())).next(format!("write it to a file: -o FILE.{}", format.as_str()))
+        );
     }
     Out::to(asked.output.as_ref()).bytes(&bytes)?;
     let what = if asked.bundle { "incidents".to_owned() } else { output::word(asked.what) };
@@ -212,6 +227,19 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
     }
     setting.say(&line);
     Ok(Exit::Done)
+}
+
+/// The reports around quotes; for oneself only, since what stands around a quote is not checked.
+fn texts(ledger: &Ledger, leaving: &Leaving, rows: &[views::ClaimRow]) -> Result<BTreeMap<Id, Report>, Fault> {
+    let mut reports = BTreeMap::new();
+    if leaving.publisher.profile() == views::Publishing::Private {
+        for id in rows.iter().map(|row| &row.entry.claim.report) {
+            if !reports.contains_key(id) {
+                reports.insert(id.clone(), ledger.report(id)?);
+            }
+        }
+    }
+    Ok(reports)
 }
 
 /// What goes with a workbook: its shape, rules, licence and what was held back.
@@ -241,6 +269,17 @@ fn is_lines(bytes: &[u8]) -> bool {
     serde_json::from_slice::<serde_json::Value>(first).is_ok_and(|value| value.is_object() && value.get("reports").is_none())
 }
 
+/// The report of an id, an address of ours, or the address it is published at, with its claims.
+fn report_of(ledger: &Ledger, name: &str) -> Option<(Report, Vec<Claim>)> {
+    let id = name.rsplit(['/', ':']).next().unwrap_or(name);
+    let report = ledger.report(id).ok().or_else(|| {
+        let entries = ledger.report_entries(&Filter::default()).ok()?;
+        entries.into_iter().find(|entry| entry.url.as_deref() == Some(name)).map(|entry| entry.report)
+    })?;
+    let claims = ledger.claims(&Filter { report: Some(report.id.clone()), ..Filter::default() }).ok()?;
+    Some((report, claims))
+}
+
 pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fault> {
     let mut opened = Vec::new();
     let mut bytes = Vec::new();
@@ -253,13 +292,23 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
         let joined = bytes.iter().flat_map(|(_, bytes)| bytes.iter().copied().chain([b'\n'])).collect();
         bytes = vec![(&asked.files[0], joined)];
     }
+    let there = open(setting).ok();
+    let known = |name: &str| there.as_ref().and_then(|ledger| report_of(ledger, name));
     for (file, bytes) in bytes {
-        let imported = import::read(&bytes, asked.outlet.as_deref(), &intake_options(setting)).map_err(|why| {
+        let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let intake = intake_options(setting);
+        let options = import::Options { outlet: asked.outlet.as_deref(), name: &name, map: &asked.map, known: &known, intake: &intake };
+        let imported = crate::quietly(|| import::read(&bytes, &options)).map_err(|why| {
             Fault::usage(format!("cannot import {}: {why}", file.display()))
-                .next("import reads UCDP GED, ACLED-shaped CSV, native JSON Lines and gold cases; `attest add` reads reports")
+                .next("import reads tables of events, native JSON Lines, Web Annotations and gold cases; `attest add` reads reports")
         })?;
+        if !imported.columns.is_empty() {
+            let pairs: Vec<String> = imported.columns.iter().map(|(field, header)| format!("{field}={header:?}")).collect();
+            setting.say(&format!("{}: columns {}; --map FIELD=HEADER changes them", file.display(), pairs.join(" ")));
+        }
         opened.push((file, bytes, imported));
     }
+    drop(there);
     let failed: usize = opened.iter().map(|(_, _, imported)| imported.failed.len()).sum();
     for (file, _, imported) in &opened {
         for line in imported.failed.iter().take(20) {
@@ -282,11 +331,13 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
     for (file, bytes, imported) in opened {
         let hash = ledger::raw_hash(&bytes);
         let at = Timestamp::now();
-        let outlet = asked.outlet.clone().or(imported.house.map(|house| house.outlet().to_owned()));
+        let of_rows = || imported.rows.first().filter(|_| !imported.columns.is_empty()).map(|(report, _)| report.outlet.clone());
+        let outlet = asked.outlet.clone().or(imported.house.map(|house| house.outlet().to_owned())).or_else(of_rows);
         let (terms, passed_on) = imported.house.map_or(("", true), intake::House::licence);
         let rows = imported.rows.len();
         let last = rows.saturating_sub(1);
         let whole = imported.failed.is_empty();
+        let annotations = imported.annotations;
         let name = file.display().to_string();
         let made: Vec<(NewReport, Reading)> = imported
             .rows
@@ -295,8 +346,13 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
             .map(|(n, (report, claims))| {
                 let mut new = NewReport::new(report, name.clone(), at);
                 new.fingerprint = Some(intake::fingerprint(&new.report.text).0);
-                new.raw_hash = (n == last && whole).then(|| hash.clone());
-                (new, Reading::new(format!("attest import {}", env!("CARGO_PKG_VERSION")), claims, at))
+                new.raw_hash = (n == last && whole && !annotations).then(|| hash.clone());
+                let mut reading = Reading::new(format!("attest import {}", env!("CARGO_PKG_VERSION")), claims, at);
+                if annotations {
+                    // Another file of annotations of the same report is another reading of it.
+                    reading.model.clone_from(&hash);
+                }
+                (new, reading)
             })
             .collect();
         for batch in made.chunks(BATCH) {

@@ -13,6 +13,8 @@ pub enum Exit {
     Part = 3,
     /// The database is missing, locked, damaged or too new.
     Database = 4,
+    /// The network failed.
+    Network = 5,
     /// Refused: terms forbid it.
     Refused = 6,
     /// The record changed meanwhile.

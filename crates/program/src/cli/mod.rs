@@ -16,6 +16,7 @@ mod look;
 mod output;
 mod serve;
 mod sitrep;
+mod watch;
 
 use std::{
     io::{IsTerminal, Write},
@@ -168,6 +169,7 @@ fn run(asked: Attest) -> Result<Exit, Fault> {
     match asked.verb {
         Verb::Init(init) => look::init(&settle(&common, &[])?, &init),
         Verb::Add(add) => add::add(&settle(&common, &[])?, &add),
+        Verb::Watch(watch) => watch::watch(&settle(&common, &[])?, &watch),
         Verb::Extract(extract) => {
             let setting = settle(&common, &output::options(&extract.output))?;
             add::extract(&setting, &extract)

@@ -28,7 +28,7 @@ pub(super) fn sitrep(setting: &Setting, asked: &args::Sitrep) -> Result<Exit, Fa
         let named: Vec<String> = filter.place.iter().chain(&filter.admin1).cloned().chain(filter.country.iter().map(country)).collect();
         if named.is_empty() { "all areas".to_owned() } else { named.join(", ") }
     });
-    let mut publisher = Publisher::new(asked.publishing.into(), now);
+    let mut publisher = Publisher::of(&ledger, asked.publishing.into(), now, filter.as_of)?;
     let report = views::sitrep(&ledger, &filter, &area, Period { from, to }, setting.config.get("rules"), &mut publisher)?;
     let ending = asked.output.as_ref().and_then(|file| file.extension()).and_then(|ending| ending.to_str()).unwrap_or("");
     let paper = asked.format.unwrap_or(match ending.to_ascii_lowercase().as_str() {

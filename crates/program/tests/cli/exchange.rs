@@ -97,9 +97,14 @@ fn an_export_is_a_file_of_the_kind_its_name_says() {
     let desk = Desk::new();
     desk.write("2025-06-03-konna.txt", REPORT);
     desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
-    for (file, starts) in
-        [("a.csv", &b"incident_id,"[..]), ("a.geojson", b"{\"type\":\"FeatureCollection\""), ("a.jsonl", b"{\"id\":"), ("a.xlsx", b"PK\x03\x04")]
-    {
+    for (file, starts) in [
+        ("a.csv", &b"incident_id,"[..]),
+        ("a.geojson", b"{\"type\":\"FeatureCollection\""),
+        ("a.jsonl", b"{\"id\":"),
+        ("a.xlsx", b"PK\x03\x04"),
+        ("a.parquet", b"PAR1"),
+        ("a.gpkg", b"SQLite format 3\0"),
+    ] {
         desk.run(&["export", "-o", file]).ends(0);
         let first = std::fs::read(desk.path(file)).unwrap();
         assert!(first.starts_with(starts), "{file}");
@@ -114,6 +119,90 @@ fn an_export_is_a_file_of_the_kind_its_name_says() {
     assert!(std::fs::read(desk.path("v1.zip")).unwrap().starts_with(b"PK\x03\x04"));
     let public = desk.run(&["export", "--publishing", "public", "--as-of", "2030-01-01"]).ends(0);
     assert!(public.stderr.contains("held back:"), "{}", public.stderr);
+}
+
+#[test]
+fn any_table_comes_in_by_a_mapping_that_is_shown() {
+    let desk = Desk::new();
+    desk.write(
+        "deaths.csv",
+        "Jour;Lieu;Pays;Auteur;Victimes;Nb\n13/06/2024;Labbezanga;Mali;JNIM;Civilians;6\n02/06/2024;Gao;ML;;;4\n14/06/2024;Gao;ML;;;many\n",
+    );
+    let guessed = desk.run(&["import", "deaths.csv", "--dry-run"]).ends(0);
+    assert!(
+        guessed.stderr.contains(
+            "deaths.csv: columns date=\"Jour\" place=\"Lieu\" country=\"Pays\" actor=\"Auteur\" target=\"Victimes\"; --map FIELD=HEADER changes them"
+        ),
+        "{}",
+        guessed.stderr
+    );
+    assert!(guessed.stderr.contains("3 rows with 1 claims would be imported"), "{}", guessed.stderr);
+    let ran = desk.run(&["import", "deaths.csv", "--map", "deaths=Nb"]).ends(3);
+    assert!(
+        ran.stderr.contains("line 4: the deaths \"many\" was not understood") && ran.stderr.contains("2 rows imported with 3 claims"),
+        "{}",
+        ran.stderr
+    );
+    let claim = desk.run(&["list", "claims", "--kind", "deaths", "--format", "ndjson", "--sort", "date"]).ends(0).rows().remove(1);
+    assert_eq!((claim["quote"].as_str(), claim["count"]["low"].as_u64()), (Some("Nb: 6"), Some(6)));
+    assert!(desk.run(&["list", "incidents", "--country", "ML", "--format", "csv"]).ends(0).stdout.contains("Labbezanga"));
+    let wrong = desk.run(&["import", "deaths.csv", "--map", "deaths=Morts"]).ends(2);
+    assert!(wrong.stderr.contains("there is no such column (its columns: Jour, Lieu, Pays, Auteur, Victimes, Nb)"), "{}", wrong.stderr);
+
+    // A workbook of ours is a table like any other.
+    desk.run(&["export", "-o", "mine.xlsx"]).ends(0);
+    let own = desk.run(&["import", "mine.xlsx", "--dry-run"]).ends(0);
+    assert!(own.stderr.contains("date=\"date_start\" date_end=\"date_end\"") && own.stderr.contains("2 rows with"), "{}", own.stderr);
+}
+
+#[test]
+fn annotations_go_out_and_come_in_again() {
+    let desk = Desk::new();
+    desk.write("2025-06-03-konna.txt", REPORT);
+    desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
+    desk.run(&["export", "claims", "-o", "claims.jsonld"]).ends(0);
+    desk.run(&["export", "incidents", "--format", "jsonld"]).ends(2);
+    let claims =
+        |db: &str| desk.run(&["list", "claims", "--format", "csv", "--fields", "claim_id,quote,quote_start,kind", "--db", db]).ends(0).stdout;
+    // A ledger that has the report and no claims takes them; one that has not refuses each.
+    desk.run(&["add", "2025-06-03-konna.txt", "--no-extract", "--db", "bare.attest"]).ends(0);
+    desk.run(&["import", "claims.jsonld", "--db", "bare.attest"]).ends(0);
+    assert_eq!(claims("bare.attest"), claims("ledger.attest"));
+    assert!(claims("bare.attest").lines().count() > 1);
+    let none = desk.run(&["import", "claims.jsonld", "--db", "none.attest"]).ends(3);
+    assert!(none.stderr.contains("annotation 1: there is no report") && none.stderr.contains("add it first"), "{}", none.stderr);
+}
+
+#[test]
+fn what_is_public_names_no_village() {
+    let desk = Desk::new();
+    desk.write("2025-06-03-konna.txt", REPORT);
+    desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
+    let public = ["--publishing", "public", "--as-of", "2030-01-01"];
+    for what in ["incidents", "claims", "reports"] {
+        let own = desk.run(&["export", what]).ends(0).stdout;
+        assert!(own.contains("Konna"), "{what}: {own}");
+        let ran = desk.run(&[&["export", what][..], &public].concat()).ends(0);
+        assert!(!ran.stdout.to_lowercase().contains("konna"), "{what}: {}", ran.stdout);
+    }
+    let acled = desk.run(&[&["export", "--profile", "acled"][..], &public].concat()).ends(0).stdout;
+    assert!(!acled.contains("Konna"), "{acled}");
+}
+
+#[test]
+fn folders_are_watched_and_what_is_new_is_added() {
+    let desk = Desk::new();
+    desk.write("inbox/2025-06-03-konna.txt", REPORT);
+    desk.write("feed.rss", "<rss version=\"2.0\"><channel><title>Agence Nord</title><item><title>Three hurt</title><description>A mine hurt three people near Gao.</description></item></channel></rss>");
+    let first = desk.run(&["watch", "inbox", "feed.rss", "--once", "--report", "done.ndjson"]).ends(0);
+    assert!(first.stderr.contains("2 reports: 2 new"), "{}", first.stderr);
+    assert_eq!(desk.read("done.ndjson").lines().count(), 2);
+    desk.write("attest.toml", "watch = \"inbox, feed.rss\"\n");
+    assert!(desk.run(&["watch", "--once"]).ends(0).stderr.contains("2 there already"));
+    let nobody = desk.run(&["watch", "http://127.0.0.1:9/feed.xml", "--once"]).ends(5);
+    assert!(nobody.stderr.contains("cannot be fetched"), "{}", nobody.stderr);
+    let empty = Desk::new();
+    assert!(empty.run(&["watch", "--once"]).ends(2).stderr.contains("nothing to watch was named"));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 use crate::Desk;
 
-const VERBS: [&str; 24] = [
+const VERBS: [&str; 25] = [
     "init",
     "add",
+    "watch",
     "reconcile",
     "extract",
     "list",

@@ -98,12 +98,17 @@ impl From<Publishing> for views::Publishing {
 
 #[derive(Debug, Args)]
 pub struct Import {
-    /// Files: UCDP GED or Candidate CSV, ACLED CSV, reports and claims as `export --format ndjson` writes them, gold cases; gzip too
+    /// Files: UCDP GED or Candidate, ACLED, any CSV, Excel or OpenDocument table of events, reports and claims as `export --format
+    /// ndjson` writes them, Web Annotations, gold cases; gzip too
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
-    /// Name of the data set, as the outlet of its rows [default: UCDP GED or ACLED]
+    /// Name of the data set, as the outlet of its rows [default: UCDP GED, ACLED, or the file's name]
     #[arg(long, value_name = "NAME")]
     pub outlet: Option<String>,
+    /// Which column of a table is what, such as deaths=Killed; may be repeated. The columns are guessed and shown without it; -=HEADER
+    /// leaves one out
+    #[arg(long, value_name = "FIELD=HEADER")]
+    pub map: Vec<String>,
     /// Terms of the data set [default: those of its house]
     #[arg(long, value_name = "TERMS")]
     pub licence: Option<String>,
@@ -117,7 +122,7 @@ pub struct Import {
 
 #[derive(Debug, Args)]
 pub struct Compare {
-    /// UCDP GED or Candidate CSV, or ACLED CSV; gzip too
+    /// UCDP GED or Candidate, or ACLED, as CSV or a workbook; gzip too
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     /// Most kilometres between a pair, on top of how near both places are known

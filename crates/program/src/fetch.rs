@@ -1,0 +1,361 @@
+//! One address fetched, politely: only what the user named, once, within bounds, saying who asks.
+//!
+//! A host's `robots.txt` (RFC 9309) is asked first and obeyed. Redirects are followed a few times and never from the world into this
+//! machine or its network: an address that the user did not name cannot reach what the user did not mean. Proxies are those of the
+//! environment.
+
+mod robots;
+
+use std::{
+    io::Read,
+    net::{IpAddr, Ipv6Addr},
+    time::Duration,
+};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use ureq::{
+    Agent,
+    config::Config,
+    http::{Response, Uri},
+    unversioned::{
+        resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver},
+        transport::{DefaultConnector, NextTimeout},
+    },
+};
+
+/// Who asks.
+const AGENT: &str = concat!("attest/", env!("CARGO_PKG_VERSION"), " (reads one page that its user named; obeys robots.txt)");
+/// Longest time for one request.
+const SECONDS: u64 = 60;
+/// Most redirects.
+const REDIRECTS: usize = 5;
+/// Most bytes of a `robots.txt` that are read; RFC 9309 asks for at least 500 kibibytes.
+const ROBOTS: u64 = 512_000;
+
+/// Why nothing was fetched.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// No address of a page.
+    #[error("{0:?} is no address that begins with http:// or https://")]
+    Address(String),
+    /// The network, the host or the protocol.
+    #[error("{address} cannot be fetched: {why}")]
+    Network {
+        /// Of what.
+        address: String,
+        /// In the client's words.
+        why: String,
+    },
+    /// The host answered, but not with the page.
+    #[error("{address} answers with status {status}")]
+    Status {
+        /// Which.
+        address: String,
+        /// The number.
+        status: u16,
+    },
+    /// More than allowed.
+    #[error("{address} has more than the {limit} bytes allowed")]
+    TooLarge {
+        /// Which.
+        address: String,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// The host does not want programs there.
+    #[error("the robots.txt of its host asks programs not to fetch {0}; save the page and add the file")]
+    Robots(String),
+    /// A redirect that leads nowhere good.
+    #[error("{from} leads on to {to:?}, which is not followed: {why}")]
+    Redirect {
+        /// From where.
+        from: String,
+        /// To where.
+        to: String,
+        /// Why not.
+        why: &'static str,
+    },
+}
+
+/// By what a host tells whether a page has changed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seen {
+    /// `ETag`.
+    pub tag: Option<String>,
+    /// `Last-Modified`.
+    pub modified: Option<String>,
+}
+
+/// A page as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fetched {
+    /// Its own address, after redirects.
+    pub address: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// When.
+    pub at: Timestamp,
+    /// To be shown next time.
+    pub seen: Seen,
+}
+
+/// Whether a source is an address and no file.
+pub fn is_address(source: &str) -> bool {
+    ["http://", "https://"].iter().any(|scheme| source.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
+
+/// Fetches a page; `None` when it has not changed since it was seen.
+///
+/// # Errors
+/// When the address is none, the network or the host says no, or there is more than `max_bytes`.
+pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Option<Fetched>, Error> {
+    let mut uri = parsed(address)?;
+    let inside = is_inside(&uri);
+    let agent = agent(inside);
+    for _ in 0..=REDIRECTS {
+        let here = uri.to_string();
+        if !allowed(&agent, &uri) {
+            return Err(Error::Robots(here));
+        }
+        let mut request = agent
+            .get(&uri)
+            .header("Accept", "text/html, application/xhtml+xml, application/pdf, application/xml, application/json, text/*;q=0.8, */*;q=0.5");
+        for (name, value) in
+            [("If-None-Match", seen.and_then(|seen| seen.tag.as_ref())), ("If-Modified-Since", seen.and_then(|seen| seen.modified.as_ref()))]
+        {
+            if let Some(value) = value {
+                request = request.header(name, value);
+            }
+        }
+        let response = request.call().map_err(|error| Error::Network { address: here.clone(), why: error.to_string() })?;
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        match response.status().as_u16() {
+            304 => return Ok(None),
+            301 | 302 | 303 | 307 | 308 => {
+                let to = header("Location").unwrap_or_default();
+                uri = next(&uri, &to, inside)?;
+            }
+            200..=299 => {
+                let seen = Seen { tag: header("ETag"), modified: header("Last-Modified") };
+                let bytes = body(response, max_bytes as u64).map_err(|error| Error::Network { address: here.clone(), why: error.to_string() })?;
+                if bytes.len() > max_bytes {
+                    return Err(Error::TooLarge { address: here, limit: max_bytes });
+                }
+                return Ok(Some(Fetched { address: here, bytes, at: Timestamp::now(), seen }));
+            }
+            status => return Err(Error::Status { address: here, status }),
+        }
+    }
+    Err(Error::Redirect { from: address.to_owned(), to: uri.to_string(), why: "it is one redirect too many" })
+}
+
+fn body(response: Response<ureq::Body>, most: u64) -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    response.into_body().into_reader().take(most + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn parsed(address: &str) -> Result<Uri, Error> {
+    // What comes after # is for the reader's eyes.
+    let plain = address.split('#').next().unwrap_or_default();
+    let uri = plain.parse::<Uri>().ok().filter(|uri| is_address(plain) && uri.host().is_some_and(|host| !host.is_empty()));
+    uri.ok_or_else(|| Error::Address(address.to_owned()))
+}
+
+/// Where a redirect leads.
+fn next(from: &Uri, to: &str, inside: bool) -> Result<Uri, Error> {
+    let refused = |why| Error::Redirect { from: from.to_string(), to: to.to_owned(), why };
+    let (scheme, host) = (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |authority| authority.as_str()));
+    let whole = if to.contains("://") {
+        to.to_owned()
+    } else if to.starts_with("//") {
+        format!("{scheme}:{to}")
+    } else if to.starts_with('/') {
+        format!("{scheme}://{host}{to}")
+    } else if to.is_empty() || to.split(['/', '?']).next().is_some_and(|first| first.contains(':')) {
+        return Err(refused("it is no address of a page"));
+    } else {
+        let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+        format!("{scheme}://{host}{folder}/{to}")
+    };
+    let uri = parsed(&whole).map_err(|_| refused("it is no address of a page"))?;
+    if !inside && is_inside(&uri) {
+        return Err(refused("it is inside this machine or its network"));
+    }
+    Ok(uri)
+}
+
+/// Whether an address says by itself that it is of this machine or its network.
+fn is_inside(uri: &Uri) -> bool {
+    let host = uri.host().unwrap_or_default().trim_matches(['[', ']']).trim_end_matches('.').to_ascii_lowercase();
+    match host.parse::<IpAddr>() {
+        Ok(ip) => !is_public(ip),
+        Err(_) => {
+            host == "localhost" || host.ends_with(".localhost") || host.ends_with(".local") || host.ends_with(".internal") || !host.contains('.')
+        }
+    }
+}
+
+/// Whether a number is one of the world's.
+fn is_public(ip: IpAddr) -> bool {
+    match ip {
+        IpAddr::V4(v4) => {
+            let [a, b, ..] = v4.octets();
+            let shared = a == 100 && (64..128).contains(&b);
+            !(v4.is_loopback()
+                || v4.is_private()
+                || v4.is_link_local()
+                || v4.is_unspecified()
+                || v4.is_broadcast()
+                || v4.is_multicast()
+                || shared
+                || a == 0
+                || a >= 240)
+        }
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped().or_else(|| translated(v6)) {
+            Some(v4) => is_public(IpAddr::V4(v4)),
+            None => {
+                let first = v6.segments()[0];
+                let local = first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80;
+                !(v6.is_loopback() || v6.is_unspecified() || v6.is_multicast() || local)
+            }
+        },
+    }
+}
+
+/// The IPv4 number in a translated one (64:ff9b::/96, RFC 6052).
+fn translated(v6: Ipv6Addr) -> Option<std::net::Ipv4Addr> {
+    let s = v6.segments();
+    (s[0] == 0x64 && s[1] == 0xff9b).then(|| std::net::Ipv4Addr::from((u32::from(s[6]) << 16) | u32::from(s[7])))
+}
+
+/// Looks names up, and hides numbers of this machine's network unless the user named it.
+#[derive(Debug)]
+struct Guarded {
+    inside: bool,
+}
+
+impl Resolver for Guarded {
+    fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
+        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let mut kept = self.empty();
+        for address in found.iter().filter(|address| self.inside || is_public(address.ip())) {
+            kept.push(*address);
+        }
+        if kept.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(kept) }
+    }
+}
+
+fn agent(inside: bool) -> Agent {
+    let config = Agent::config_builder()
+        .user_agent(AGENT)
+        .timeout_global(Some(Duration::from_secs(SECONDS)))
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .build();
+    // Behind a proxy, names are looked up there; the proxy itself may well stand inside.
+    let inside = inside || config.proxy().is_some();
+    Agent::with_parts(config, DefaultConnector::default(), Guarded { inside })
+}
+
+/// Whether the host's `robots.txt` lets a program have the page; where there is none, or none to be had, it does.
+fn allowed(agent: &Agent, uri: &Uri) -> bool {
+    let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.authority()) else { return true };
+    let Ok(response) = agent.get(format!("{scheme}://{host}/robots.txt")).call() else { return true };
+    if !response.status().is_success() {
+        return true;
+    }
+    let text = body(response, ROBOTS).unwrap_or_default();
+    robots::allows(&String::from_utf8_lossy(&text), uri.path_and_query().map_or("/", |path| path.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::{BufRead, BufReader, Write},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// A host that answers each path with a status, fields and a body, as often as it is asked.
+    fn host(answers: &'static [(&'static str, &'static str, &'static str)]) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let at = listener.local_addr().unwrap();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                let mut stream = stream.unwrap();
+                let mut lines = BufReader::new(stream.try_clone().unwrap()).lines().map_while(Result::ok);
+                let asked = lines.next().unwrap_or_default();
+                let fields: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
+                let path = asked.split(' ').nth(1).unwrap_or_default().to_owned();
+                let same = fields.iter().any(|field| field.eq_ignore_ascii_case("If-None-Match: \"a\""));
+                let agent = fields.iter().any(|field| field.to_ascii_lowercase().starts_with("user-agent: attest/"));
+                let (head, body) =
+                    answers.iter().find(|(known, _, _)| *known == path).map_or(("404 Not Found", ""), |(_, head, body)| (*head, *body));
+                let (head, body) = if same && agent { ("304 Not Modified", "") } else { (head, body) };
+                let _ = write!(stream, "HTTP/1.1 {head}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}", body.len());
+            }
+        });
+        format!("http://{at}")
+    }
+
+    #[test]
+    fn a_page_is_fetched_once_within_bounds_and_where_it_may_be() {
+        let host = host(&[
+            ("/robots.txt", "200 OK", "User-agent: *\nDisallow: /private\n"),
+            ("/page", "200 OK\r\nETag: \"a\"", "<p>Five killed.</p>"),
+            ("/old", "301 Moved\r\nLocation: page", ""),
+            ("/file", "302 Found\r\nLocation: file:///etc/passwd", ""),
+            ("/loop", "302 Found\r\nLocation: /loop", ""),
+        ]);
+        let get = |path: &str, seen: Option<&Seen>| fetch(&format!("{host}{path}"), 100, seen);
+        let page = get("/old#top", None).unwrap().unwrap();
+        assert_eq!((page.address, page.bytes.as_slice()), (format!("{host}/page"), &b"<p>Five killed.</p>"[..]));
+        assert_eq!(get("/page", Some(&page.seen)).unwrap(), None);
+        assert!(matches!(get("/private/x", None), Err(Error::Robots(_))));
+        assert!(matches!(get("/file", None), Err(Error::Redirect { why: "it is no address of a page", .. })));
+        assert!(matches!(get("/loop", None), Err(Error::Redirect { why: "it is one redirect too many", .. })));
+        assert!(matches!(get("/none", None), Err(Error::Status { status: 404, .. })));
+        assert!(matches!(fetch(&format!("{host}/page"), 5, None), Err(Error::TooLarge { limit: 5, .. })));
+        for address in ["file:///etc/passwd", "ftp://nord.example", "http://", "nord.example/1"] {
+            assert!(matches!(fetch(address, 5, None), Err(Error::Address(_))), "{address}");
+        }
+    }
+
+    #[test]
+    fn the_world_does_not_lead_inside() {
+        let from: Uri = "https://nord.example/2025/06/page?x=1".parse().unwrap();
+        let to = |to: &str| next(&from, to, false).map(|uri| uri.to_string()).map_err(|error| error.to_string());
+        assert_eq!(to("other").unwrap(), "https://nord.example/2025/06/other");
+        assert_eq!(to("/top").unwrap(), "https://nord.example/top");
+        assert_eq!(to("//sud.example/a").unwrap(), "https://sud.example/a");
+        for inside in [
+            "http://localhost/",
+            "http://127.0.0.1:8017/",
+            "http://[::1]/",
+            "http://10.0.0.1/",
+            "http://169.254.169.254/latest",
+            "http://[::ffff:192.168.1.1]/",
+            "http://router/",
+        ] {
+            assert!(to(inside).unwrap_err().ends_with("it is inside this machine or its network"), "{inside}");
+        }
+        for nowhere in ["", "javascript:alert(1)", "file:///etc/passwd", "http://"] {
+            assert!(to(nowhere).unwrap_err().ends_with("it is no address of a page"), "{nowhere}");
+        }
+        for (ip, public) in [
+            ("8.8.8.8", true),
+            ("100.64.0.1", false),
+            ("0.0.0.0", false),
+            ("2001:4860:4860::8888", true),
+            ("fd00::1", false),
+            ("64:ff9b::7f00:1", false),
+        ] {
+            assert_eq!(is_public(ip.parse().unwrap()), public, "{ip}");
+        }
+    }
+}

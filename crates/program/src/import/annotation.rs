@@ -1,0 +1,176 @@
+//! Web Annotations of reports that the ledger has: claims that `export claims --format jsonld` wrote, or quotes that somebody marked in
+//! an annotation tool and tagged with a claim kind.
+
+use std::collections::BTreeMap;
+
+use record::{Claim, Field, Id, Kind, Quote, Report, Span};
+use serde_json::Value;
+
+use super::{Imported, plain_claim};
+
+/// The annotations of a file: one, a list of them, a page or a collection of pages, or one a line; `None` when it has none.
+pub(super) fn found(text: &str) -> Option<Vec<Value>> {
+    let values = match serde_json::from_str::<Value>(text) {
+        Ok(value) => vec![value],
+        Err(_) => text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap_or(Value::Null)).collect(),
+    };
+    let mut annotations = Vec::new();
+    for value in values {
+        gather(value, &mut annotations);
+    }
+    (!annotations.is_empty()).then_some(annotations)
+}
+
+fn is(value: &Value, kind: &str) -> bool {
+    match value.get("type") {
+        Some(Value::Array(kinds)) => kinds.iter().any(|given| given == kind),
+        Some(given) => given == kind,
+        None => false,
+    }
+}
+
+fn gather(value: Value, out: &mut Vec<Value>) {
+    match value {
+        Value::Array(values) => values.into_iter().for_each(|value| gather(value, out)),
+        value if is(&value, "Annotation") => out.push(value),
+        Value::Object(mut object) => {
+            for key in ["items", "first"] {
+                if let Some(inner) = object.remove(key).filter(|inner| inner.is_array() || inner.is_object()) {
+                    gather(inner, out);
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+/// The claims of annotations, by report, behind those that it has.
+pub(super) fn read(annotations: Vec<Value>, known: &dyn Fn(&str) -> Option<(Report, Vec<Claim>)>) -> Imported {
+    let mut imported = Imported { annotations: true, ..Imported::default() };
+    let mut reports: BTreeMap<Id, (Report, Vec<Claim>)> = BTreeMap::new();
+    for (n, annotation) in annotations.into_iter().enumerate() {
+        let taken = target(&annotation, known).and_then(|(report, claims, quote)| {
+            let claim = claim(&annotation, &report, quote)?;
+            let (_, claims) = reports.entry(report.id.clone()).or_insert((report, claims));
+            if !claims.iter().any(|there| there.id == claim.id) {
+                claims.push(claim);
+            }
+            Ok(())
+        });
+        if let Err(why) = taken {
+            imported.failed.push(format!("annotation {}: {why}", n + 1));
+        }
+    }
+    imported.rows = reports.into_values().collect();
+    imported
+}
+
+type Target = (Report, Vec<Claim>, Quote);
+
+/// The report and the words that an annotation is about.
+fn target(annotation: &Value, known: &dyn Fn(&str) -> Option<(Report, Vec<Claim>)>) -> Result<Target, String> {
+    let target = match annotation.get("target") {
+        Some(Value::Array(targets)) => targets.first(),
+        other => other,
+    };
+    let target = target.ok_or("it has no target")?;
+    let source = target.get("source").and_then(|source| source.as_str().or_else(|| source.get("id")?.as_str()));
+    let source = source.or_else(|| target.as_str()).ok_or("its target names no source")?;
+    let (report, claims) = known(source).ok_or_else(|| format!("there is no report {source:?}; add it first"))?;
+    let selectors = match target.get("selector") {
+        Some(Value::Array(selectors)) => selectors.iter().collect(),
+        Some(selector) => vec![selector],
+        None => vec![],
+    };
+    let of = |kind: &str| selectors.iter().find(|selector| is(selector, kind));
+    let exact = of("TextQuoteSelector").and_then(|selector| selector.get("exact")?.as_str()).ok_or("it quotes nothing (TextQuoteSelector)")?;
+    let side = |name: &str| of("TextQuoteSelector").and_then(|selector| selector.get(name)?.as_str()).unwrap_or("");
+    let start = of("TextPositionSelector").and_then(|selector| selector.get("start")?.as_u64());
+    let quote = located(&report, exact, side("prefix"), side("suffix"), start)
+        .ok_or_else(|| format!("the words {exact:?} are not in report {}", report.id))?;
+    Ok((report, claims, quote))
+}
+
+/// Where words stand: at the place given, else between the words given, else where they stand first; in the text before the title.
+fn located(report: &Report, exact: &str, prefix: &str, suffix: &str, start: Option<u64>) -> Option<Quote> {
+    if exact.is_empty() {
+        return None;
+    }
+    let mut best: Option<(u8, Field, usize)> = None;
+    for field in [Field::Text, Field::Title] {
+        let body = report.field(field);
+        for (at, _) in body.match_indices(exact) {
+            let between = body[..at].ends_with(prefix) && body[at + exact.len()..].starts_with(suffix);
+            let fit = u8::from(between && !(prefix.is_empty() && suffix.is_empty())) * 2
+                + u8::from(start.is_some_and(|start| body[..at].chars().count() as u64 == start));
+            if best.is_none_or(|(least, _, _)| fit > least) {
+                best = Some((fit, field, at));
+            }
+        }
+    }
+    let (_, field, at) = best?;
+    Quote::cut(report, field, Span::new(at, at + exact.len())).ok()
+}
+
+/// What an annotation claims.
+fn claim(annotation: &Value, report: &Report, quote: Quote) -> Result<Claim, String> {
+    let bodies: Vec<&Value> = match annotation.get("body") {
+        Some(Value::Array(bodies)) => bodies.iter().collect(),
+        Some(body) => vec![body],
+        None => vec![],
+    };
+    let whole = bodies.iter().filter(|body| is(body, "Dataset")).find_map(|body| body.get("value"));
+    let mut claim = match whole {
+        Some(value) => serde_json::from_value::<Claim>(value.clone()).map_err(|error| format!("its body is no claim: {error}"))?,
+        None => {
+            let words = bodies.iter().filter_map(|body| body.as_str().or_else(|| body.get("value")?.as_str()));
+            let kind = words.filter_map(|word| Kind::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(word.trim()))).next();
+            plain_claim(report, kind.ok_or("its body is no claim, and no tag of it is a claim kind")?, quote.clone())
+        }
+    };
+    let same = claim.report == report.id && claim.quote.text == quote.text && !claim.id.is_empty();
+    claim.report.clone_from(&report.id);
+    claim.quote = quote;
+    claim.incident = None;
+    if !same {
+        claim.identify();
+    }
+    Ok(claim)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_annotator_s_quotes_come_in() {
+        let mut report = Report::new("wire", "en", "Five killed", "Five killed at Oum, the army said. Later, five killed at Konna, a doctor said.");
+        report.identify();
+        let known = |source: &str| (source == "https://nord.example/1").then(|| (report.clone(), vec![]));
+        let annotation = |source: &str, quote: &str, body: &str| {
+            format!(
+                r#"{{"type":"Annotation","body":{body},"target":{{"source":"{source}","selector":[{{"type":"TextQuoteSelector","exact":"{quote}","prefix":"Later, "}}]}}}}"#
+            )
+        };
+        let tag = r#"[{"type":"TextualBody","purpose":"tagging","value":"deaths"}]"#;
+        let page = format!(
+            r#"{{"type":"AnnotationPage","items":[{},{},{},{}]}}"#,
+            annotation("https://nord.example/1", "five killed", tag),
+            annotation("https://nord.example/2", "five killed", tag),
+            annotation("https://nord.example/1", "six killed", tag),
+            annotation("https://nord.example/1", "five killed", r#""interesting""#),
+        );
+        let imported = read(found(&page).unwrap(), &known);
+        let claim = &imported.rows[0].1[0];
+        assert_eq!((claim.kind, claim.quote.start, claim.report.as_str()), (Kind::Deaths, 42, report.id.as_str()));
+        assert_eq!(
+            imported.failed,
+            [
+                "annotation 2: there is no report \"https://nord.example/2\"; add it first".to_owned(),
+                format!("annotation 3: the words \"six killed\" are not in report {}", report.id),
+                "annotation 4: its body is no claim, and no tag of it is a claim kind".to_owned(),
+            ]
+        );
+        assert!(found(r#"{"items":[{"id":1}]}"#).is_none());
+    }
+}
