@@ -39,9 +39,9 @@ mod xml;
 
 use record::{Published, Report, ReportKind};
 
-pub use article::Column;
+pub use article::{Column, article};
 pub use coded::{Coded, CodedTable, House, Precision, coded, inflated};
-pub use copies::{Copies, mark_copies};
+pub use copies::{Bands, Copies, mark_copies};
 pub use day::published;
 pub use error::{Error, Failed, Place};
 pub use fingerprint::{Fingerprint, fingerprint};
