@@ -9,6 +9,7 @@ mod read;
 mod spread;
 mod table;
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use program::{Config, Pipeline};
@@ -66,8 +67,8 @@ fn reconcile_claims(py: Python<'_>, reports: &str, claims: &str, rules: &str, ow
         let options = options(rules, own)?;
         let reports: Vec<Report> = serde_json::from_str(reports).map_err(|error| ReportError::new_err(format!("these are no reports: {error}")))?;
         let claims: Vec<Claim> = serde_json::from_str(claims).map_err(|error| ClaimError::new_err(format!("these are no claims: {error}")))?;
-        let stray = claims.iter().find(|claim| reports.iter().all(|report| report.id != claim.report));
-        if let Some(claim) = stray {
+        let known: BTreeSet<&str> = reports.iter().map(|report| report.id.as_str()).collect();
+        if let Some(claim) = claims.iter().find(|claim| !known.contains(claim.report.as_str())) {
             return Err(ClaimError::new_err(format!(
                 "claim {} is about report {}, which is not given: pass it in `reports`",
                 claim.id, claim.report
