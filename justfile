@@ -18,6 +18,13 @@ lint:
 test:
     cargo test --workspace
 
+# The wheel, in a virtual environment of its own, and its tests; those of Spark need Java 17.
+python:
+    python3 -m venv target/venv
+    target/venv/bin/pip install --quiet './crates/python[test]'
+    cargo build --release -p program
+    ATTEST_BINARY=target/release/attest target/venv/bin/pytest crates/python
+
 # The pages in a real browser; CHROMIUM names one that is not in PATH.
 browser:
     cargo build --release -p program

@@ -203,6 +203,23 @@ impl Article {
     }
 }
 
+/// The report of an article whose fields have names, made as a row of a table or a line of JSON is: columns told by the names that
+/// they go by, others left alone, blanks tidied, what is not said guessed from the text. Beside it what was not understood,
+/// such as a date; the report is kept without it.
+///
+/// # Errors
+/// [`Error::NoText`] without a letter in a column of text.
+pub fn article(fields: &[(&str, &str)], hints: &Hints) -> Result<(Report, Vec<Error>), Error> {
+    let filled: Vec<_> = fields.iter().filter(|(_, value)| !value.trim().is_empty()).collect();
+    let names: Vec<String> = filled.iter().map(|(name, _)| (*name).to_owned()).collect();
+    let mut article = Article::default();
+    let mut warnings = Vec::new();
+    for (column, at) in map_columns(&names, hints)? {
+        warnings.extend(article.set(column, filled[at].1, None));
+    }
+    Ok((article.finish(hints)?, warnings))
+}
+
 fn kind(word: &str) -> Option<record::ReportKind> {
     word.trim().to_lowercase().replace([' ', '_'], "-").parse().ok()
 }

@@ -125,7 +125,7 @@ impl Copies {
     /// added twice (the same id) is answered with that id.
     pub fn add(&mut self, report: &Report) -> Option<Id> {
         let sketch = Sketch::of(report);
-        let whole = hash(words(&report.text).flat_map(|word| word.chars().flat_map(char::to_lowercase).chain([' '])));
+        let whole = whole(&report.text);
         if let Some(original) = self.find(&sketch, whole) {
             return Some(self.originals[original as usize].id.clone());
         }
@@ -228,6 +228,33 @@ fn common<T: Ord>(a: &[T], b: &[T]) -> usize {
         }
     }
     shared
+}
+
+/// What a report is looked for by among others that it may copy, where they are too many for one machine: reports that
+/// [`Copies`] would compare share a band.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bands {
+    /// The whole text, case and punctuation left out: equal texts have the same.
+    pub whole: u64,
+    /// The sampled shingles, sorted, each once; none of a text too short to be told by them.
+    pub shared: Vec<u32>,
+    /// Sorts as [`mark_copies`] takes originals: by day, undated last, then the longer text first, then by id.
+    pub rank: String,
+}
+
+impl Bands {
+    /// The bands of a report.
+    pub fn of(report: &Report) -> Bands {
+        let sketch = Sketch::of(report);
+        let shared = if sketch.shingles.len() < FEWEST { Vec::new() } else { sketch.sampled().collect() };
+        let day = sketch.published.map_or_else(|| "undated".to_owned(), |day| day.to_string());
+        Bands { whole: whole(&report.text), shared, rank: format!("{day} {:010} {}", u32::MAX as usize - report.text.len(), report.id) }
+    }
+}
+
+/// Hash of a whole text.
+fn whole(text: &str) -> u64 {
+    hash(words(text).flat_map(|word| word.chars().flat_map(char::to_lowercase).chain([' '])))
 }
 
 /// Sets `copy_of` on every report of a batch that copies another of it and has none yet.
@@ -350,6 +377,11 @@ mod tests {
         mark_copies(&mut forward);
         mark_copies(&mut backward);
         assert!(forward.iter().eq(backward.iter().rev()));
+        let mut ranked: Vec<&Report> = forward.iter().collect();
+        ranked.sort_by_key(|report| Bands::of(report).rank);
+        assert!(ranked[0].copy_of.is_none() && ranked[1..].iter().all(|copy| copy.copy_of.as_ref() == Some(&ranked[0].id)));
+        let bands = |report: &Report| Bands::of(report).shared;
+        assert!(ranked.iter().all(|copy| bands(copy).iter().filter(|band| bands(ranked[0]).contains(band)).count() * 3 > bands(copy).len()));
         let original = Some(wire().id);
         assert_eq!(forward.iter().map(|r| r.copy_of.clone()).collect::<Vec<_>>(), [None, original.clone(), original]);
     }

@@ -45,9 +45,9 @@ mod xml;
 
 use record::{Published, Report, ReportKind};
 
-pub use article::{Column, host};
+pub use article::{Column, article, host};
 pub use coded::{Coded, CodedTable, House, Precision, coded};
-pub use copies::{Copies, mark_copies};
+pub use copies::{Bands, Copies, mark_copies};
 pub use day::{published, published_all};
 pub use error::{Error, Failed, Place};
 pub use fingerprint::{Fingerprint, fingerprint};

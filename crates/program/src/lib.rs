@@ -28,7 +28,7 @@ mod pipeline;
 pub mod score;
 
 pub use config::Config;
-pub use pipeline::{Made, Pipeline, rules};
+pub use pipeline::{Made, Pipeline, in_lanes, rules};
 
 use std::cell::Cell;
 

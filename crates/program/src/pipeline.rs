@@ -2,7 +2,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
     sync::{
-        Mutex, OnceLock,
+        Mutex,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -19,8 +19,6 @@ use crate::{Config, quietly};
 pub struct Pipeline {
     reader: Held,
     options: reconcile::Options,
-    /// One thread each, see [`Pipeline::read_all`].
-    lanes: OnceLock<Vec<ThreadPool>>,
 }
 
 /// Where a reader is kept.
@@ -56,6 +54,33 @@ impl Made {
     }
 }
 
+/// Works on `0..count`, on so many `threads` at once; the answers come in that order.
+///
+/// Each lane is a pool of one thread: a worker of a common pool would begin other reports while it waits for the
+/// network, and hold all of them in memory.
+pub fn in_lanes<T: Send>(count: usize, threads: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let lanes: Vec<ThreadPool> = (0..threads.min(count)).filter_map(|_| ThreadPoolBuilder::new().num_threads(1).build().ok()).collect();
+    if lanes.is_empty() {
+        return (0..count).map(work).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(count));
+    std::thread::scope(|scope| {
+        for lane in &lanes {
+            let (work, next, done) = (&work, &next, &done);
+            scope.spawn(move || {
+                while let Some(at) = Some(next.fetch_add(1, Ordering::Relaxed)).filter(|at| *at < count) {
+                    let made = lane.install(|| work(at));
+                    done.lock().expect("nobody panics while holding it").push((at, made));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().expect("nobody panics while holding it");
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, made)| made).collect()
+}
+
 /// How claims are added up under the rules that the settings name.
 ///
 /// # Errors
@@ -82,7 +107,7 @@ impl Pipeline {
         } else {
             Held::Carried(Reader::embedded()?)
         };
-        Ok(Pipeline { reader, options: rules(config)?, lanes: OnceLock::new() })
+        Ok(Pipeline { reader, options: rules(config)? })
     }
 
     /// How it adds claims up.
@@ -115,36 +140,11 @@ impl Pipeline {
     }
 
     /// Reads many, as many at once as there are threads; the answers come in the order of the reports.
-    ///
-    /// Each lane is a pool of one thread: a worker of a common pool would begin other reports while it waits for the
-    /// network, and hold all of them in memory.
     pub fn read_all(&self, reports: &[&Report]) -> Vec<anyhow::Result<Reading>> {
         if let [only] = reports {
             return vec![self.read(only)];
         }
-        let lanes = self
-            .lanes
-            .get_or_init(|| (0..rayon::current_num_threads()).filter_map(|_| ThreadPoolBuilder::new().num_threads(1).build().ok()).collect());
-        let next = AtomicUsize::new(0);
-        let done = Mutex::new(Vec::with_capacity(reports.len()));
-        let work = |lane: Option<&ThreadPool>| {
-            while let Some((at, report)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|at| Some((at, reports.get(at)?))) {
-                let reading = lane.map_or_else(|| self.read(report), |lane| lane.install(|| self.read(report)));
-                done.lock().expect("nobody panics while holding it").push((at, reading));
-            }
-        };
-        std::thread::scope(|scope| {
-            for lane in lanes.iter().take(reports.len()) {
-                let work = &work;
-                scope.spawn(move || work(Some(lane)));
-            }
-            if lanes.is_empty() {
-                work(None);
-            }
-        });
-        let mut done = done.into_inner().expect("nobody panics while holding it");
-        done.sort_by_key(|(at, _)| *at);
-        done.into_iter().map(|(_, reading)| reading).collect()
+        in_lanes(reports.len(), rayon::current_num_threads(), |at| self.read(reports[at]))
     }
 
     /// What happened, as the claims add up. The order of reports and claims does not matter.

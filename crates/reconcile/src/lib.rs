@@ -28,6 +28,7 @@ mod options;
 mod parties;
 mod period;
 mod rules;
+mod spread;
 mod standing;
 mod story;
 mod toll;
@@ -39,8 +40,9 @@ pub use model::Model;
 pub use options::Options;
 pub use period::{PeriodTotal, period_totals};
 pub use rules::{Alone, Moves, Pick, RuleSet};
+pub use spread::{Handle, Part, handles, links};
 pub use standing::Standing;
-pub use story::{Reconciled, incident, reconcile};
+pub use story::{Reconciled, incident, reconcile, told_apart};
 pub use training::{disputed_pairs, pairs_across, pairs_within, sorts};
 
 /// What was wrong with a table of rules or weights.

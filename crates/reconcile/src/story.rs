@@ -30,6 +30,18 @@ pub struct Reconciled {
 /// comes from its earliest claim. Claims of scope `period` and of unknown reports are left out; those of copies go where
 /// their original's went and count for nothing else.
 pub fn reconcile(reports: &[Report], claims: &[Claim], options: &Options) -> Reconciled {
+    let mut incidents = added_up(reports, claims, options);
+    told_apart(&mut incidents);
+    incidents.sort_by(|a, b| {
+        let order = |i: &Incident| (i.date.is_none(), i.date.as_ref().map(|d| d.start), i.id.clone());
+        order(a).cmp(&order(b))
+    });
+    let of = incidents.iter().flat_map(|i| i.claims.iter().map(|c| (c.clone(), i.id.clone()))).collect();
+    Reconciled { incidents, of }
+}
+
+/// Incidents with their whole ids, in no order that means anything.
+pub(crate) fn added_up(reports: &[Report], claims: &[Claim], options: &Options) -> Vec<Incident> {
     let known: BTreeMap<&str, &Report> = reports.iter().map(|r| (r.id.as_str(), r)).collect();
     let mut atlas = Atlas::new();
     let copies = folded(&known);
@@ -63,13 +75,7 @@ pub fn reconcile(reports: &[Report], claims: &[Claim], options: &Options) -> Rec
         let repeats: Vec<&Fact> = cluster.iter().flat_map(|f| with.get(f).into_iter().flatten().copied()).collect();
         incidents.push(made(&facts, &repeats, &mut atlas, options));
     }
-    told_apart(&mut incidents);
-    incidents.sort_by(|a, b| {
-        let order = |i: &Incident| (i.date.is_none(), i.date.as_ref().map(|d| d.start), i.id.clone());
-        order(a).cmp(&order(b))
-    });
-    let of = incidents.iter().flat_map(|i| i.claims.iter().map(|c| (c.clone(), i.id.clone()))).collect();
-    Reconciled { incidents, of }
+    incidents
 }
 
 /// What claims that somebody decided are one incident add up to, under any rules; `None` without a claim of a known
@@ -143,8 +149,8 @@ fn left_out(fact: &Fact, options: &Options) -> bool {
     options.leave_out.iter().any(|l| l.to_lowercase() == name)
 }
 
-/// Shortens ids to what tells them apart, eight digits at least.
-fn told_apart(incidents: &mut [Incident]) {
+/// Shortens whole ids to what tells them apart, eight digits at least.
+pub fn told_apart(incidents: &mut [Incident]) {
     let mut short: BTreeMap<String, u32> = BTreeMap::new();
     for incident in incidents.iter() {
         *short.entry(incident.id[..8].to_owned()).or_default() += 1;

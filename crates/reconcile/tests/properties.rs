@@ -2,11 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::date;
 use proptest::prelude::*;
-use reconcile::{Blocks, Options, Reconciled, Touched, reconcile};
+use reconcile::{Blocks, Options, Part, Reconciled, RuleSet, Touched, handles, links, reconcile, told_apart};
 use record::*;
 
 const PLACES: [(&str, f64, f64); 4] = [("Gao", 16.27, -0.04), ("Ansongo", 15.66, 0.50), ("Kidal", 18.44, 1.41), ("Niamey", 13.51, 2.11)];
@@ -196,5 +196,95 @@ proptest! {
                 prop_assert!(days.start <= date.start && date.end <= days.end);
             }
         }
+    }
+}
+
+/// Incidents by parts, each as small as links allow, links looked for under one key at a time.
+fn in_parts(reports: &[Report], claims: &[Claim], options: &Options) -> Vec<Incident> {
+    let of = |report: &Report| claims.iter().filter(|claim| claim.report == report.id).cloned().collect::<Vec<_>>();
+    let (originals, copies): (Vec<&Report>, Vec<&Report>) = reports.iter().partition(|report| report.copy_of.is_none());
+    let mut under: BTreeMap<String, BTreeSet<usize>> = BTreeMap::new();
+    let mut part: BTreeMap<Id, (Id, usize)> = BTreeMap::new();
+    for (n, report) in originals.iter().enumerate() {
+        for handle in handles(report, &of(report), options) {
+            part.insert(handle.group.clone(), (handle.group, n));
+            for key in handle.keys {
+                under.entry(key).or_default().insert(n);
+            }
+        }
+    }
+    for shelf in under.values() {
+        let reports: Vec<Report> = shelf.iter().map(|&n| originals[n].clone()).collect();
+        let claims: Vec<Claim> = reports.iter().flat_map(of).collect();
+        for (a, b) in links(&reports, &claims, options) {
+            let (a, b) = (part[&a].0.clone(), part[&b].0.clone());
+            part.values_mut().filter(|at| at.0 == b).for_each(|at| at.0.clone_from(&a));
+        }
+    }
+    let mut parts: BTreeMap<Id, (BTreeSet<Id>, BTreeSet<usize>)> = BTreeMap::new();
+    for (group, (name, n)) in part {
+        let part = parts.entry(name).or_default();
+        part.0.insert(group);
+        part.1.insert(n);
+    }
+    let mut incidents = Vec::new();
+    for (groups, own) in parts.values() {
+        let mut reports: Vec<Report> = own.iter().map(|&n| originals[n].clone()).collect();
+        let with: Vec<Report> =
+            copies.iter().filter(|copy| reports.iter().any(|r| copy.copy_of.as_ref() == Some(&r.id))).map(|r| (*r).clone()).collect();
+        reports.extend(with);
+        let claims: Vec<Claim> = reports.iter().flat_map(of).collect();
+        incidents.extend(Part { groups, reports: &reports, claims: &claims }.incidents(options));
+    }
+    told_apart(&mut incidents);
+    incidents.sort_by_key(|i| (i.date.is_none(), i.date.as_ref().map(|d| d.start), i.id.clone()));
+    incidents
+}
+
+/// Reports and claims of the gold cases, all in one heap, each report known by its content.
+fn cases() -> (Vec<Report>, Vec<Claim>) {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/cases");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    let (mut reports, mut claims) = (Vec::new(), Vec::new());
+    for file in files.iter().filter(|file| file.extension().is_some_and(|e| e == "json")).step_by(24).take(6) {
+        let case: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let own: Vec<Report> = serde_json::from_value(case["reports"].clone()).unwrap();
+        let told: Vec<Claim> = serde_json::from_value(case["claims"].clone()).unwrap();
+        let named = |id: &str| format!("{}/{id}", file.display());
+        reports.extend(own.into_iter().map(|mut report| {
+            report.id = named(&report.id);
+            report.copy_of = report.copy_of.as_deref().map(named);
+            report
+        }));
+        claims.extend(told.into_iter().map(|mut claim| {
+            (claim.id, claim.report) = (named(&claim.id), named(&claim.report));
+            claim
+        }));
+    }
+    (reports, claims)
+}
+
+#[test]
+fn what_is_added_up_in_parts_is_what_is_added_up_at_once() {
+    let (reports, claims) = cases();
+    for options in [Options::default(), Options::default().with_rules(RuleSet::named("envelope").unwrap())] {
+        let whole = reconcile(&reports, &claims, &options).incidents;
+        assert!(whole.iter().any(|i| i.claims.len() > 8), "the cases hold incidents of several reports");
+        assert_eq!(in_parts(&reports, &claims, &options), whole);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn parts_of_any_claims_add_up_to_the_whole(seeds in proptest::collection::vec(seed(), 0..40), copy in proptest::option::of(1..6usize)) {
+        let (mut reports, claims) = ((0..6).map(report).collect::<Vec<_>>(), claims(&seeds));
+        if let Some(copy) = copy {
+            reports[copy].copy_of = Some(reports[0].id.clone());
+        }
+        let options = Options::default();
+        prop_assert_eq!(in_parts(&reports, &claims, &options), reconcile(&reports, &claims, &options).incidents);
     }
 }

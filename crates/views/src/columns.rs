@@ -1,7 +1,7 @@
 //! What each native column holds: for the codebook of a bundle and the schemas of its tables.
 
 /// A column: its name, its type in a Frictionless table schema, what it holds.
-pub(crate) type About = (&'static str, &'static str, &'static str);
+pub type About = (&'static str, &'static str, &'static str);
 
 /// Of a native table by its name; nothing of any other.
 pub(crate) fn of(name: &str) -> &'static [About] {
@@ -16,7 +16,7 @@ pub(crate) fn of(name: &str) -> &'static [About] {
 }
 
 /// Of an incident.
-pub(crate) const INCIDENT: &[About] = &[
+pub const INCIDENT: &[About] = &[
     ("incident_id", "string", "Id of the incident; carries no meaning"),
     ("type", "string", "ACLED's sub-event name in lower case"),
     ("date_start", "date", "First day it can have been"),
@@ -68,7 +68,7 @@ pub(crate) const INCIDENT: &[About] = &[
 ];
 
 /// Of a claim.
-pub(crate) const CLAIM: &[About] = &[
+pub const CLAIM: &[About] = &[
     ("claim_id", "string", "Id of the claim, from its content"),
     ("report_id", "string", "The report that makes it"),
     ("incident_id", "string", "The incident it belongs to; empty for totals over a period and for what is recalled"),
@@ -105,7 +105,7 @@ pub(crate) const CLAIM: &[About] = &[
 ];
 
 /// Of a report.
-pub(crate) const REPORT: &[About] = &[
+pub const REPORT: &[About] = &[
     ("report_id", "string", "Id of the report, from its content"),
     ("published", "string", "When, ISO 8601, as the outlet gave it"),
     ("outlet", "string", "Who published it"),

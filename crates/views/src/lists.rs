@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use ledger::{Aliases, Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
-use record::{Id, Report, ReportKind};
+use record::{Claim, Id, Report, ReportKind};
 use serde::Serialize;
 
 use crate::Result;
@@ -22,6 +22,26 @@ pub struct IncidentRow {
     pub n_independent: usize,
     /// The earliest publication among its reports.
     pub first_reported: Option<String>,
+}
+
+impl IncidentRow {
+    /// The row of an incident, out of its claims and the reports that tell of it: copies included, by publication, each after
+    /// its original.
+    pub fn of(entry: IncidentEntry, claims: &[Claim], reports: &[Report]) -> IncidentRow {
+        let mut outlets: Vec<String> = Vec::new();
+        for report in reports.iter().filter(|report| is_original(report, reports)) {
+            if !report.outlet.is_empty() && !outlets.contains(&report.outlet) {
+                outlets.push(report.outlet.clone());
+            }
+        }
+        IncidentRow {
+            n_reports: reports.len(),
+            n_independent: voices(&entry.incident, claims, reports).len(),
+            first_reported: reports.iter().filter_map(|report| report.published.as_ref()).map(|p| p.as_str().to_owned()).min(),
+            outlets,
+            entry,
+        }
+    }
 }
 
 /// A claim as a row.
@@ -100,19 +120,7 @@ fn row(ledger: &Ledger, entry: IncidentEntry, aliases: &Aliases, filter: &Filter
     let mut claims: Vec<_> = ledger.claims_of_incident_at(&entry.incident.id, filter.as_of)?.into_iter().map(|entry| entry.claim).collect();
     claims.iter_mut().for_each(|claim| aliases.name_claim(claim));
     let reports = with_copies(ledger, &claims, filter.as_of)?;
-    let mut outlets: Vec<String> = Vec::new();
-    for report in reports.iter().filter(|report| is_original(report, &reports)) {
-        if !report.outlet.is_empty() && !outlets.contains(&report.outlet) {
-            outlets.push(report.outlet.clone());
-        }
-    }
-    Ok(IncidentRow {
-        n_reports: reports.len(),
-        n_independent: voices(&entry.incident, &claims, &reports).len(),
-        first_reported: reports.iter().filter_map(|report| report.published.as_ref()).map(|p| p.as_str().to_owned()).min(),
-        outlets,
-        entry,
-    })
+    Ok(IncidentRow::of(entry, &claims, &reports))
 }
 
 fn is_original(report: &Report, among: &[Report]) -> bool {

@@ -1,0 +1,321 @@
+"""An archive of articles on Spark: copies dropped, claims read, incidents added up, all in parallel, with the same result as one
+machine's, whatever the partitions.
+
+>>> from attest import spark as archive
+>>> articles = session.read.json("articles/*.jsonl")                    # doctest: +SKIP
+>>> archive.run(session, articles, "out", copies="drop")                # doctest: +SKIP
+
+writes, as Parquet in the native columns of ``attest export`` (and ``record``, the whole record as JSON), ``out/reports``,
+``out/claims`` and ``out/incidents``; ``out/failed``, what could not be read, and why; and ``out/import``, the same reports and claims
+as JSON Lines for ``attest import out/import/*/part-*``. Every step is a function of its own on data frames.
+
+How the result stays that of one machine:
+
+* Whatever is computed of a row depends on that row alone, and whatever is computed of a group on that group alone, in an order that
+  its content decides. So partitions, a retried task and a lost executor change nothing.
+* *Copies.* A report's bands are the sampled shingles by which ``intake`` looks copies up. Each band leads to the report that ranks
+  first of those that have it; a report and such a leader are joined when they share a fifth of their bands, or of its dozen
+  rarest, or the whole text. What hangs together is small, and in it ``intake`` itself says who copies whom. No band is ever joined with itself: a band
+  that a million reports share makes a million rows, not their square. One machine stops looking under a shingle that 128
+  originals share and compares no more than eight candidates; here neither bound is met, so in archives where they bite a copy more
+  may be found.
+* *Incidents.* Two groups of claims can be linked only if they share a block (a country or a degree square, and four days). Links
+  are looked for block by block. **A block of more than** ``LARGEST`` **reports is split**: its reports are dealt into parts by a hash of
+  their id, and every two parts are a block of their own, so that every pair still meets, and no task holds more than twice a
+  part. Groups that links join, and only these, are added up together.
+* Ids are made from content, and shortened at the end over all incidents, as one machine does.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Callable, Iterator, Union
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession, Window
+from pyspark.sql import functions as F
+from pyspark.sql import types as T
+from pyspark.sql.pandas.types import from_arrow_schema
+
+from . import _attest, _rules
+
+LARGEST = 400
+"""Reports of a block that are compared in one task; a larger block is split. 800 reports, two parts, have some three million pairs of
+groups, which is a matter of seconds."""
+
+SHARED = 5
+"""Reports that share one band in so many with a leader are looked at together. A copy has 45 of 100 shingles of its original, so
+that a fifth leaves room for bands that lead elsewhere."""
+
+RAREST = 12
+"""The same is asked of so many of a report's rarest bands: where most of a text is standing phrases, those lead to whoever wrote them
+first, and only the rest leads to the original."""
+
+BATCH = 32
+"""Reports in a batch on its way to Python: a reader takes a second or two for so many, and memory is bounded by it."""
+
+
+def _schema(make: Callable[[pa.RecordBatch], pa.RecordBatch], **columns: pa.DataType) -> T.StructType:
+    """The schema that a function gives, asked of an empty batch."""
+    empty = pa.RecordBatch.from_arrays([pa.array([], kind) for kind in columns.values()], names=list(columns))
+    return from_arrow_schema(make(empty).schema)
+
+
+def _map(frame: DataFrame, make: Callable[[pa.RecordBatch], pa.RecordBatch], **columns: pa.DataType) -> DataFrame:
+    """Batch by batch, only these columns going to Python."""
+
+    def each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return (make(batch) for batch in batches)
+
+    return frame.select(*columns).mapInArrow(each, _schema(make, **columns))
+
+
+def _one(table: pa.Table) -> pa.RecordBatch:
+    batches = table.combine_chunks().to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+
+
+def _apply(frame: DataFrame, by: list[str], make: Callable[[pa.RecordBatch], pa.RecordBatch], **columns: pa.DataType) -> DataFrame:
+    """Group by group, in an order that their content decides."""
+    names = list(columns)
+
+    def each(table: pa.Table) -> pa.Table:
+        table = table.select(names).sort_by([(name, "ascending") for name in names if not pa.types.is_list(columns[name])])
+        return pa.Table.from_batches([make(_one(table))])
+
+    wanted = list(dict.fromkeys([*by, *names]))
+    return frame.select(*wanted).groupBy(*by).applyInArrow(each, _schema(make, **columns))
+
+
+_TEXT = pa.string()
+
+
+def reports(articles: DataFrame) -> DataFrame:
+    """Articles as reports, each once, as ``attest add`` makes them of JSON Lines.
+
+    Args:
+        articles: columns of strings by any name that the program knows (``text``, ``body``, ``title``, ``date``, ``source``,
+            ``url``, …); others are left alone.
+
+    Returns:
+        ``report_id``, ``published``, ``outlet``, ``outlet_kind``, ``language``, ``title``, ``url``, ``text``; ``whole``, ``bands`` and
+        ``rank``, by which copies are looked for; ``failed``, why no report could be made of an article, or null. Articles that
+        make the same report are one; of their addresses the least is kept.
+    """
+    strings = {field.name: _TEXT for field in articles.schema.fields if isinstance(field.dataType, T.StringType)}
+    made = _map(articles, _attest.reports_batch, **strings)
+    good = made.where("failed is null")
+    rest = [F.first(name).alias(name) for name in good.columns if name not in ("report_id", "url")]
+    # The same id is the same content: any row of them will do, but for the address.
+    once = good.groupBy("report_id").agg(F.min("url").alias("url"), *rest).select(*made.columns)
+    return once.unionByName(made.where("failed is not null"))
+
+
+def components(pairs: DataFrame, rounds: int = 40) -> DataFrame:
+    """What hangs together: ``node`` and ``part``, the least node that can be reached from it; only nodes of a pair are in it.
+
+    Args:
+        pairs: ``a`` and ``b``, in any order, any number of times.
+        rounds: most rounds. Each doubles how far a node sees, so that forty are enough for any archive.
+
+    Every round is written to the session's checkpoint folder, which must be set and which all workers must reach: what was
+    found is never found again when an executor is lost, and plans stay short.
+
+    Raises:
+        RuntimeError: it is not settled after so many.
+    """
+    edges = pairs.select("a", "b").union(pairs.select(F.col("b").alias("a"), F.col("a").alias("b"))).where("a != b").distinct().checkpoint()
+    parts = edges.groupBy(F.col("a").alias("node")).agg(F.least(F.min("b"), F.col("a")).alias("part")).checkpoint()
+    for _ in range(rounds):
+        of_beside = parts.select(F.col("node").alias("b"), F.col("part").alias("beside"))
+        seen = edges.join(of_beside, "b").groupBy(F.col("a").alias("node")).agg(F.min("beside").alias("beside"))
+        # A leap: the part of one's part.
+        of_part = parts.select(F.col("node").alias("part"), F.col("part").alias("leap"))
+        nearest = F.least("part", "beside", "leap")
+        nearer = parts.join(of_part, "part").join(seen, "node").select("node", nearest.alias("near"), (nearest != F.col("part")).alias("moved"))
+        nearer = nearer.checkpoint()
+        parts = nearer.select("node", F.col("near").alias("part"))
+        if nearer.where("moved").isEmpty():
+            return parts
+    raise RuntimeError(f"what hangs together is not settled after {rounds} rounds")
+
+
+def copied(made: DataFrame) -> DataFrame:
+    """Which reports copy which: ``report_id`` and ``copy_of``, copies only.
+
+    Args:
+        made: what :func:`reports` gave.
+    """
+    good = made.where("failed is null")
+    bands = good.select("report_id", "rank", F.size("bands").alias("n"), F.explode("bands").alias("band"))
+    # The report that ranks first of those that have a band; a band that only one has leads nowhere.
+    leaders = bands.groupBy("band").agg(F.min(F.struct("rank", "report_id", "n")).alias("leader"), F.count("*").alias("held")).where("held > 1")
+    rarity = Window.partitionBy("report_id").orderBy("held", "band")
+    met = bands.join(leaders, "band").withColumn("rarity", F.row_number().over(rarity))
+    rare = met.where(F.col("rarity") <= RAREST).groupBy("report_id").agg(F.count("*").alias("among"))
+    near = (
+        met.join(rare, "report_id")
+        .where("report_id != leader.report_id")
+        .groupBy(F.col("report_id").alias("a"), F.col("leader.report_id").alias("b"))
+        .agg(
+            F.count("*").alias("shared"),
+            F.min(F.least("n", "leader.n")).alias("n"),
+            F.count_if(F.col("rarity") <= RAREST).alias("rare"),
+            F.min("among").alias("among"),
+        )
+        .where((F.col("shared") * SHARED >= F.col("n")) | (F.col("rare") * SHARED >= F.col("among")))
+        .select("a", "b")
+    )
+    equal = good.groupBy("whole").agg(F.min(F.struct("rank", "report_id")).alias("leader"), F.count("*").alias("held")).where("held > 1")
+    same = good.select("whole", "report_id").join(equal, "whole").select(F.col("report_id").alias("a"), F.col("leader.report_id").alias("b"))
+    parts = components(near.union(same.where("a != b")))
+    columns = {name: _TEXT for name in ("report_id", "published", "outlet", "outlet_kind", "language", "title", "text")}
+    together = good.join(parts.withColumnRenamed("node", "report_id"), "report_id")
+    return _apply(together, ["part"], _attest.copies_batch, **columns).where("copy_of is not null")
+
+
+def readings(marked: DataFrame, *, copies: str = "drop", partitions: int = 0) -> DataFrame:
+    """What each report tells.
+
+    Args:
+        marked: reports with ``copy_of``.
+        copies: ``drop`` leaves reports with a ``copy_of`` unread; ``fold`` reads them too, and lists what they repeat in the
+            incidents of their originals, as one machine does. No bound, party, source or dispute depends on it; ``n_claims`` and
+            ``n_independent`` count what was read.
+        partitions: how many tasks; by default four a core. They are dealt by a hash of the id, for reports of one outlet or day are
+            alike in length.
+
+    Returns:
+        ``report_id``, ``n_claims``, ``told`` (JSON: the report without its text, and its claims), ``failed``.
+    """
+    if copies not in ("drop", "fold"):
+        raise ValueError(f"copies are dropped or folded, not {copies!r}")
+    count = partitions or 4 * marked.sparkSession.sparkContext.defaultParallelism
+    columns = {name: _TEXT for name in ("report_id", "published", "outlet", "outlet_kind", "language", "title", "text", "copy_of", "url")}
+
+    def read(batch: pa.RecordBatch) -> pa.RecordBatch:
+        # A task has one core.
+        return _attest.readings_batch(batch, 1, copies == "fold")
+
+    return _map(marked.repartition(count, "report_id"), read, **columns)
+
+
+def claims(told: DataFrame) -> DataFrame:
+    """The claims of readings in native columns, in no incident yet, and ``record``."""
+    return _map(told, _attest.claims_batch, told=_TEXT)
+
+
+def links(told: DataFrame, groups: DataFrame, largest: int = LARGEST) -> DataFrame:
+    """Which groups of claims are linked across reports: ``a`` and ``b``.
+
+    Args:
+        told: readings of reports that copy none.
+        groups: the groups of their claims: ``report_id``, ``group``, ``keys``.
+        largest: reports of a block that are compared in one task.
+    """
+    filed = groups.select("report_id", F.explode("keys").alias("block")).distinct()
+    sizes = filed.groupBy("block").agg(F.count("*").alias("size")).where("size > 1")
+    parts = F.ceil(F.col("size") / F.lit(largest)).cast("int")
+    dealt = filed.join(sizes, "block").select("block", "report_id", parts.alias("parts"), F.pmod(F.xxhash64("report_id"), parts).cast("int").alias("own"))
+    # Of a whole block nothing; of a split one every other part, or its own where it is alone.
+    other = F.when(F.col("parts") == 1, F.array(F.lit(0))).otherwise(F.expr("filter(sequence(0, parts - 1), p -> p != own)"))
+    tiles = dealt.withColumn("other", F.explode(other))
+    tiles = tiles.select("report_id", "block", F.least("own", "other").alias("one"), F.greatest("own", "other").alias("two"))
+    # A pair that shares several blocks is compared in each, and is one link.
+    found = _apply(tiles.join(told.select("report_id", "told"), "report_id"), ["block", "one", "two"], _attest.links_batch, told=_TEXT)
+    return found.distinct()
+
+
+def incidents(
+    told: DataFrame,
+    repeats: DataFrame,
+    *,
+    rules: Union[str, "os.PathLike[str]"] = "careful",
+    licence: str = "CC BY 4.0",
+    largest: int = LARGEST,
+    buckets: int = 0,
+) -> DataFrame:
+    """The incidents in native columns, ``record`` and ``claims`` (ids).
+
+    Args:
+        told: what :func:`readings` gave.
+        repeats: what :func:`copied` gave.
+        rules: one of :data:`attest.RULES`, or a path to a rule set in TOML on the driver.
+        licence: fills the column of that name.
+        largest: see :data:`LARGEST`.
+        buckets: in how many tasks incidents are added up; by default four a core.
+    """
+    name, own = _rules(rules)
+    count = buckets or 4 * told.sparkSession.sparkContext.defaultParallelism
+    originals = told.where("n_claims > 0").join(repeats.select("report_id"), "report_id", "left_anti").persist()
+    groups = _map(originals, _attest.groups_batch, told=_TEXT).persist()
+    joined = components(links(originals, groups, largest)).withColumnRenamed("node", "group")
+    parts = groups.join(joined, "group", "left").select("report_id", "group", F.coalesce("part", "group").alias("part"))
+    whole = parts.groupBy("part", "report_id").agg(F.array_sort(F.collect_list("group")).alias("groups"))
+    own_rows = whole.join(originals.select("report_id", "told"), "report_id").select("part", "groups", "told")
+    # Copies stand beside their originals, and have no groups.
+    beside = whole.select("part", F.col("report_id").alias("copy_of")).join(repeats, "copy_of").join(told.select("report_id", "told"), "report_id")
+    beside = beside.select("part", F.lit(None).cast("array<string>").alias("groups"), "told")
+    rows = own_rows.unionByName(beside).withColumn("bucket", F.pmod(F.xxhash64("part"), F.lit(count)))
+
+    def add_up(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return _attest.incidents_batch(batch, name, licence, own)
+
+    made = _apply(rows, ["bucket"], add_up, part=_TEXT, groups=pa.list_(_TEXT), told=_TEXT)
+    # Eight digits where they tell an incident from all others, as one machine shortens them.
+    short = F.substring("incident_id", 1, 8)
+    twins = made.groupBy(short.alias("short")).agg(F.count("*").alias("twins"))
+    made = made.withColumn("short", short).join(twins, "short")
+    named = F.when(F.col("twins") == 1, F.col("short")).otherwise(F.col("incident_id"))
+    record = F.concat(F.lit('{"id":"'), named, F.expr("substring(record, length('{\"id\":\"') + 11)"))
+    return made.withColumn("record", record).withColumn("incident_id", named).drop("short", "twins")
+
+
+def run(
+    session: SparkSession,
+    articles: DataFrame,
+    out: str,
+    *,
+    copies: str = "drop",
+    rules: Union[str, "os.PathLike[str]"] = "careful",
+    licence: str = "CC BY 4.0",
+    largest: int = LARGEST,
+) -> None:
+    """From articles to Parquet and to JSON Lines for ``attest import``, under the folder ``out``, which must not exist.
+
+    Reports and readings are written down before anything is made of them, so that what was read is never read again.
+
+    Args:
+        session: its batches are cut to :data:`BATCH` reports.
+        articles, copies, rules, licence, largest: as in the steps above.
+    """
+    session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
+    session.sparkContext.setCheckpointDir(f"{out}/work/checkpoints")
+    write = lambda frame, name: frame.write.parquet(f"{out}/{name}")  # noqa: E731
+    read = lambda name: session.read.parquet(f"{out}/{name}")  # noqa: E731
+    write(reports(articles), "work/reports")
+    made = read("work/reports")
+    write(copied(made), "work/copies")
+    repeats = read("work/copies")
+    marked = made.where("failed is null").join(repeats, "report_id", "left")
+    write(readings(marked, copies=copies), "work/readings")
+    told = read("work/readings")
+    failed = made.where("failed is not null").select("report_id", "failed").union(told.where("failed is not null").select("report_id", "failed"))
+    write(failed, "failed")
+    write(incidents(told, repeats, rules=rules, licence=licence, largest=largest), "work/incidents")
+    added_up = read("work/incidents")
+    write(added_up.drop("claims"), "incidents")
+    of = added_up.select(F.explode("claims").alias("claim_id"), F.col("incident_id").alias("of"))
+    own = claims(told).join(of, "claim_id", "left").withColumn("incident_id", F.col("of"))
+    write(own.select(*[name for name in own.columns if name != "of"]), "claims")
+    nothing = F.lit(None).cast("string")
+    native = marked.join(told.select("report_id", "n_claims"), "report_id").select(
+        "report_id", "published", "outlet", "outlet_kind", "language", "title", "copy_of", "n_claims",
+        nothing.alias("recorded_at"), nothing.alias("raw_hash"), "url", "text",
+    )  # fmt: skip
+    write(native, "reports")
+    record = F.struct(
+        F.col("report_id").alias("id"), "published", "outlet", F.col("outlet_kind").alias("kind"), "language", "title", "text", "copy_of"
+    )
+    read("reports").select(F.to_json(record)).write.text(f"{out}/import/reports")
+    read("claims").select("record").write.text(f"{out}/import/claims")

@@ -1,0 +1,167 @@
+"""Spark and the binary: the same reports, copies, claims and incidents, row for row, whatever the partitions, the splits, and
+whoever dies on the way. Needs Java and pyspark.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import attest
+import pyarrow.parquet as pq
+import pytest
+
+pytest.importorskip("pyspark")
+if not shutil.which("java"):
+    pytest.skip("there is no Java: apt-get install openjdk-17-jre-headless", allow_module_level=True)
+
+from attest import spark as archive  # noqa: E402
+
+pytestmark = pytest.mark.spark
+
+MASTER = os.environ.get("ATTEST_SPARK_MASTER", "local-cluster[2,1,1024]")
+UNKEPT = ("last_changed", "recorded_at", "raw_hash", "url", "record", "decision", "decided_by")
+"""Columns that only a ledger has, or only Spark."""
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory):
+    from pyspark.sql import SparkSession
+
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    session = (
+        SparkSession.builder.master(MASTER)
+        .appName("attest tests")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", "4")
+        .config("spark.task.maxFailures", "8")
+        .config("spark.executor.memory", "800m")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .getOrCreate()
+    )
+    session.sparkContext.setCheckpointDir(str(tmp_path_factory.mktemp("checkpoints")))
+    yield session
+    session.stop()
+
+
+def rows(folder: pathlib.Path, key: str) -> dict[str, dict]:
+    table = pq.read_table(folder)
+    found = {row[key]: {name: value for name, value in row.items() if name not in UNKEPT} for row in table.to_pylist()}
+    assert len(found) == table.num_rows, f"{folder.name}: {key} names one row"
+    return found
+
+
+def kept(table, key: str) -> dict[str, dict]:
+    return {row[key]: {name: value for name, value in row.items() if name not in UNKEPT} for row in table.to_pylist()}
+
+
+@pytest.fixture(scope="module")
+def folded(session, corpus, tmp_path_factory) -> pathlib.Path:
+    """Copies read too, as the binary reads them; an executor is killed while claims are read."""
+    out = tmp_path_factory.mktemp("spark") / "folded"
+    killed: list[int] = []
+
+    def kill() -> None:
+        for _ in range(600):
+            time.sleep(0.5)
+            if (out / "work/readings/_temporary").exists():
+                time.sleep(4)
+                killed.extend(executors()[:1])
+                for pid in killed:
+                    os.kill(pid, signal.SIGKILL)
+                return
+
+    if MASTER.startswith("local-cluster"):
+        threading.Thread(target=kill, daemon=True).start()
+    archive.run(session, session.read.json(str(corpus)).repartition(3), str(out), copies="fold")
+    assert killed or not MASTER.startswith("local-cluster"), "an executor was killed"
+    return out
+
+
+def executors() -> list[int]:
+    """Process ids of the executors of this session: children of a child of ours."""
+    listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout.splitlines()[1:]
+    processes = [(int(pid), int(parent), args) for pid, parent, args in (line.split(None, 2) for line in listed)]
+    ours, grew = {os.getpid()}, True
+    while grew:
+        more = {pid for pid, parent, _ in processes if parent in ours} - ours
+        ours, grew = ours | more, bool(more)
+    return [pid for pid, _, args in processes if pid in ours and "CoarseGrainedExecutorBackend" in args and "java" in args.split()[0]]
+
+
+def test_reports_and_copies_are_the_binarys(folded, made):
+    ours, theirs = rows(folded / "reports", "report_id"), kept(attest.open(made.db).reports(with_text=True), "report_id")
+    assert ours == theirs
+    assert any(row["copy_of"] for row in ours.values()), "the corpus has copies"
+
+
+def test_claims_are_the_binarys(folded, made):
+    assert rows(folded / "claims", "claim_id") == kept(attest.open(made.db).claims(), "claim_id")
+
+
+def test_incidents_are_the_binarys(folded, made):
+    ours, theirs = rows(folded / "incidents", "incident_id"), kept(attest.open(made.db).incidents(), "incident_id")
+    assert ours == theirs
+    records = {record["id"]: record for record in map(json.loads, pq.read_table(folded / "incidents")["record"].to_pylist())}
+    assert records == {row["id"]: attest.Incident.from_dict(row).to_dict() for row in made.rows("incidents")}
+
+
+def test_what_spark_wrote_is_imported(folded, made, tmp_path):
+    imported = type(made)(made.binary, tmp_path)
+    imported.run("init", tmp_path)
+    files = [path for what in ("reports", "claims") for path in sorted((folded / "import" / what).glob("part-*")) if path.stat().st_size]
+    imported.run("import", *files)
+    theirs = kept(attest.open(made.db).incidents(), "incident_id")
+    assert kept(attest.open(imported.db).incidents(), "incident_id") == theirs
+
+
+def test_neither_partitions_nor_splits_change_anything(session, folded, tmp_path):
+    """Every block of more than two reports is split, rows are dealt anew and skewed: one partition has nearly all."""
+    told = session.read.parquet(str(folded / "work/readings"))
+    repeats = session.read.parquet(str(folded / "work/copies"))
+    skewed = told.repartition(1).union(told.limit(0))
+    archive.incidents(skewed, repeats, largest=2, buckets=3).drop("claims").write.parquet(str(tmp_path / "incidents"))
+    assert rows(tmp_path / "incidents", "incident_id") == rows(folded / "incidents", "incident_id")
+    again = session.read.parquet(str(folded / "work/reports")).repartition(7)
+    assert {tuple(row) for row in archive.copied(again).collect()} == {tuple(row) for row in repeats.collect()}
+
+
+def test_dropping_copies_changes_no_figure(session, folded, tmp_path):
+    """Unread copies are missing from lists of claims and from the count of those who speak in them, and nowhere else."""
+    from pyspark.sql import functions as F
+
+    repeats = session.read.parquet(str(folded / "work/copies"))
+    marked = session.read.parquet(str(folded / "work/reports")).join(repeats, "report_id", "left")
+    told = session.read.parquet(str(folded / "work/readings"))
+    # What was read is taken as it is; readings of copies tell nothing.
+    bare = archive.readings(marked.where("copy_of is not null"), copies="drop")
+    assert bare.agg(F.sum("n_claims")).first()[0] == 0
+    dropped = told.join(repeats, "report_id", "left_anti").unionByName(bare)
+    archive.incidents(dropped, repeats).drop("claims").write.parquet(str(tmp_path / "incidents"))
+    fewer = ("n_claims", "n_independent")
+    strip = lambda found: {key: {n: v for n, v in row.items() if n not in fewer} for key, row in found.items()}  # noqa: E731
+    ours, theirs = rows(tmp_path / "incidents", "incident_id"), rows(folded / "incidents", "incident_id")
+    assert strip(ours) == strip(theirs)
+    assert all(row[name] <= theirs[key][name] for key, row in ours.items() for name in fewer)
+    assert sum(row["n_claims"] for row in ours.values()) < sum(row["n_claims"] for row in theirs.values())
+
+
+def test_what_makes_no_report_is_listed(session):
+    articles = session.createDataFrame([("Five killed near Konna.", "x"), ("…", "y"), (None, "z")], "body string, source string")
+    found = archive.reports(articles).select("outlet", "failed").collect()
+    assert sorted((row.outlet or "", row.failed is None) for row in found) == [("", False), ("", False), ("x", True)]
+
+
+def test_components_are_what_hangs_together(session):
+    chain = [(f"{n:04}", f"{n + 1:04}") for n in range(40)]
+    pairs = session.createDataFrame([*chain, ("x", "y"), ("y", "x"), ("z", "y"), ("w", "w")], "a string, b string")
+    found = {row.node: row.part for row in archive.components(pairs).collect()}
+    assert found == {f"{n:04}": "0000" for n in range(41)} | {node: "x" for node in "xyz"}
