@@ -184,10 +184,12 @@ fn the_unreadable_is_refused_in_one_line() {
 
 #[test]
 fn awkward_files_are_read_or_refused_with_a_reason() {
+    /// Title and words of each report.
+    type Held = &'static [(&'static str, &'static str)];
     struct Case {
         name: &'static str,
         /// Format, titles and texts of what was read; or why nothing was.
-        read: Result<(Format, &'static [(&'static str, &'static str)]), &'static str>,
+        read: Result<(Format, Held), &'static str>,
         /// What failed of it, and what was not understood.
         told: &'static [&'static str],
     }

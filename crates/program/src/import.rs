@@ -31,6 +31,9 @@ pub struct Imported {
     pub annotations: bool,
 }
 
+/// Finds a report that the ledger has by its id or address, with its claims.
+pub type Known<'a> = dyn Fn(&str) -> Option<(Report, Vec<Claim>)> + 'a;
+
 /// What is known of a file besides its bytes.
 pub struct Options<'a> {
     /// Name of the data set; the house's own when there is none.
@@ -39,8 +42,8 @@ pub struct Options<'a> {
     pub name: &'a str,
     /// `FIELD=HEADER` for columns that are not to be guessed; then the table is read as one of nobody in particular.
     pub map: &'a [String],
-    /// The report of an id or address that the ledger has, with its claims.
-    pub known: &'a dyn Fn(&str) -> Option<(Report, Vec<Claim>)>,
+    /// What the ledger has.
+    pub known: &'a Known<'a>,
     /// Bounds on what is read.
     pub intake: &'a intake::Options,
 }

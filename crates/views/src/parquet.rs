@@ -168,7 +168,7 @@ fn write<'c>(writer: &mut ColumnWriter<'_>, holds: Holds, cells: impl Iterator<I
             writer.write_batch(&values, Some(&there), None)?;
         }
         ColumnWriter::Int32ColumnWriter(writer) => {
-            let since = |cell: &Value| day(cell).and_then(|day| i32::try_from((day - Date::constant(1970, 1, 1)).get_days()).ok());
+            let since = |cell: &Value| day(cell).map(|day| (day - Date::constant(1970, 1, 1)).get_days());
             let (values, there) = split(cells.map(|cell| if holds == Holds::Day { since(cell) } else { whole(cell) }));
             writer.write_batch(&values, Some(&there), None)?;
         }

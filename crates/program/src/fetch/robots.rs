@@ -5,7 +5,8 @@ const NAME: &str = "attest";
 
 /// Whether a file lets this program have a path: the longest rule of its own group decides, else of the group for all; without one it may.
 pub(super) fn allows(text: &str, path: &str) -> bool {
-    let (mut own, mut all): (Vec<(bool, &str)>, Vec<(bool, &str)>) = (Vec::new(), Vec::new());
+    let mut own: Vec<(bool, &str)> = Vec::new();
+    let mut all = own.clone();
     let (mut for_own, mut for_all, mut has_own, mut naming) = (false, false, false, false);
     for line in text.lines() {
         let Some((field, value)) = line.split('#').next().unwrap_or_default().split_once(':') else { continue };

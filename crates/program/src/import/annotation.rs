@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use record::{Claim, Field, Id, Kind, Quote, Report, Span};
 use serde_json::Value;
 
-use super::{Imported, plain_claim};
+use super::{Imported, Known, plain_claim};
 
 /// The annotations of a file: one, a list of them, a page or a collection of pages, or one a line; `None` when it has none.
 pub(super) fn found(text: &str) -> Option<Vec<Value>> {
@@ -45,7 +45,7 @@ fn gather(value: Value, out: &mut Vec<Value>) {
 }
 
 /// The claims of annotations, by report, behind those that it has.
-pub(super) fn read(annotations: Vec<Value>, known: &dyn Fn(&str) -> Option<(Report, Vec<Claim>)>) -> Imported {
+pub(super) fn read(annotations: Vec<Value>, known: &Known<'_>) -> Imported {
     let mut imported = Imported { annotations: true, ..Imported::default() };
     let mut reports: BTreeMap<Id, (Report, Vec<Claim>)> = BTreeMap::new();
     for (n, annotation) in annotations.into_iter().enumerate() {
@@ -68,7 +68,7 @@ pub(super) fn read(annotations: Vec<Value>, known: &dyn Fn(&str) -> Option<(Repo
 type Target = (Report, Vec<Claim>, Quote);
 
 /// The report and the words that an annotation is about.
-fn target(annotation: &Value, known: &dyn Fn(&str) -> Option<(Report, Vec<Claim>)>) -> Result<Target, String> {
+fn target(annotation: &Value, known: &Known<'_>) -> Result<Target, String> {
     let target = match annotation.get("target") {
         Some(Value::Array(targets)) => targets.first(),
         other => other,

@@ -312,7 +312,10 @@ fn row(
     Ok((report.clone(), claims(&told, of(Field::Type), &counts, &span)))
 }
 
-fn claims(told: &Told<'_>, kind: Option<&str>, counts: &[(Field, Option<(u64, Option<u64>)>)], span: &dyn Fn(Field) -> Option<Span>) -> Vec<Claim> {
+/// Least and most that a cell counts.
+type Counted = (u64, Option<u64>);
+
+fn claims(told: &Told<'_>, kind: Option<&str>, counts: &[(Field, Option<Counted>)], span: &dyn Fn(Field) -> Option<Span>) -> Vec<Claim> {
     let sides: &[Option<PartyName>; 2] = told.sides;
     let civilian = sides[1].as_ref().is_some_and(|side| side.name == "civilians");
     let happened = kind.and_then(kind_of).or(if civilian {
