@@ -145,7 +145,7 @@ fn any_table_comes_in_by_a_mapping_that_is_shown() {
     );
     let claim = desk.run(&["list", "claims", "--kind", "deaths", "--format", "ndjson", "--sort", "date"]).ends(0).rows().remove(1);
     assert_eq!((claim["quote"].as_str(), claim["count"]["low"].as_u64()), (Some("Nb: 6"), Some(6)));
-    assert!(desk.run(&["list", "incidents", "--country", "ML", "--format", "csv"]).ends(0).stdout.contains("Labbezanga"));
+    assert!(desk.run(&["list", "incidents", "--country", "ML", "--format", "csv"]).ends(0).stdout.contains("Labézanga"));
     let wrong = desk.run(&["import", "deaths.csv", "--map", "deaths=Morts"]).ends(2);
     assert!(wrong.stderr.contains("there is no such column (its columns: Jour, Lieu, Pays, Auteur, Victimes, Nb)"), "{}", wrong.stderr);
 

@@ -80,11 +80,15 @@ struct ApiPage {
 
 struct RouteShown {
     path: &'static str,
+    /// Method and path.
+    line: String,
     about: &'static str,
     /// An address to try; empty when there is none that always answers.
     example: String,
     /// Names, how they are written, and what they do.
     params: Vec<(&'static str, String)>,
+    /// How many, in words.
+    count: String,
 }
 
 pub(super) fn page(call: &Call<'_>) -> Result<Answer, Fault> {
@@ -108,6 +112,8 @@ pub(super) fn shown(
     };
     let routes = routes.map(|route| RouteShown {
         path: route.path,
+        line: format!("GET {}", route.path),
+        count: format!("{} parameters", route.params().count()),
         about: route.about,
         example: example(route),
         params: route.params().map(|param| (param.name, param.told())).collect(),
