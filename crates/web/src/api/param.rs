@@ -307,8 +307,8 @@ impl Shape {
             Shape::Day => pattern(DAY),
             Shape::Moment => pattern(&format!("{DAY}({TIME})?")),
             Shape::Interval => {
-                let end = format!(r"({DAY}({TIME})?|\.\.|)");
-                pattern(&format!("({DAY}({TIME})?|{end}/{end})"))
+                let end = format!(r"({DAY}(T|{TIME})?|\.\.|)");
+                pattern(&format!("({DAY}(T|{TIME})?|{end}/{end})"))
             }
             Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
             Shape::Bbox => {
@@ -356,8 +356,10 @@ impl Shape {
             Shape::Day => fits(is_day(value), "a day such as 2025-06-03"),
             Shape::Moment => fits(is_moment(value), "a moment such as 2025-06-03T09:40:00Z, or a day"),
             Shape::Interval => {
-                let end = |end: &str| matches!(end, "" | "..") || is_moment(end);
-                let known = is_moment(value) || value.split_once('/').is_some_and(|(from, to)| end(from) && end(to));
+                // GDAL puts a T after a day and nothing after the T.
+                let moment = |text: &str| is_moment(text) || text.strip_suffix('T').is_some_and(is_day);
+                let end = |end: &str| matches!(end, "" | "..") || moment(end);
+                let known = moment(value) || value.split_once('/').is_some_and(|(from, to)| end(from) && end(to));
                 fits(known, "a day or moment, or two with / between, .. for open")
             }
             Shape::Whole(least, most) => {
@@ -473,7 +475,7 @@ mod tests {
             (Shape::Moment, &["2025-06-03", "2025-06-03T09:40:00Z", "2025-06-03T09:40:00.5+02:00"], &["2025-06-03T09:40", "2025-06-03 09:40:00Z"]),
             (
                 Shape::Interval,
-                &["2025-06-03", "../2025-06-03", "2025-06-03/..", "2025-06-03/", "/", "2025-06-01T00:00:00Z/2025-06-03"],
+                &["2025-06-03", "2025-06-03T", "../2025-06-03", "2025-06-03/..", "2025-06-03/", "/", "2025-06-01T00:00:00Z/2025-06-03"],
                 &["", "..", "a/b"],
             ),
             (Shape::Whole(1, 1000), &["1", "1000", "007"], &["0", "1001", "+5", "-1", "1.0", "99999999999999999999"]),

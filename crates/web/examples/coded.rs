@@ -1,6 +1,6 @@
 //! Makes a ledger of gold cases, without a reader: something to look at while working on pages.
 //!
-//!     cargo run --release -p web --example cases -- tests/cases cases.attest && attest --db cases.attest serve --open
+//!     cargo run --release -p web --example coded -- tests/cases cases.attest && attest --db cases.attest serve --open
 //!
 //! Claims are those of the coders; what they add up to is the program's.
 
