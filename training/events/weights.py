@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Train models/events/weights.toml: whether two claims of a report are about one event.
 
-    cargo run -r -p reader --example pairs -- CASES > pairs.jsonl
-    weights.py --out models/events --shared ../shared --unseen pairs.jsonl --gold CASES [--seen pairs.jsonl --gold CASES ...]
+    cargo run -r -p reader --example pairs -- CASES > CASES.jsonl         # for each folder of cases
+    weights.py --out models/events --shared ../shared --unseen A.jsonl --seen B.jsonl C.jsonl --gold A B C
 
 Features come from the reader itself, so that what is trained is what runs; its claims are matched to the coders' by the shared scorer, and two
 that were matched are one event if the coders' incident is one. Unseen are cases that the network was not trained on. It knows the others'

@@ -3,9 +3,7 @@
 use std::time::Instant;
 
 use ledger::{Act, Filter, Ledger, NewReport, Reading};
-use record::{
-    Certainty, Claim, Count, DatePrecision, Field, Incident, IncidentDate, Kind, Polarity, Quote, Report, Scope, Span, Stance, Status, Toll,
-};
+use record::{Claim, Count, DatePrecision, Field, Incident, IncidentDate, Kind, Quote, Report, Span, Status, Toll};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let n: usize = std::env::args().nth(1).map_or(Ok(10_000), |n| n.parse())?;
@@ -77,29 +75,7 @@ fn told(k: usize, at: jiff::Timestamp) -> Result<(NewReport, Reading), record::E
 
 fn claim(report: &Report, kind: Kind, words: &str, n: u64) -> Result<Claim, record::Error> {
     let span = Span::find(&report.text, words).expect("the words were just written");
-    let mut claim = Claim {
-        id: String::new(),
-        report: report.id.clone(),
-        quote: Quote::cut(report, Field::Text, span)?,
-        source: vec![],
-        stance: Stance::States,
-        certainty: Certainty::Certain,
-        polarity: Polarity::Positive,
-        kind,
-        scope: Scope::Incident,
-        incident: None,
-        actor: None,
-        target: None,
-        place: None,
-        date: None,
-        count: Some(Count::new("n", Some(n), None, false)?),
-        victims: None,
-        side: None,
-        weapon: None,
-        score: None,
-        reader: None,
-        event: None,
-    };
+    let mut claim = Claim { count: Some(Count::new("n", Some(n), None, false)?), ..Claim::new(report, kind, Quote::cut(report, Field::Text, span)?) };
     claim.identify();
     Ok(claim)
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use gazetteer::{ActorHints, Gazetteer, PartyKind};
 use intake::{Coded, House};
 use jiff::civil::Date;
-use record::{Certainty, Claim, Count, Dated, Field, Id, Kind, PartyName, PlaceName, Polarity, Quote, Report, Scope, Span, Stance, Victims};
+use record::{Certainty, Claim, Count, Dated, Field, Id, Kind, PartyName, PlaceName, Quote, Report, Span, Victims};
 use serde::Deserialize;
 use serde_json::Value;
 use views::houses::Country;
@@ -232,35 +232,10 @@ impl Told<'_> {
             target: self.sides[1].clone(),
             place: self.place.clone(),
             date: self.date.clone(),
-            ..plain_claim(self.report, kind, Quote::cut(self.report, Field::Text, cell).ok()?)
+            // A row is one event.
+            event: Some(0),
+            ..Claim::new(self.report, kind, Quote::cut(self.report, Field::Text, cell).ok()?)
         })
-    }
-}
-
-/// A claim that states no more than its kind, in the report's own voice.
-fn plain_claim(report: &Report, kind: Kind, quote: Quote) -> Claim {
-    Claim {
-        id: String::new(),
-        report: report.id.clone(),
-        quote,
-        source: vec![],
-        stance: Stance::States,
-        certainty: Certainty::Certain,
-        polarity: Polarity::Positive,
-        kind,
-        scope: Scope::Incident,
-        incident: None,
-        actor: None,
-        target: None,
-        place: None,
-        date: None,
-        count: None,
-        victims: None,
-        side: None,
-        weapon: None,
-        score: None,
-        reader: None,
-        event: Some(0),
     }
 }
 

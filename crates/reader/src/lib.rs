@@ -15,6 +15,7 @@ pub mod count;
 pub mod date;
 mod event;
 mod parties;
+mod phrase;
 mod places;
 mod resolve;
 pub mod sentence;

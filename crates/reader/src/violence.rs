@@ -4,6 +4,8 @@ use std::sync::LazyLock;
 
 use record::{Claim, Kind, Report, Victims};
 
+use crate::phrase;
+
 /// From this score on, a claim of a deed, or one that names who did it, is taken for a sign; chosen on the cases held out.
 const SURE: f32 = 0.6;
 
@@ -21,8 +23,8 @@ struct Lexicon {
 /// The network reads claims one by one and takes "66 children died" for one wherever it stands. Where this is false, nothing in the report
 /// belongs in the record.
 pub(crate) fn is_shown(report: &Report, claims: &[Claim]) -> bool {
-    let armed = || [&report.title, &report.text].into_iter().any(|body| has(body, &LEXICON.arms));
-    claims.iter().any(|c| is_deed(c) || is_armed(c.victims)) || claims.iter().any(|c| has(&c.quote.text, &LEXICON.killing)) && armed()
+    let armed = || [&report.title, &report.text].into_iter().any(|body| phrase::any(&LEXICON.arms, body));
+    claims.iter().any(|c| is_deed(c) || is_armed(c.victims)) || claims.iter().any(|c| phrase::any(&LEXICON.killing, &c.quote.text)) && armed()
 }
 
 fn is_deed(claim: &Claim) -> bool {
@@ -45,33 +47,16 @@ fn is_armed(victims: Option<Victims>) -> bool {
     matches!(victims, Some(Victims::Military | Victims::Police | Victims::ArmedGroup | Victims::Peacekeeper | Victims::Mixed))
 }
 
-/// Whether a text has one of some words, which may end in a star.
-fn has(text: &str, words: &[String]) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).any(|word| {
-        let word = word.to_lowercase();
-        words.iter().any(|known| known.strip_suffix('*').map_or(*known == word, |stem| word.starts_with(stem)))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn words_may_end_in_a_star() {
-        let words = ["tués".to_owned(), "assassin*".to_owned()];
-        let cases = [("Dix civils ont été tués.", true), ("ASSASSINÉS la nuit", true), ("l'assassinat du maire", true), ("tué", false), ("", false)];
-        for (text, expected) in cases {
-            assert_eq!(has(text, &words), expected, "{text}");
-        }
-    }
-
-    #[test]
     fn the_lexicon_has_both_languages() {
         for text in ["Gunmen came by night.", "Des hommes armés sont venus."] {
-            assert!(has(text, &LEXICON.arms), "{text}");
+            assert!(phrase::any(&LEXICON.arms, text), "{text}");
         }
-        assert!(has("two were shot", &LEXICON.killing) && has("deux ont été abattus", &LEXICON.killing));
-        assert!(!has("The virus has killed nobody we know of", &LEXICON.arms));
+        assert!(phrase::any(&LEXICON.killing, "two were shot") && phrase::any(&LEXICON.killing, "deux ont été abattus"));
+        assert!(!phrase::any(&LEXICON.arms, "The virus has killed nobody we know of"));
     }
 }

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{Count, Dated, Id, Quote, content_id, vocabulary::vocabulary};
+use crate::{Count, Dated, Id, Quote, Report, content_id, vocabulary::vocabulary};
 
 vocabulary!(
     /// What a claim asserts.
@@ -279,6 +279,33 @@ pub struct Claim {
 }
 
 impl Claim {
+    /// A claim that states no more than its kind, in the report's own voice; it has no id yet ([`Claim::identify`]).
+    pub fn new(report: &Report, kind: Kind, quote: Quote) -> Claim {
+        Claim {
+            id: String::new(),
+            report: report.id.clone(),
+            quote,
+            source: vec![],
+            stance: Stance::States,
+            certainty: Certainty::Certain,
+            polarity: Polarity::Positive,
+            kind,
+            scope: Scope::Incident,
+            incident: None,
+            actor: None,
+            target: None,
+            place: None,
+            date: None,
+            count: None,
+            victims: None,
+            side: None,
+            weapon: None,
+            score: None,
+            reader: None,
+            event: None,
+        }
+    }
+
     /// Sets the id from report, place of the words in it, kind, speakers, count, place and first day: two claims that differ
     /// in none of these are one, whatever else they say.
     pub fn identify(&mut self) {

@@ -10,8 +10,8 @@ use axum::body::{Body, to_bytes};
 use axum::http::Request;
 use ledger::{Act, Ledger, NewReport, Reading};
 use record::{
-    Basis, Bound, Certainty, Claim, Count, DatePrecision, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PlacePrecision,
-    Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance, Status, Toll,
+    Basis, Bound, Claim, Count, DatePrecision, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PlacePrecision, Quote,
+    Report, Role, Source, SourceKind, Span, Stance, Status, Toll,
 };
 use tower::ServiceExt as _;
 
@@ -123,27 +123,11 @@ fn day(k: usize) -> jiff::civil::Date {
 fn claim(report: &Report, kind: Kind, words: &str, n: u64) -> Result<Claim> {
     let span = Span::find(&report.text, words).ok_or("the words were just written")?;
     let mut claim = Claim {
-        id: String::new(),
-        report: report.id.clone(),
-        quote: Quote::cut(report, Field::Text, span)?,
         source: vec![Source { name: format!("Speaker {}", n % 23), kind: SourceKind::Witness }],
         stance: if n.is_multiple_of(11) { Stance::Denies } else { Stance::States },
-        certainty: Certainty::Certain,
-        polarity: Polarity::Positive,
-        kind,
-        scope: Scope::Incident,
-        incident: None,
-        actor: None,
-        target: None,
-        place: None,
-        date: None,
         count: Some(Count::new("n", Some(n), None, false)?),
-        victims: None,
-        side: None,
-        weapon: None,
         score: Some(0.8),
-        reader: None,
-        event: None,
+        ..Claim::new(report, kind, Quote::cut(report, Field::Text, span)?)
     };
     claim.identify();
     Ok(claim)

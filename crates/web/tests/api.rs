@@ -13,8 +13,8 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::Timestamp;
 use ledger::{Act, Ledger, NewReport, Reading};
 use record::{
-    Basis, Bound, Certainty, Claim, Count, DatePrecision, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PlacePrecision,
-    Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance, Status, Toll, Victims,
+    Basis, Bound, Claim, Count, DatePrecision, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PlacePrecision, Quote,
+    Report, Role, Source, SourceKind, Span, Status, Toll, Victims,
 };
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -30,27 +30,11 @@ fn at(day: i8) -> Timestamp {
 fn claim(report: &Report, kind: Kind, words: &str) -> Claim {
     let span = Span::find(&report.text, words).expect("the words stand in the report");
     let mut claim = Claim {
-        id: String::new(),
-        report: report.id.clone(),
-        quote: Quote::cut(report, Field::Text, span).unwrap(),
         source: vec![Source { name: "an officer".to_owned(), kind: SourceKind::Military }],
-        stance: Stance::States,
-        certainty: Certainty::Certain,
-        polarity: Polarity::Positive,
-        kind,
-        scope: Scope::Incident,
-        incident: None,
-        actor: None,
-        target: None,
-        place: None,
-        date: None,
         count: (kind == Kind::Deaths).then(|| Count::new("eight", Some(8), None, false).unwrap()),
         victims: (kind == Kind::Deaths).then_some(Victims::Military),
-        side: None,
-        weapon: None,
         score: Some(0.5),
-        reader: None,
-        event: None,
+        ..Claim::new(report, kind, Quote::cut(report, Field::Text, span).unwrap())
     };
     claim.identify();
     claim

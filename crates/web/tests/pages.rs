@@ -12,10 +12,7 @@ use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::Timestamp;
 use ledger::{Act, ClaimState, Decision, Deed, Ledger, NewReport, Reading, Verdict};
 use reconcile::RuleSet;
-use record::{
-    Certainty, Claim, Count, Dated, Field, Incident, Kind, PartyName, PlaceName, Polarity, Quote, Report, Scope, Source, SourceKind, Span, Stance,
-    Victims,
-};
+use record::{Claim, Count, Dated, Field, Incident, Kind, PartyName, PlaceName, Polarity, Quote, Report, Source, SourceKind, Span, Stance, Victims};
 use tower::ServiceExt as _;
 use web::{Desk, Paste, Site, Told, Wish};
 
@@ -39,16 +36,7 @@ fn claim(report: &Report, kind: Kind, words: &str, source: &[(&str, SourceKind)]
     let span = Span::find(&report.text, words).expect("the words stand in the report");
     let named = |text: &str, name: &str| Some(PartyName { text: text.to_owned(), name: name.to_owned() });
     let mut claim = Claim {
-        id: String::new(),
-        report: report.id.clone(),
-        quote: Quote::cut(report, Field::Text, span).unwrap(),
         source: source.iter().map(|&(name, kind)| Source { name: name.to_owned(), kind }).collect(),
-        stance: Stance::States,
-        certainty: Certainty::Certain,
-        polarity: Polarity::Positive,
-        kind,
-        scope: Scope::Incident,
-        incident: None,
         actor: named("NLF", NLF),
         target: named("soldiers", ARMY),
         place: Some(PlaceName {
@@ -60,13 +48,7 @@ fn claim(report: &Report, kind: Kind, words: &str, source: &[(&str, SourceKind)]
             lon: Some(2.402),
         }),
         date: Some(Dated { text: None, start: "2025-06-02".parse().unwrap(), end: "2025-06-03".parse().unwrap() }),
-        count: None,
-        victims: None,
-        side: None,
-        weapon: None,
-        score: None,
-        reader: None,
-        event: None,
+        ..Claim::new(report, kind, Quote::cut(report, Field::Text, span).unwrap())
     };
     claim.identify();
     claim

@@ -4,8 +4,8 @@
 use jiff::Timestamp;
 use ledger::{Act, Ledger, NewReport, Reading};
 use record::{
-    Basis, Certainty, Claim, Count, DatePrecision, Dated, Field, Incident, IncidentDate, IncidentPlace, Kind, Party, PartyName, PlaceName,
-    PlacePrecision, Polarity, Quote, Report, Role, Scope, Source, SourceKind, Span, Stance, Status, Toll, Victims,
+    Basis, Claim, Count, DatePrecision, Dated, Field, Incident, IncidentDate, IncidentPlace, Kind, Party, PartyName, PlaceName, PlacePrecision,
+    Quote, Report, Role, Source, SourceKind, Span, Status, Toll, Victims,
 };
 
 pub(crate) fn at(text: &str) -> Timestamp {
@@ -27,18 +27,6 @@ pub(crate) fn report(outlet: &str, kind: &str, day: i8, text: &str) -> Report {
 pub(crate) fn claim(report: &Report, kind: Kind, words: &str) -> Claim {
     let span = Span::find(&report.text, words).expect("the words stand in the report");
     let mut claim = Claim {
-        id: String::new(),
-        report: report.id.clone(),
-        quote: Quote::cut(report, Field::Text, span).unwrap(),
-        source: vec![],
-        stance: Stance::States,
-        certainty: Certainty::Certain,
-        polarity: Polarity::Positive,
-        kind,
-        scope: Scope::Incident,
-        incident: None,
-        actor: None,
-        target: None,
         place: Some(PlaceName {
             text: "Kârdala".to_owned(),
             name: "Kârdala".to_owned(),
@@ -48,13 +36,7 @@ pub(crate) fn claim(report: &Report, kind: Kind, words: &str) -> Claim {
             lon: Some(-3.25),
         }),
         date: Some(Dated { text: None, start: "2025-06-02".parse().unwrap(), end: "2025-06-03".parse().unwrap() }),
-        count: None,
-        victims: None,
-        side: None,
-        weapon: None,
-        score: None,
-        reader: None,
-        event: None,
+        ..Claim::new(report, kind, Quote::cut(report, Field::Text, span).unwrap())
     };
     claim.identify();
     claim

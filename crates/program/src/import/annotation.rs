@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use record::{Claim, Field, Id, Kind, Quote, Report, Span};
 use serde_json::Value;
 
-use super::{Imported, Known, plain_claim};
+use super::{Imported, Known};
 
 /// The annotations of a file: one, a list of them, a page or a collection of pages, or one a line; `None` when it has none.
 pub(super) fn found(text: &str) -> Option<Vec<Value>> {
@@ -125,7 +125,7 @@ fn claim(annotation: &Value, report: &Report, quote: Quote) -> Result<Claim, Str
         None => {
             let words = bodies.iter().filter_map(|body| body.as_str().or_else(|| body.get("value")?.as_str()));
             let kind = words.filter_map(|word| Kind::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(word.trim()))).next();
-            plain_claim(report, kind.ok_or("its body is no claim, and no tag of it is a claim kind")?, quote.clone())
+            Claim::new(report, kind.ok_or("its body is no claim, and no tag of it is a claim kind")?, quote.clone())
         }
     };
     let same = claim.report == report.id && claim.quote.text == quote.text && !claim.id.is_empty();

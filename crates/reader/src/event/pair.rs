@@ -6,7 +6,7 @@ use gazetteer::distance_km;
 use neural::Labels;
 use record::{Claim, Count, Field, Kind, PartyName, Report, Scope, Span};
 
-use crate::{sentence, spot::Draft};
+use crate::{phrase, sentence, spot::Draft};
 
 /// A logistic regression, made by `training/events`, see `models/events/card.md`.
 static MODEL: LazyLock<Model> =
@@ -27,6 +27,11 @@ struct Lexicon {
     recalls: Vec<String>,
     returns: Vec<String>,
 }
+
+/// Names of all features, in the order of the alphabet: each has a weight.
+const FEATURES: &str = "between count_other count_same crowd day_gap day_next day_overlap day_same paragraphs parted place_km place_missing place_other \
+    place_same place_unknown places_worded recalled_between recalled_one returned same_paragraph same_sentence sentences sort_other target_other \
+    target_same title title_lead title_paragraphs vectors";
 
 /// Features of two claims by name; those that are 0 are left out.
 pub(crate) type Features = BTreeMap<&'static str, f32>;
@@ -58,8 +63,8 @@ impl Thread {
             .map(|span| {
                 paragraph += usize::from(report.text[end..span.start as usize].contains('\n'));
                 end = span.end as usize;
-                let words = words(span.slice(&report.text));
-                let has = |phrases: &[String]| phrases.iter().any(|phrase| is_in(phrase, &words));
+                let words = phrase::words(span.slice(&report.text));
+                let has = |phrases: &[String]| phrases.iter().any(|known| phrase::is_in(known, &words));
                 Sentence { span, paragraph, parts: has(&LEXICON.parts), recalls: has(&LEXICON.recalls), returns: has(&LEXICON.returns) }
             })
             .collect();
@@ -70,7 +75,7 @@ impl Thread {
 
     /// Number of the sentence in which a claim of the text begins.
     fn at(&self, claim: &Claim) -> usize {
-        self.sentences.partition_point(|s| s.span.start <= claim.quote.start).saturating_sub(1)
+        self.sentences.partition_point(|s| s.span.start <= claim.quote.span.start).saturating_sub(1)
     }
 }
 
@@ -84,6 +89,7 @@ pub(crate) fn odds(labels: &Labels, thread: &Thread, a: Told, b: Told, between: 
 pub(crate) fn features(labels: &Labels, thread: &Thread, (a, one): Told, (b, other): Told, between: usize) -> Features {
     let mut x = Features::new();
     let mut put = |name, value: f32| {
+        debug_assert!(FEATURES.split(' ').any(|known| known == name), "{name}");
         if value != 0.0 {
             x.insert(name, value);
         }
@@ -106,7 +112,6 @@ pub(crate) fn features(labels: &Labels, thread: &Thread, (a, one): Told, (b, oth
     if let Some(other) = differ(|c| c.target.as_ref()) {
         put(if other { "target_other" } else { "target_same" }, 1.0);
     }
-    put("victims_same", is(a.victims.is_some() && a.victims == b.victims));
     x
 }
 
@@ -153,14 +158,16 @@ fn place(a: &Claim, b: &Claim, put: &mut impl FnMut(&'static str, f32)) {
 }
 
 fn days(a: &Claim, b: &Claim, put: &mut impl FnMut(&'static str, f32)) {
-    let (Some(d), Some(e)) = (&a.date, &b.date) else { return put("day_missing", 1.0) };
+    let (Some(d), Some(e)) = (&a.date, &b.date) else { return };
     if (d.start, d.end) == (e.start, e.end) {
         put("day_same", 1.0);
     } else if d.start <= e.end && e.start <= d.end {
         put("day_overlap", 1.0);
     } else {
         let gap = (d.start - e.end).get_days().max((e.start - d.end).get_days());
-        put(if gap == 1 { "day_next" } else { "day_apart" }, 1.0);
+        if gap == 1 {
+            put("day_next", 1.0);
+        }
         put("day_gap", (gap as f32).ln_1p());
     }
 }
@@ -177,17 +184,6 @@ fn sort(kind: Kind) -> Option<u8> {
         Kind::Looting | Kind::Destruction | Kind::Materiel | Kind::Displacement => Some(6),
         _ => None,
     }
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
-}
-
-/// Whether a phrase stands among words; each of its words may end in a star.
-fn is_in(phrase: &str, words: &[String]) -> bool {
-    let phrase: Vec<&str> = phrase.split(' ').collect();
-    let fits = |(known, word): (&&str, &String)| known.strip_suffix('*').map_or(*known == word, |stem| word.starts_with(stem));
-    words.windows(phrase.len()).any(|window| phrase.iter().zip(window).all(fits))
 }
 
 #[cfg(test)]
@@ -213,8 +209,23 @@ mod tests {
     }
 
     #[test]
-    fn every_weight_is_of_a_feature_and_the_bias_is_a_number() {
-        assert!(MODEL.bias.is_finite() && MODEL.weights.len() > 20);
-        assert!(MODEL.weights["place_same"] > 0.0 && MODEL.weights["parted"] < 0.0);
+    fn a_claim_stands_in_its_sentence_whatever_letters_are_before() {
+        let report = Report::new(
+            "wire",
+            "fr",
+            "",
+            "Été à Ménaka : l’armée a été attaquée à l’aube « près de l’école ». Dix soldats ont été tués. L’armée a nié.",
+        );
+        let thread = Thread::of(&report, &[]);
+        for (words, sentence) in [("attaquée", 0), ("Dix soldats ont été tués", 1), ("L’armée a nié", 2)] {
+            let quote = record::Quote::cut(&report, Field::Text, Span::find(&report.text, words).unwrap()).unwrap();
+            assert_eq!(thread.at(&Claim::new(&report, Kind::Deaths, quote)), sentence, "{words}");
+        }
+    }
+
+    #[test]
+    fn every_feature_has_a_weight_and_every_weight_a_feature() {
+        assert_eq!(MODEL.weights.keys().map(String::as_str).collect::<Vec<_>>().join(" "), FEATURES);
+        assert!(MODEL.weights["place_same"] > 0.0 && MODEL.weights["parted"] < 0.0 && MODEL.weights["vectors"] > 0.0);
     }
 }

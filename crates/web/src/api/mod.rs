@@ -89,7 +89,7 @@ impl Call<'_> {
 
     /// The records that are asked for, in which order.
     fn filter(&self) -> Result<Filter, Fault> {
-        let filters = self.sent.iter().filter(|(param, _)| matches!(param.name, "sort" | "datetime") || self.route.filters.contains(&param.name));
+        let filters = self.sent.iter().filter(|(param, _)| matches!(param.name, "sort" | "datetime") || param.of & self.route.filters != 0);
         Ok(param::filter(filters.map(|(param, value)| (param.name, value.as_str())))?)
     }
 
@@ -113,7 +113,7 @@ impl Call<'_> {
 
     /// The same filter at another address of this site.
     fn same(&self, path: &str) -> String {
-        let filters = self.sent.iter().filter(|(param, _)| self.route.filters.contains(&param.name));
+        let filters = self.sent.iter().filter(|(param, _)| param.of & self.route.filters != 0);
         let query = Serializer::new(String::new()).extend_pairs(filters.map(|(param, value)| (param.name, value.as_str()))).finish();
         if query.is_empty() { format!("{}{path}", self.ask.base) } else { format!("{}{path}?{query}", self.ask.base) }
     }

@@ -18,9 +18,23 @@ pub(crate) struct Param {
     pub(crate) shape: Shape,
     /// Whether it may stand there several times, any of which will do.
     pub(crate) many: bool,
+    /// For what records it has a meaning, as a filter.
+    pub(crate) of: u8,
     /// What it does, for people.
     pub(crate) about: &'static str,
 }
+
+/// Incidents, and what is counted over them.
+pub(crate) const INCIDENTS: u8 = 1;
+/// Claims.
+pub(crate) const CLAIMS: u8 = 2;
+/// Reports.
+pub(crate) const REPORTS: u8 = 4;
+/// Features, where `datetime` is `from` and `to`. A filter that is called like a column must mean the same value, or GIS is misled: `place` and
+/// `admin1` are not among them.
+pub(crate) const FEATURES: u8 = 8;
+/// One record by its id.
+pub(crate) const ONE: u8 = 16;
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug)]
@@ -62,11 +76,17 @@ pub(crate) enum Shape {
 }
 
 const fn one(name: &'static str, shape: Shape, about: &'static str) -> Param {
-    Param { name, shape, many: false, about }
+    Param { name, shape, many: false, of: 0, about }
 }
 
 const fn many(name: &'static str, shape: Shape, about: &'static str) -> Param {
-    Param { name, shape, many: true, about }
+    Param { many: true, ..one(name, shape, about) }
+}
+
+impl Param {
+    const fn of(self, of: u8) -> Param {
+        Param { of, ..self }
+    }
 }
 
 fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
@@ -75,151 +95,43 @@ fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static s
 
 /// Every filter of the ledger, under its own name.
 pub(crate) const FILTERS: &[Param] = &[
-    many("country", Shape::Country, "ISO 3166 alpha-2"),
-    many("admin1", Shape::Text, "Part of the name of a first-level unit"),
-    many("place", Shape::Text, "Part of the name of a place or of a unit that it lies in"),
-    one("bbox", Shape::Bbox, "West, south, east, north in degrees; over the date line west is larger than east"),
-    one("near", Shape::Near, "Longitude, latitude, and at most so many kilometres away"),
-    one("from", Shape::Day, "Not over before this day"),
-    one("to", Shape::Day, "Begun by this day"),
-    many("date_precision", Shape::Words(|| words(DatePrecision::ALL, DatePrecision::as_str)), "How near the day is known"),
-    many("type", Shape::Text, "Incident type, whole, such as `armed clash`"),
-    many("kind", Shape::Words(|| words(Kind::ALL, Kind::as_str)), "Kind of claim"),
-    many("actor", Shape::Text, "Part of the name of a party; of an actor's, target's or side's for claims"),
-    many("side", Shape::Text, "Part of the name of the party that the victims belong to"),
-    many("speaker", Shape::Text, "Part of the name of the innermost speaker"),
-    many("speaker_kind", Shape::Words(|| words(SourceKind::ALL, SourceKind::as_str)), "What sort of speaker"),
-    many("stance", Shape::Words(|| words(Stance::ALL, Stance::as_str)), "What the speaker does with the assertion"),
-    many("scope", Shape::Words(|| words(Scope::ALL, Scope::as_str)), "What stretch of events the claim covers"),
-    many("outlet", Shape::Text, "Part of the name of the outlet"),
-    many("outlet_kind", Shape::Words(|| words(ReportKind::ALL, ReportKind::as_str)), "What sort of outlet"),
-    many("language", Shape::Language, "ISO 639-1, of the report"),
-    many("status", Shape::Words(|| words(Status::ALL, Status::as_str)), "Standing of the incident"),
-    many("disputed", Shape::Dispute, "With or without dispute, or what it is over"),
-    one("deaths_min", Shape::Whole(0, 1_000_000_000), "Best figure of the dead at least this; of a claim, a count that allows it"),
-    one("deaths_max", Shape::Whole(0, 1_000_000_000), "At most this"),
-    one("reviewed", Shape::YesNo, "Whether a person decided it"),
-    many("decision", Shape::Words(|| words(ClaimState::ALL, ClaimState::as_str)), "What a person said of the claim; finds rejected ones too"),
-    one("proposed", Shape::YesNo, "Decided by a person, and the machine would have it otherwise"),
-    one("copies", Shape::YesNo, "Told by copies only, or by originals only"),
-    one("text", Shape::Text, "Full text: all words must stand in the report, or in the quote of a claim"),
-    one("report", Shape::Id, "Of this report"),
-    one("incident", Shape::Id, "Of this incident"),
-    one("added_since", Shape::Moment, "Written at or after this moment"),
-    one("as_of", Shape::Moment, "As the ledger stood then"),
+    many("country", Shape::Country, "ISO 3166 alpha-2").of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
+    many("admin1", Shape::Text, "Part of the name of a first-level unit").of(INCIDENTS),
+    many("place", Shape::Text, "Part of the name of a place or of a unit that it lies in").of(INCIDENTS | CLAIMS | REPORTS),
+    one("bbox", Shape::Bbox, "West, south, east, north in degrees; over the date line west is larger than east").of(INCIDENTS | FEATURES),
+    one("near", Shape::Near, "Longitude, latitude, and at most so many kilometres away").of(INCIDENTS | FEATURES),
+    one("from", Shape::Day, "Not over before this day").of(INCIDENTS | CLAIMS | REPORTS),
+    one("to", Shape::Day, "Begun by this day").of(INCIDENTS | CLAIMS | REPORTS),
+    many("date_precision", Shape::Words(|| words(DatePrecision::ALL, DatePrecision::as_str)), "How near the day is known").of(INCIDENTS | FEATURES),
+    many("type", Shape::Text, "Incident type, whole, such as `armed clash`").of(INCIDENTS | FEATURES),
+    many("kind", Shape::Words(|| words(Kind::ALL, Kind::as_str)), "Kind of claim").of(INCIDENTS | CLAIMS | REPORTS),
+    many("actor", Shape::Text, "Part of the name of a party; of an actor's, target's or side's for claims")
+        .of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
+    many("side", Shape::Text, "Part of the name of the party that the victims belong to").of(INCIDENTS | CLAIMS | REPORTS),
+    many("speaker", Shape::Text, "Part of the name of the innermost speaker").of(INCIDENTS | CLAIMS | REPORTS),
+    many("speaker_kind", Shape::Words(|| words(SourceKind::ALL, SourceKind::as_str)), "What sort of speaker").of(INCIDENTS | CLAIMS | REPORTS),
+    many("stance", Shape::Words(|| words(Stance::ALL, Stance::as_str)), "What the speaker does with the assertion").of(INCIDENTS | CLAIMS | REPORTS),
+    many("scope", Shape::Words(|| words(Scope::ALL, Scope::as_str)), "What stretch of events the claim covers").of(INCIDENTS | CLAIMS | REPORTS),
+    many("outlet", Shape::Text, "Part of the name of the outlet").of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
+    many("outlet_kind", Shape::Words(|| words(ReportKind::ALL, ReportKind::as_str)), "What sort of outlet")
+        .of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
+    many("language", Shape::Language, "ISO 639-1, of the report").of(INCIDENTS | CLAIMS | REPORTS),
+    many("status", Shape::Words(|| words(Status::ALL, Status::as_str)), "Standing of the incident").of(INCIDENTS | FEATURES),
+    many("disputed", Shape::Dispute, "With or without dispute, or what it is over").of(INCIDENTS | FEATURES),
+    one("deaths_min", Shape::Whole(0, 1_000_000_000), "Best figure of the dead at least this; of a claim, a count that allows it")
+        .of(INCIDENTS | CLAIMS | FEATURES),
+    one("deaths_max", Shape::Whole(0, 1_000_000_000), "At most this").of(INCIDENTS | CLAIMS | FEATURES),
+    one("reviewed", Shape::YesNo, "Whether a person decided it").of(INCIDENTS | CLAIMS | FEATURES),
+    many("decision", Shape::Words(|| words(ClaimState::ALL, ClaimState::as_str)), "What a person said of the claim; finds rejected ones too")
+        .of(CLAIMS),
+    one("proposed", Shape::YesNo, "Decided by a person, and the machine would have it otherwise").of(INCIDENTS),
+    one("copies", Shape::YesNo, "Told by copies only, or by originals only").of(INCIDENTS | CLAIMS | REPORTS),
+    one("text", Shape::Text, "Full text: all words must stand in the report, or in the quote of a claim").of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
+    one("report", Shape::Id, "Of this report").of(INCIDENTS | CLAIMS),
+    one("incident", Shape::Id, "Of this incident").of(INCIDENTS | CLAIMS | REPORTS),
+    one("added_since", Shape::Moment, "Written at or after this moment").of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
+    one("as_of", Shape::Moment, "As the ledger stood then").of(INCIDENTS | CLAIMS | REPORTS | FEATURES | ONE),
 ];
-
-/// Those that have a meaning for incidents.
-pub(crate) const OF_INCIDENTS: &[&str] = &[
-    "country",
-    "admin1",
-    "place",
-    "bbox",
-    "near",
-    "from",
-    "to",
-    "date_precision",
-    "type",
-    "actor",
-    "side",
-    "status",
-    "disputed",
-    "deaths_min",
-    "deaths_max",
-    "kind",
-    "speaker",
-    "speaker_kind",
-    "stance",
-    "scope",
-    "outlet",
-    "outlet_kind",
-    "language",
-    "reviewed",
-    "proposed",
-    "copies",
-    "text",
-    "report",
-    "incident",
-    "added_since",
-    "as_of",
-];
-
-/// Of claims.
-pub(crate) const OF_CLAIMS: &[&str] = &[
-    "country",
-    "place",
-    "from",
-    "to",
-    "actor",
-    "side",
-    "deaths_min",
-    "deaths_max",
-    "kind",
-    "speaker",
-    "speaker_kind",
-    "stance",
-    "scope",
-    "outlet",
-    "outlet_kind",
-    "language",
-    "reviewed",
-    "decision",
-    "copies",
-    "text",
-    "report",
-    "incident",
-    "added_since",
-    "as_of",
-];
-
-/// Of reports.
-pub(crate) const OF_REPORTS: &[&str] = &[
-    "country",
-    "place",
-    "from",
-    "to",
-    "actor",
-    "side",
-    "kind",
-    "speaker",
-    "speaker_kind",
-    "stance",
-    "scope",
-    "outlet",
-    "outlet_kind",
-    "language",
-    "copies",
-    "text",
-    "incident",
-    "added_since",
-    "as_of",
-];
-
-/// Of features, where `datetime` is `from` and `to`. A filter that is called like a column must mean the same value, or GIS is
-/// misled: `place` and `admin1` are not among them.
-pub(crate) const OF_FEATURES: &[&str] = &[
-    "bbox",
-    "country",
-    "near",
-    "date_precision",
-    "type",
-    "actor",
-    "status",
-    "disputed",
-    "deaths_min",
-    "deaths_max",
-    "outlet",
-    "outlet_kind",
-    "reviewed",
-    "text",
-    "added_since",
-    "as_of",
-];
-
-/// Only as of when.
-pub(crate) const AS_OF: &[&str] = &["as_of"];
-/// None of them.
-pub(crate) const NONE: &[&str] = &[];
 
 pub(crate) const CURSOR: Param = one("cursor", Shape::Cursor, "Where the list goes on: `next` of the page before");
 pub(crate) const LIMIT: Param = one("limit", Shape::Whole(1, 1_000), "At most so many items; 100 without");
@@ -228,8 +140,8 @@ pub(crate) const STEP: Param = one("step", Shape::OneOf(&["day", "week", "month"
 pub(crate) const WHAT: Param = one("what", Shape::OneOf(&["outlet", "speaker"]), "Only outlets, or only speakers");
 pub(crate) const FORM: Param = one("f", Shape::OneOf(&["json", "html"]), "In which form; without, as `Accept` says");
 pub(crate) const DATETIME: Param = one("datetime", Shape::Interval, "A day or moment, or two with `/` between, `..` for open");
-pub(crate) const FEATURES: Param = one("limit", Shape::Whole(1, 10_000), "At most so many features; 1000 without");
-pub(crate) const ENTRIES: Param = one("limit", Shape::Whole(1, 500), "At most so many entries; 50 without");
+pub(crate) const LIMIT_FEATURES: Param = one("limit", Shape::Whole(1, 10_000), "At most so many features; 1000 without");
+pub(crate) const LIMIT_ENTRIES: Param = one("limit", Shape::Whole(1, 500), "At most so many entries; 50 without");
 
 /// The columns to give, in their order, in place of the whole record.
 pub(crate) const fn fields(columns: &'static [&'static str]) -> Param {
@@ -452,8 +364,8 @@ mod tests {
             assert!(FILTERS.iter().any(|param| param.name == *name), "{name}");
         }
         assert_eq!(FILTERS.len(), names.len());
-        for name in [OF_INCIDENTS, OF_CLAIMS, OF_REPORTS, OF_FEATURES, AS_OF].concat() {
-            assert!(names.contains(&name), "{name}");
+        for param in FILTERS {
+            assert!(names.contains(&param.name) && param.of != 0, "{}", param.name);
         }
     }
 
