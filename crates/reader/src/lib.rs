@@ -17,7 +17,9 @@ mod event;
 mod parties;
 mod phrase;
 mod places;
+mod regression;
 mod resolve;
+mod scope;
 pub mod sentence;
 mod speakers;
 mod spot;
@@ -61,8 +63,18 @@ pub struct Reading {
     pub resolving: Duration,
 }
 
-/// Two claims of a report by number, and their features by name.
-pub type Pair = ((usize, usize), std::collections::BTreeMap<&'static str, f32>);
+/// Features by name.
+pub type Features = std::collections::BTreeMap<&'static str, f32>;
+
+/// The claims of a report and what tells of what scope and of which event they are, for training.
+pub struct Signs {
+    /// As read.
+    pub claims: Vec<Claim>,
+    /// What tells each claim's scope.
+    pub scopes: Vec<Features>,
+    /// What tells whether two claims, by number, are about one event.
+    pub pairs: Vec<((usize, usize), Features)>,
+}
 
 /// A network, a gazetteer and options; shared between threads.
 pub struct Reader {
@@ -128,25 +140,30 @@ impl Reader {
         Ok(Reading { claims, spotting, resolving: began.elapsed() - spotting })
     }
 
-    /// The claims of a report, and for each two, by number, what tells whether they are about one event: what `training/events` learns from.
+    /// The claims of a report with what `training/events` and `training/scopes` learn from.
     ///
     /// # Errors
     /// [`Error::Network`] when the network fails on it.
-    pub fn pairs(&self, report: &Report) -> Result<(Vec<Claim>, Vec<Pair>), Error> {
+    pub fn signs(&self, report: &Report) -> Result<Signs, Error> {
         let drafts = self.spot(report)?;
+        let scopes = scope::features(report, &drafts);
         let resolved = self.resolve(report, &drafts);
+        let of = |claim: usize| drafts.iter().position(|d| std::ptr::eq(d, resolved.draft(claim))).map(|at| scopes[at].clone());
+        let scopes = (0..resolved.claims.len()).filter_map(of).collect();
         let thread = event::pair::Thread::of(report, &resolved.claims);
         let told = |i: usize| (&resolved.claims[i], resolved.draft(i));
         let single: Vec<usize> = (0..resolved.claims.len()).filter(|&i| resolved.claims[i].scope != Scope::Period).collect();
         let features = |i: usize, j: usize| event::pair::features(self.network.labels(), &thread, told(i), told(j), j - i);
         let pairs = single.iter().flat_map(|&i| single.iter().filter(move |&&j| j > i).map(move |&j| (i, j)));
         let pairs = pairs.map(|(i, j)| ((i, j), features(i, j))).collect();
-        Ok((resolved.claims, pairs))
+        Ok(Signs { claims: resolved.claims, scopes, pairs })
     }
 
     fn spot(&self, report: &Report) -> Result<Vec<spot::Draft>, Error> {
         let threshold = self.options.threshold.or(self.network.labels().threshold).unwrap_or(0.5);
-        spot::spot(&self.network, report, threshold)
+        let mut drafts = spot::spot(&self.network, report, threshold)?;
+        scope::settle(report, &mut drafts);
+        Ok(drafts)
     }
 
     fn resolve<'a>(&self, report: &Report, drafts: &'a [spot::Draft]) -> resolve::Resolved<'a> {

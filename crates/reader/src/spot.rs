@@ -34,6 +34,8 @@ pub(crate) struct Draft {
     pub(crate) certainty: Certainty,
     pub(crate) polarity: Polarity,
     pub(crate) scope: Scope,
+    /// Each scope with its probability.
+    pub(crate) scopes: Vec<(Scope, f32)>,
     /// Who the victims were, each with its probability; empty for kinds that have none.
     pub(crate) victims: Vec<(Victims, f32)>,
     /// What sort of speaker the source is, each with its probability; the outer one likewise.
@@ -190,6 +192,8 @@ fn draft(
     let victims = class("victims").filter(|_| kind.has_victims()).map_or_else(Vec::new, |(_, _, probabilities, values)| {
         values.iter().zip(probabilities).filter_map(|(value, &p)| Some((value.parse().ok()?, p))).collect()
     });
+    let (scope, _, probabilities, values) = class("scope")?;
+    let scopes = values.iter().zip(probabilities).filter_map(|(value, &p)| Some((value.parse().ok()?, p))).collect();
     Some(Draft {
         field,
         span,
@@ -198,7 +202,8 @@ fn draft(
         stance,
         certainty: class("certainty")?.0.parse().ok()?,
         polarity: if stance == Stance::Denies { Polarity::Negative } else { polarity },
-        scope: class("scope")?.0.parse().ok()?,
+        scope: scope.parse().ok()?,
+        scopes,
         victims,
         source_kind,
         outer_kind,

@@ -1,25 +1,20 @@
 //! How likely two claims of a report are about one event: what the network's vectors say, and where, when and how they are told.
 
-use std::{collections::BTreeMap, collections::BTreeSet, sync::LazyLock};
+use std::{collections::BTreeSet, sync::LazyLock};
 
 use gazetteer::distance_km;
 use neural::Labels;
 use record::{Claim, Count, Field, Kind, PartyName, Report, Scope, Span};
 
+use crate::regression::{Features, Regression};
 use crate::{phrase, sentence, spot::Draft};
 
 /// A logistic regression, made by `training/events`, see `models/events/card.md`.
-static MODEL: LazyLock<Model> =
+static MODEL: LazyLock<Regression> =
     LazyLock::new(|| toml::from_str(include_str!("../../../../models/events/weights.toml")).expect("a test reads the weights"));
 
 static LEXICON: LazyLock<Lexicon> =
     LazyLock::new(|| toml::from_str(include_str!("../../../../data/lexicon/events.toml")).expect("a test reads the lexicon"));
-
-#[derive(serde::Deserialize)]
-struct Model {
-    bias: f32,
-    weights: BTreeMap<String, f32>,
-}
 
 #[derive(serde::Deserialize)]
 struct Lexicon {
@@ -32,9 +27,6 @@ struct Lexicon {
 const FEATURES: &str = "between count_other count_same crowd day_gap day_next day_overlap day_same paragraphs parted place_km place_missing place_other \
     place_same place_unknown places_worded recalled_between recalled_one returned same_paragraph same_sentence sentences sort_other target_other \
     target_same title title_lead title_paragraphs vectors";
-
-/// Features of two claims by name; those that are 0 are left out.
-pub(crate) type Features = BTreeMap<&'static str, f32>;
 
 /// A claim beside the draft that it was made from.
 pub(crate) type Told<'a> = (&'a Claim, &'a Draft);
@@ -81,8 +73,7 @@ impl Thread {
 
 /// Log odds that two claims are about one event, -4 to 4; `between` is how many claims further on the second stands.
 pub(crate) fn odds(labels: &Labels, thread: &Thread, a: Told, b: Told, between: usize) -> f32 {
-    let sum: f32 = features(labels, thread, a, b, between).iter().filter_map(|(name, x)| Some(MODEL.weights.get(*name)? * x)).sum();
-    (MODEL.bias + sum).clamp(-4.0, 4.0)
+    MODEL.odds(&features(labels, thread, a, b, between)).clamp(-4.0, 4.0)
 }
 
 /// What tells whether two claims are about one event; `a` stands before `b`.
@@ -225,7 +216,7 @@ mod tests {
 
     #[test]
     fn every_feature_has_a_weight_and_every_weight_a_feature() {
-        assert_eq!(MODEL.weights.keys().map(String::as_str).collect::<Vec<_>>().join(" "), FEATURES);
-        assert!(MODEL.weights["place_same"] > 0.0 && MODEL.weights["parted"] < 0.0 && MODEL.weights["vectors"] > 0.0);
+        assert_eq!(MODEL.names(), FEATURES);
+        assert!(MODEL.weight("place_same") > 0.0 && MODEL.weight("parted") < 0.0 && MODEL.weight("vectors") > 0.0);
     }
 }

@@ -1,6 +1,6 @@
-//! What tells whether two claims are about one event, for training: `cargo run -r -p reader --example pairs -- DIR…` over gold cases.
+//! What tells of what scope claims are and which are about one event, for training: `cargo run -r -p reader --example signs -- DIR…` over gold cases.
 //!
-//! One JSON line a report: the case, the report's id, its claims as read, and each pair of them with its features.
+//! One JSON line a report: the case, the report's id, its claims as read, the features of each and those of each pair.
 
 use record::Report;
 use serde_json::{Value, json};
@@ -14,8 +14,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let case: Value = serde_json::from_slice(&std::fs::read(file)?)?;
             let reports: Vec<Report> = serde_json::from_value(case["reports"].clone())?;
             for report in reports {
-                let (claims, pairs) = reader.pairs(&report)?;
-                println!("{}", json!({"case": file.file_stem().and_then(|s| s.to_str()), "report": report.id, "claims": claims, "pairs": pairs}));
+                let signs = reader.signs(&report)?;
+                let case = file.file_stem().and_then(|s| s.to_str());
+                println!("{}", json!({"case": case, "report": report.id, "claims": signs.claims, "scopes": signs.scopes, "pairs": signs.pairs}));
             }
         }
     }

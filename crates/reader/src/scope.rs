@@ -1,0 +1,212 @@
+//! Whether a draft tells the event that is news, sums up several, or recalls one: what the network says, and how, when and where it is told.
+
+use std::{collections::BTreeMap, collections::BTreeSet, sync::LazyLock};
+
+use jiff::civil::Date;
+use record::{Field, Kind, Report, Scope, Span};
+
+use crate::regression::{Features, Regression};
+use crate::{count, date, phrase, sentence, spot::Draft};
+
+/// Two logistic regressions, made by `training/scopes`, see `models/scopes/card.md`.
+static MODEL: LazyLock<Model> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../models/scopes/weights.toml")).expect("a test reads the weights"));
+
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../data/lexicon/scopes.toml")).expect("a test reads the lexicon"));
+
+/// Log odds against [`Scope::Incident`].
+#[derive(serde::Deserialize)]
+struct Model {
+    background: Regression,
+    period: Regression,
+}
+
+#[derive(serde::Deserialize)]
+struct Lexicon {
+    deeds: BTreeSet<String>,
+    spots: BTreeSet<String>,
+    several: Vec<String>,
+    totals: Vec<String>,
+    spans: Vec<String>,
+    recalls: Vec<String>,
+    pluperfect: Vec<String>,
+    others: Vec<String>,
+}
+
+/// Names of all features, in the order of the alphabet: each has a weight.
+const FEATURES: &str = "all_background all_period before_background before_period count crowd date_ago date_days date_long date_other dated deed deeds \
+    deeds_quote goods had lead long near_background near_period net_background net_period others paragraph place_other recalls recalls_quote several \
+    several_quote spans spans_quote spots title toll totals undated";
+
+/// Days from which a stretch of time is long.
+const LONG: i32 = 27;
+
+/// Gives each draft its scope.
+pub(crate) fn settle(report: &Report, drafts: &mut [Draft]) {
+    for (draft, x) in features(report, drafts).iter().enumerate() {
+        let odds = [(Scope::Incident, 0.0), (Scope::Background, MODEL.background.odds(x)), (Scope::Period, MODEL.period.odds(x))];
+        // The first of equals: an incident.
+        let best = odds.into_iter().reduce(|best, other| if other.1 > best.1 { other } else { best });
+        drafts[draft].scope = best.map_or(Scope::Incident, |(scope, _)| scope);
+    }
+}
+
+/// A sentence with what it says of scope.
+struct Told {
+    span: Span,
+    paragraph: usize,
+    words: Vec<String>,
+    /// The days of its first date.
+    days: Option<(Date, Date)>,
+}
+
+/// The sentences of one field of a report.
+fn told(report: &Report, field: Field) -> Vec<Told> {
+    let body = report.field(field);
+    let published = report.published.as_ref().map(|p| p.date());
+    let mentions = date::find(body, &report.language);
+    let (mut paragraph, mut end) = (0, 0);
+    sentence::split(body)
+        .into_iter()
+        .map(|span| {
+            paragraph += usize::from(body[end..span.start as usize].contains('\n'));
+            end = span.end as usize;
+            let dates = mentions.iter().filter(|m| span.contains(m.span) && m.expr.is_date());
+            let days = published.and_then(|published| dates.filter_map(|m| date::resolve(&m.expr, published, None)).next());
+            Told { span, paragraph, words: phrase::words(span.slice(body)), days }
+        })
+        .collect()
+}
+
+/// What tells the scope of each draft.
+pub(crate) fn features(report: &Report, drafts: &[Draft]) -> Vec<Features> {
+    let fields = [told(report, Field::Title), told(report, Field::Text)];
+    let home = |draft: &Draft| -> Option<usize> {
+        let sentences = &fields[usize::from(draft.field == Field::Text)];
+        sentences.partition_point(|s| s.span.start <= draft.span.start).checked_sub(1)
+    };
+    let homes: Vec<Option<usize>> = drafts.iter().map(home).collect();
+    let net: Vec<[f32; 2]> = drafts.iter().map(|d| [against(d, Scope::Background), against(d, Scope::Period)]).collect();
+    let mean = |of: &mut dyn Iterator<Item = usize>| {
+        let (sum, n) = of.fold(([0.0f32; 2], 0.0f32), |(sum, n), i| ([sum[0] + net[i][0], sum[1] + net[i][1]], n + 1.0));
+        sum.map(|s| s / n.max(1.0))
+    };
+    let all = mean(&mut (0..drafts.len()));
+    let lead_days = fields[1].iter().take_while(|s| s.paragraph < 2).find_map(|s| s.days);
+    let published = report.published.as_ref().map(|p| p.date());
+    let place = |draft: &Draft| draft.place.map(|(field, span)| span.slice(report.field(field)));
+    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    drafts.iter().filter_map(place).for_each(|name| *named.entry(name).or_default() += 1);
+    let main = named.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse(**name))).map(|(name, _)| *name);
+    let long = (fields[1].len() as f32).ln_1p();
+    let is = |truth: bool| f32::from(u8::from(truth));
+    drafts
+        .iter()
+        .enumerate()
+        .map(|(i, draft)| {
+            let mut x = Features::new();
+            let mut put = |name, value: f32| {
+                debug_assert!(FEATURES.split(' ').any(|known| known == name), "{name}");
+                if value != 0.0 {
+                    x.insert(name, value);
+                }
+            };
+            let [background, period] = net[i];
+            put("net_background", background);
+            put("net_period", period);
+            put("all_background", all[0]);
+            put("all_period", all[1]);
+            let same = |j: &usize| drafts[*j].field == draft.field && homes[*j] == homes[i];
+            let [background, period] = mean(&mut (0..drafts.len()).filter(|j| *j != i && same(j)));
+            put("near_background", background);
+            put("near_period", period);
+            if let Some(before) = (0..i).rev().find(|j| drafts[*j].field == draft.field && !same(j)) {
+                put("before_background", net[before][0]);
+                put("before_period", net[before][1]);
+            }
+            put("deed", is(draft.kind.is_violence()));
+            put("toll", is(draft.kind.has_victims()));
+            put("goods", is(matches!(draft.kind, Kind::Materiel | Kind::Destruction | Kind::Looting | Kind::Displacement)));
+            put("title", is(draft.field == Field::Title));
+            put("crowd", (named.len().max(1) as f32).ln());
+            put("long", long);
+            put("place_other", is(place(draft).is_some_and(|name| Some(name) != main)));
+            let words_of = draft.span.slice(report.field(draft.field));
+            let low = count::in_quote(words_of, draft.kind, &report.language).and_then(|c| c.low);
+            put("count", low.map_or(0.0, |n| (n as f32).ln_1p()));
+            let quote = phrase::words(words_of);
+            put("had", is(has(&LEXICON.pluperfect, &quote)));
+            put("spans_quote", is(has(&LEXICON.spans, &quote)));
+            put("recalls_quote", is(has(&LEXICON.recalls, &quote)));
+            put("deeds_quote", is(quote.iter().any(|w| LEXICON.deeds.contains(w))));
+            put("several_quote", is(several(&quote, &LEXICON.deeds)));
+            let Some(home) = homes[i].and_then(|at| fields[usize::from(draft.field == Field::Text)].get(at)) else { return x };
+            put("deeds", is(home.words.iter().any(|w| LEXICON.deeds.contains(w))));
+            put("several", is(several(&home.words, &LEXICON.deeds)));
+            put("spots", is(several(&home.words, &LEXICON.spots)));
+            put("totals", is(has(&LEXICON.totals, &home.words)));
+            put("spans", is(has(&LEXICON.spans, &home.words)));
+            put("recalls", is(has(&LEXICON.recalls, &home.words)));
+            put("others", is(has(&LEXICON.others, &home.words)));
+            if draft.field == Field::Text {
+                put("lead", is(home.paragraph == 0));
+                put("paragraph", (home.paragraph as f32).ln_1p());
+            }
+            let Some(((start, end), published)) = home.days.zip(published) else {
+                put("undated", 1.0);
+                return x;
+            };
+            put("dated", 1.0);
+            let days = (end - start).get_days();
+            put("date_days", (days.max(0) as f32).ln_1p());
+            put("date_long", is(days >= LONG));
+            put("date_ago", ((published - end).get_days().max(0) as f32).ln_1p());
+            put("date_other", lead_days.map_or(0.0, |(lead, _)| ((lead - end).get_days().max(0) as f32).ln_1p()));
+            x
+        })
+        .collect()
+}
+
+/// What the network says for a scope against an incident, as log odds, -6 to 6.
+fn against(draft: &Draft, scope: Scope) -> f32 {
+    let of = |wanted| draft.scopes.iter().find(|(scope, _)| *scope == wanted).map_or(0.0, |(_, p)| *p);
+    (of(scope).max(1e-4) / of(Scope::Incident).max(1e-4)).ln().clamp(-6.0, 6.0)
+}
+
+fn has(phrases: &[String], words: &[String]) -> bool {
+    phrases.iter().any(|known| phrase::is_in(known, words))
+}
+
+/// Whether words tell of several such things: a plural with how many within the three words before it.
+fn several(words: &[String], plurals: &BTreeSet<String>) -> bool {
+    let many = |word: &String| word.parse::<u64>().is_ok_and(|n| (2..1000).contains(&n)) || has(&LEXICON.several, std::slice::from_ref(word));
+    words.iter().enumerate().any(|(at, word)| plurals.contains(word) && words[at.saturating_sub(3)..at].iter().any(many))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_events_are_told_by_their_number() {
+        for (text, expected) in [
+            ("Thirteen died in two separate attacks.", true),
+            ("Une série d'attaques a fait 30 morts.", true),
+            ("Trois villages, deux attentats.", true),
+            ("12 soldiers died in the attack.", false),
+            ("The attacks killed 12.", false),
+            ("", false),
+        ] {
+            assert_eq!(several(&phrase::words(text), &LEXICON.deeds), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_feature_has_a_weight_and_every_weight_a_feature() {
+        for regression in [&MODEL.background, &MODEL.period] {
+            assert_eq!(regression.names(), FEATURES);
+        }
+        assert!(MODEL.period.weight("net_period") > 0.0 && MODEL.period.weight("several_quote") > 0.0 && MODEL.background.weight("date_other") > 0.0);
+    }
+}
