@@ -96,29 +96,19 @@ def matrix(data, names):
     return x, np.array([d[1] for d in data], dtype=int), cases, np.array([size[c] ** -0.5 for c in cases])
 
 
-def main():
-    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    args.add_argument("what", choices=["events", "scopes"])
-    args.add_argument("--out", type=pathlib.Path, required=True)
-    args.add_argument("--shared", type=pathlib.Path, default=pathlib.Path("../shared"))
-    args.add_argument("--unseen", required=True), args.add_argument("--seen", nargs="*", default=[])
-    args.add_argument("--gold", nargs="+", required=True, help="a folder of cases for each of the files")
-    a = args.parse_args()
-    task = {"events": Events, "scopes": Scopes}[a.what]
-    sys.path.insert(0, str(a.shared / "score"))
-    from cases import match
-    read = lambda path, gold, skip=(): [d for row, coded in matched(path, gold, match, skip) for d in task.rows(row, coded)]
-    fresh = read(a.unseen, a.gold[0])
-    known = {d[0] for d in fresh}
-    seen = [d for path, gold in zip(a.seen, a.gold[1:]) for d in read(path, gold, known)]
+def spoil(task, extra, names):
+    rng = np.random.default_rng(1)
+    for name in set(task.spoilt) & set(names):
+        column = extra[:, names.index(name)]
+        extra[:, names.index(name)] = np.where(column == 0, 0, np.clip(column * task.factor + rng.normal(0, task.noise, len(extra)), -9, 6))
+
+
+def regress(task, fresh, seen):
+    """Trains a logistic regression; prints what it reaches on folds of the unseen cases."""
     names = sorted({name for d in fresh + seen for name in d[2]})
     x, y, cases, weight = matrix(fresh, names)
     extra, extra_y, _, extra_weight = matrix(seen, names) if seen else (np.zeros((0, len(names))), np.zeros(0, int), None, np.zeros(0))
-    rng = np.random.default_rng(1)
-    for name in task.spoilt:
-        column = extra[:, names.index(name)]
-        spoilt = np.clip(column * task.factor + rng.normal(0, task.noise, len(extra)), -6, 6)
-        extra[:, names.index(name)] = np.where(column == 0, 0, spoilt)
+    spoil(task, extra, names)
 
     def fit(rows):
         w = np.concatenate([weight[rows], task.seen * extra_weight])
@@ -136,7 +126,26 @@ def main():
     print(f"{len(y)} rows unseen, {len(extra_y)} seen")
     task.say(y, score, x, names)
     b, w = odds(fit(np.arange(len(y))))
-    text = "# Made by training/signs/weights.py; see card.md. Not written by hand.\n" + task.toml([(b[n], dict(zip(names, w[n]))) for n in range(len(b))])
+    return [(b[n], dict(zip(names, w[n]))) for n in range(len(b))]
+
+
+def main():
+    args = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    args.add_argument("what", choices=["events", "scopes"])
+    args.add_argument("--out", type=pathlib.Path, required=True)
+    args.add_argument("--shared", type=pathlib.Path, default=pathlib.Path("../shared"))
+    args.add_argument("--unseen", required=True), args.add_argument("--seen", nargs="*", default=[])
+    args.add_argument("--gold", nargs="+", required=True, help="a folder of cases for each of the files")
+    a = args.parse_args()
+    task = {"events": Events, "scopes": Scopes}[a.what]
+    sys.path.insert(0, str(a.shared / "score"))
+    from cases import match
+    read = lambda path, gold, skip=(): [d for row, coded in matched(path, gold, match, skip) for d in task.rows(row, coded)]
+    fresh = read(a.unseen, a.gold[0])
+    known = {d[0] for d in fresh}
+    seen = [d for path, gold in zip(a.seen, a.gold[1:]) for d in read(path, gold, known)]
+    weights = regress(task, fresh, seen)
+    text = "# Made by training/signs/weights.py; see card.md. Not written by hand.\n" + task.toml(weights)
     (a.out / "weights.toml").write_text(text, encoding="utf-8")
 
 

@@ -3,8 +3,9 @@
 pub(crate) mod pair;
 
 use neural::Labels;
-use record::{Report, Scope};
+use record::Scope;
 
+use crate::layout::Layout;
 use crate::resolve::Resolved;
 use crate::spot::Draft;
 
@@ -25,9 +26,9 @@ pub(crate) fn drafts(labels: &Labels, drafts: &[Draft]) -> Vec<Option<u32>> {
 }
 
 /// The event of each claim, by all that is known once it is resolved.
-pub(crate) fn claims(labels: &Labels, report: &Report, resolved: &Resolved) -> Vec<Option<u32>> {
+pub(crate) fn claims(labels: &Labels, layout: &Layout, resolved: &Resolved) -> Vec<Option<u32>> {
     let claims = &resolved.claims;
-    let thread = pair::Thread::of(report, claims);
+    let thread = pair::Thread::of(layout, claims);
     let told = |i: usize| (&claims[i], resolved.draft(i));
     let odds = |i: usize, j: usize| pair::odds(labels, &thread, told(i), told(j), j - i);
     numbered(claims.len(), TOGETHER, |i| claims[i].scope != Scope::Period, odds)

@@ -14,6 +14,7 @@
 pub mod count;
 pub mod date;
 mod event;
+mod layout;
 mod parties;
 mod phrase;
 mod places;
@@ -32,6 +33,7 @@ pub use parties::victims_in;
 use std::{path::Path, sync::OnceLock, time::Duration, time::Instant};
 
 use gazetteer::Gazetteer;
+use layout::Layout;
 use neural::Network;
 use record::{Certainty, Claim, Kind, Polarity, Report, Scope, Stance, Victims};
 
@@ -128,10 +130,12 @@ impl Reader {
     /// [`Error::Network`] when the network fails on it.
     pub fn read(&self, report: &Report) -> Result<Reading, Error> {
         let began = Instant::now();
-        let drafts = self.spot(report)?;
+        let mut drafts = self.spot(report)?;
         let spotting = began.elapsed();
+        let layout = Layout::of(report);
+        scope::settle(report, &layout, &mut drafts);
         let resolved = self.resolve(report, &drafts);
-        let events = event::claims(self.network.labels(), report, &resolved);
+        let events = event::claims(self.network.labels(), &layout, &resolved);
         let mut claims = resolved.claims;
         claims.iter_mut().zip(events).for_each(|(claim, event)| claim.event = event);
         if !violence::is_shown(report, &claims) {
@@ -140,17 +144,19 @@ impl Reader {
         Ok(Reading { claims, spotting, resolving: began.elapsed() - spotting })
     }
 
-    /// The claims of a report with what `training/events` and `training/scopes` learn from.
+    /// The claims of a report with what `training/signs` learns from.
     ///
     /// # Errors
     /// [`Error::Network`] when the network fails on it.
     pub fn signs(&self, report: &Report) -> Result<Signs, Error> {
-        let drafts = self.spot(report)?;
-        let scopes = scope::features(report, &drafts);
+        let mut drafts = self.spot(report)?;
+        let layout = Layout::of(report);
+        scope::settle(report, &layout, &mut drafts);
+        let scopes = scope::features(report, &layout, &drafts);
         let resolved = self.resolve(report, &drafts);
         let of = |claim: usize| drafts.iter().position(|d| std::ptr::eq(d, resolved.draft(claim))).map(|at| scopes[at].clone());
         let scopes = (0..resolved.claims.len()).filter_map(of).collect();
-        let thread = event::pair::Thread::of(report, &resolved.claims);
+        let thread = event::pair::Thread::of(&layout, &resolved.claims);
         let told = |i: usize| (&resolved.claims[i], resolved.draft(i));
         let single: Vec<usize> = (0..resolved.claims.len()).filter(|&i| resolved.claims[i].scope != Scope::Period).collect();
         let features = |i: usize, j: usize| event::pair::features(self.network.labels(), &thread, told(i), told(j), j - i);
@@ -161,9 +167,7 @@ impl Reader {
 
     fn spot(&self, report: &Report) -> Result<Vec<spot::Draft>, Error> {
         let threshold = self.options.threshold.or(self.network.labels().threshold).unwrap_or(0.5);
-        let mut drafts = spot::spot(&self.network, report, threshold)?;
-        scope::settle(report, &mut drafts);
-        Ok(drafts)
+        spot::spot(&self.network, report, threshold)
     }
 
     fn resolve<'a>(&self, report: &Report, drafts: &'a [spot::Draft]) -> resolve::Resolved<'a> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// Features by name; those that are 0 may be left out.
 pub(crate) type Features = BTreeMap<&'static str, f32>;
 
-/// Made by `training/weights`, never by hand.
+/// Made by `training/signs`, never by hand.
 #[derive(serde::Deserialize)]
 pub(crate) struct Regression {
     bias: f32,

@@ -2,13 +2,13 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, sync::LazyLock};
 
-use jiff::civil::Date;
-use record::{Field, Kind, Report, Scope, Span};
+use record::{Field, Kind, Report, Scope};
 
+use crate::layout::Layout;
 use crate::regression::{Features, Regression};
-use crate::{count, date, phrase, sentence, spot::Draft};
+use crate::{count, phrase, spot::Draft};
 
-/// Two logistic regressions, made by `training/scopes`, see `models/scopes/card.md`.
+/// Two logistic regressions, made by `training/signs`, see `models/scopes/card.md`.
 static MODEL: LazyLock<Model> =
     LazyLock::new(|| toml::from_str(include_str!("../../../models/scopes/weights.toml")).expect("a test reads the weights"));
 
@@ -43,8 +43,8 @@ const FEATURES: &str = "all_background all_period before_background before_perio
 const LONG: i32 = 27;
 
 /// Gives each draft its scope.
-pub(crate) fn settle(report: &Report, drafts: &mut [Draft]) {
-    for (draft, x) in features(report, drafts).iter().enumerate() {
+pub(crate) fn settle(report: &Report, layout: &Layout, drafts: &mut [Draft]) {
+    for (draft, x) in features(report, layout, drafts).iter().enumerate() {
         let odds = [(Scope::Incident, 0.0), (Scope::Background, MODEL.background.odds(x)), (Scope::Period, MODEL.period.odds(x))];
         // The first of equals: an incident.
         let best = odds.into_iter().reduce(|best, other| if other.1 > best.1 { other } else { best });
@@ -52,54 +52,23 @@ pub(crate) fn settle(report: &Report, drafts: &mut [Draft]) {
     }
 }
 
-/// A sentence with what it says of scope.
-struct Told {
-    span: Span,
-    paragraph: usize,
-    words: Vec<String>,
-    /// The days of its first date.
-    days: Option<(Date, Date)>,
-}
-
-/// The sentences of one field of a report.
-fn told(report: &Report, field: Field) -> Vec<Told> {
-    let body = report.field(field);
-    let published = report.published.as_ref().map(|p| p.date());
-    let mentions = date::find(body, &report.language);
-    let (mut paragraph, mut end) = (0, 0);
-    sentence::split(body)
-        .into_iter()
-        .map(|span| {
-            paragraph += usize::from(body[end..span.start as usize].contains('\n'));
-            end = span.end as usize;
-            let dates = mentions.iter().filter(|m| span.contains(m.span) && m.expr.is_date());
-            let days = published.and_then(|published| dates.filter_map(|m| date::resolve(&m.expr, published, None)).next());
-            Told { span, paragraph, words: phrase::words(span.slice(body)), days }
-        })
-        .collect()
-}
-
 /// What tells the scope of each draft.
-pub(crate) fn features(report: &Report, drafts: &[Draft]) -> Vec<Features> {
-    let fields = [told(report, Field::Title), told(report, Field::Text)];
-    let home = |draft: &Draft| -> Option<usize> {
-        let sentences = &fields[usize::from(draft.field == Field::Text)];
-        sentences.partition_point(|s| s.span.start <= draft.span.start).checked_sub(1)
-    };
-    let homes: Vec<Option<usize>> = drafts.iter().map(home).collect();
+pub(crate) fn features(report: &Report, layout: &Layout, drafts: &[Draft]) -> Vec<Features> {
+    let text = layout.field(Field::Text);
+    let homes: Vec<Option<usize>> = drafts.iter().map(|d| layout.home((d.field, d.span)).map(|(at, _)| at)).collect();
     let net: Vec<[f32; 2]> = drafts.iter().map(|d| [against(d, Scope::Background), against(d, Scope::Period)]).collect();
     let mean = |of: &mut dyn Iterator<Item = usize>| {
         let (sum, n) = of.fold(([0.0f32; 2], 0.0f32), |(sum, n), i| ([sum[0] + net[i][0], sum[1] + net[i][1]], n + 1.0));
         sum.map(|s| s / n.max(1.0))
     };
     let all = mean(&mut (0..drafts.len()));
-    let lead_days = fields[1].iter().take_while(|s| s.paragraph < 2).find_map(|s| s.days);
+    let lead_days = text.iter().take_while(|s| s.paragraph < 2).find_map(|s| s.days);
     let published = report.published.as_ref().map(|p| p.date());
     let place = |draft: &Draft| draft.place.map(|(field, span)| span.slice(report.field(field)));
     let mut named: BTreeMap<&str, usize> = BTreeMap::new();
     drafts.iter().filter_map(place).for_each(|name| *named.entry(name).or_default() += 1);
     let main = named.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse(**name))).map(|(name, _)| *name);
-    let long = (fields[1].len() as f32).ln_1p();
+    let long = (text.len() as f32).ln_1p();
     let is = |truth: bool| f32::from(u8::from(truth));
     drafts
         .iter()
@@ -141,14 +110,14 @@ pub(crate) fn features(report: &Report, drafts: &[Draft]) -> Vec<Features> {
             put("recalls_quote", is(has(&LEXICON.recalls, &quote)));
             put("deeds_quote", is(quote.iter().any(|w| LEXICON.deeds.contains(w))));
             put("several_quote", is(several(&quote, &LEXICON.deeds)));
-            let Some(home) = homes[i].and_then(|at| fields[usize::from(draft.field == Field::Text)].get(at)) else { return x };
+            let Some(home) = layout.home((draft.field, draft.span)).map(|(_, home)| home) else { return x };
             put("deeds", is(home.words.iter().any(|w| LEXICON.deeds.contains(w))));
             put("several", is(several(&home.words, &LEXICON.deeds)));
             put("spots", is(several(&home.words, &LEXICON.spots)));
-            put("totals", is(has(&LEXICON.totals, &home.words)));
-            put("spans", is(has(&LEXICON.spans, &home.words)));
-            put("recalls", is(has(&LEXICON.recalls, &home.words)));
-            put("others", is(has(&LEXICON.others, &home.words)));
+            put("totals", is(home.has(&LEXICON.totals)));
+            put("spans", is(home.has(&LEXICON.spans)));
+            put("recalls", is(home.has(&LEXICON.recalls)));
+            put("others", is(home.has(&LEXICON.others)));
             if draft.field == Field::Text {
                 put("lead", is(home.paragraph == 0));
                 put("paragraph", (home.paragraph as f32).ln_1p());

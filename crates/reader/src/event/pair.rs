@@ -4,12 +4,13 @@ use std::{collections::BTreeSet, sync::LazyLock};
 
 use gazetteer::distance_km;
 use neural::Labels;
-use record::{Claim, Count, Field, Kind, PartyName, Report, Scope, Span};
+use record::{Claim, Count, Field, Kind, PartyName, Scope};
 
+use crate::layout::{Layout, Sentence};
 use crate::regression::{Features, Regression};
-use crate::{phrase, sentence, spot::Draft};
+use crate::spot::Draft;
 
-/// A logistic regression, made by `training/events`, see `models/events/card.md`.
+/// A logistic regression, made by `training/signs`, see `models/events/card.md`.
 static MODEL: LazyLock<Regression> =
     LazyLock::new(|| toml::from_str(include_str!("../../../../models/events/weights.toml")).expect("a test reads the weights"));
 
@@ -32,42 +33,27 @@ const FEATURES: &str = "between count_other count_same crowd day_gap day_next da
 pub(crate) type Told<'a> = (&'a Claim, &'a Draft);
 
 /// The report as a sequence of sentences, and what they do to the thread.
-pub(crate) struct Thread {
-    sentences: Vec<Sentence>,
+pub(crate) struct Thread<'a> {
+    layout: &'a Layout,
+    turns: Vec<Turn>,
     /// Natural logarithm of how many different pairs of place and first day the claims name.
     crowd: f32,
 }
 
-struct Sentence {
-    span: Span,
-    paragraph: usize,
+/// What a sentence of the text does to the thread.
+struct Turn {
     parts: bool,
     recalls: bool,
     returns: bool,
 }
 
-impl Thread {
-    pub(crate) fn of(report: &Report, claims: &[Claim]) -> Thread {
-        let mut paragraph = 0;
-        let mut end = 0;
-        let sentences = sentence::split(&report.text)
-            .into_iter()
-            .map(|span| {
-                paragraph += usize::from(report.text[end..span.start as usize].contains('\n'));
-                end = span.end as usize;
-                let words = phrase::words(span.slice(&report.text));
-                let has = |phrases: &[String]| phrases.iter().any(|known| phrase::is_in(known, &words));
-                Sentence { span, paragraph, parts: has(&LEXICON.parts), recalls: has(&LEXICON.recalls), returns: has(&LEXICON.returns) }
-            })
-            .collect();
+impl Thread<'_> {
+    pub(crate) fn of<'a>(layout: &'a Layout, claims: &[Claim]) -> Thread<'a> {
+        let turn = |s: &Sentence| Turn { parts: s.has(&LEXICON.parts), recalls: s.has(&LEXICON.recalls), returns: s.has(&LEXICON.returns) };
+        let turns = layout.field(Field::Text).iter().map(turn).collect();
         let single = claims.iter().filter(|c| c.scope != Scope::Period);
         let spots: BTreeSet<_> = single.map(|c| (c.place.as_ref().map(|p| &p.name), c.date.as_ref().map(|d| d.start))).collect();
-        Thread { sentences, crowd: (spots.len().max(1) as f32).ln() }
-    }
-
-    /// Number of the sentence in which a claim of the text begins.
-    fn at(&self, claim: &Claim) -> usize {
-        self.sentences.partition_point(|s| s.span.start <= claim.quote.span.start).saturating_sub(1)
+        Thread { layout, turns, crowd: (spots.len().max(1) as f32).ln() }
     }
 }
 
@@ -109,8 +95,9 @@ pub(crate) fn features(labels: &Labels, thread: &Thread, (a, one): Told, (b, oth
 /// Where the two stand in the report and what is between them.
 fn told(thread: &Thread, a: &Claim, b: &Claim, put: &mut impl FnMut(&'static str, f32)) {
     let is = |truth: bool| f32::from(u8::from(truth));
-    let of = |claim: &Claim| (claim.quote.field == Field::Text).then(|| thread.at(claim));
-    let paragraph = |at: usize| thread.sentences.get(at).map_or(0, |s| s.paragraph);
+    let at = |claim: &Claim| thread.layout.home((Field::Text, claim.quote.span)).map_or(0, |(at, _)| at);
+    let of = |claim: &Claim| (claim.quote.field == Field::Text).then(|| at(claim));
+    let paragraph = |at: usize| thread.layout.field(Field::Text).get(at).map_or(0, |s| s.paragraph);
     match (of(a), of(b)) {
         (Some(from), Some(to)) => {
             let (from, to) = (from.min(to), from.max(to));
@@ -119,7 +106,7 @@ fn told(thread: &Thread, a: &Claim, b: &Claim, put: &mut impl FnMut(&'static str
             put("same_paragraph", is(from != to && paragraphs == 0));
             put("sentences", ((to - from) as f32).ln_1p());
             put("paragraphs", (paragraphs as f32).ln_1p());
-            let after = thread.sentences.get(from + 1..=to).unwrap_or_default();
+            let after = thread.turns.get(from + 1..=to).unwrap_or_default();
             put("parted", is(after.iter().any(|s| s.parts)));
             put("recalled_between", is(after.iter().any(|s| s.recalls)));
             put("returned", is(after.last().is_some_and(|s| s.returns)));
@@ -193,24 +180,9 @@ mod tests {
             ("Gunmen killed 12 soldiers near Gao.", [false, false, false]),
         ];
         for (text, expected) in cases {
-            let thread = Thread::of(&Report::new("wire", "en", "", text), &[]);
-            let s = &thread.sentences[0];
+            let layout = Layout::of(&record::Report::new("wire", "en", "", text));
+            let s = &Thread::of(&layout, &[]).turns[0];
             assert_eq!([s.parts, s.recalls, s.returns], expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn a_claim_stands_in_its_sentence_whatever_letters_are_before() {
-        let report = Report::new(
-            "wire",
-            "fr",
-            "",
-            "Été à Ménaka : l’armée a été attaquée à l’aube « près de l’école ». Dix soldats ont été tués. L’armée a nié.",
-        );
-        let thread = Thread::of(&report, &[]);
-        for (words, sentence) in [("attaquée", 0), ("Dix soldats ont été tués", 1), ("L’armée a nié", 2)] {
-            let quote = record::Quote::cut(&report, Field::Text, Span::find(&report.text, words).unwrap()).unwrap();
-            assert_eq!(thread.at(&Claim::new(&report, Kind::Deaths, quote)), sentence, "{words}");
         }
     }
 

@@ -1,0 +1,93 @@
+//! A report laid out in sentences, with what later steps ask of each.
+
+use jiff::civil::Date;
+use record::{Field, Report, Span};
+
+use crate::spot::Words;
+use crate::{date, phrase, sentence};
+
+/// A sentence of a report.
+pub(crate) struct Sentence {
+    pub(crate) span: Span,
+    /// Number of its paragraph in its field.
+    pub(crate) paragraph: usize,
+    /// In small letters.
+    pub(crate) words: Vec<String>,
+    /// The days of its first date, where the day of publication is known.
+    pub(crate) days: Option<(Date, Date)>,
+}
+
+impl Sentence {
+    /// Whether one of some phrases stands in it, see [`phrase`].
+    pub(crate) fn has(&self, phrases: &[String]) -> bool {
+        phrases.iter().any(|known| phrase::is_in(known, &self.words))
+    }
+}
+
+/// The sentences of title and text.
+pub(crate) struct Layout {
+    title: Vec<Sentence>,
+    text: Vec<Sentence>,
+}
+
+impl Layout {
+    pub(crate) fn of(report: &Report) -> Layout {
+        Layout { title: sentences(report, Field::Title), text: sentences(report, Field::Text) }
+    }
+
+    /// The sentences of a field, in order.
+    pub(crate) fn field(&self, field: Field) -> &[Sentence] {
+        match field {
+            Field::Title => &self.title,
+            Field::Text => &self.text,
+        }
+    }
+
+    /// The sentence in which some words begin, and its number.
+    pub(crate) fn home(&self, (field, span): Words) -> Option<(usize, &Sentence)> {
+        let sentences = self.field(field);
+        let at = sentences.partition_point(|s| s.span.start <= span.start).checked_sub(1)?;
+        Some((at, &sentences[at]))
+    }
+}
+
+fn sentences(report: &Report, field: Field) -> Vec<Sentence> {
+    let body = report.field(field);
+    let published = report.published.as_ref().map(|p| p.date());
+    let mentions = date::find(body, &report.language);
+    let mut mentions = mentions.iter().filter(|m| m.expr.is_date()).peekable();
+    let (mut paragraph, mut end) = (0, 0);
+    sentence::split(body)
+        .into_iter()
+        .map(|span| {
+            paragraph += usize::from(body[end..span.start as usize].contains('\n'));
+            end = span.end as usize;
+            let mut days = None;
+            while let Some(mention) = mentions.next_if(|m| m.span.start < span.end) {
+                days = days.or_else(|| date::resolve(&mention.expr, published?, None).filter(|_| span.contains(mention.span)));
+            }
+            Sentence { span, paragraph, words: phrase::words(span.slice(body)), days }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_in_their_sentence_whatever_letters_are_before() {
+        let text = "Été à Ménaka : l’armée a été attaquée à l’aube « près de l’école ». Dix soldats ont été tués lundi.\n\nL’armée a nié.";
+        let mut report = Report::new("wire", "fr", "", text);
+        report.published = Some("2025-06-03".parse().unwrap());
+        let layout = Layout::of(&report);
+        for (words, sentence, paragraph, dated) in
+            [("attaquée", 0, 0, None), ("Dix soldats", 1, 0, Some("2025-06-02")), ("soldats ont été tués", 1, 0, Some("2025-06-02")), ("a nié", 2, 1, None)]
+        {
+            let (at, home) = layout.home((Field::Text, Span::find(text, words).unwrap())).unwrap();
+            let day = home.days.map(|(start, _)| start.to_string());
+            assert_eq!((at, home.paragraph, day.as_deref()), (sentence, paragraph, dated), "{words}");
+        }
+        assert!(layout.home((Field::Title, Span::new(0, 1))).is_none());
+    }
+}
