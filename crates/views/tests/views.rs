@@ -248,10 +248,14 @@ fn an_actor_is_shown_and_counted_under_its_usual_name() {
 fn an_actor_is_known_however_many_have_more_incidents() {
     let mut world = world();
     let mut incidents = world.ledger.incidents(&ledger::Filter::default()).unwrap();
-    let party = incidents[0].parties[0].clone();
-    incidents[0].parties = (0..2_001).map(|n| record::Party { name: format!("Party {n:04}"), ..party.clone() }).collect();
+    let like = record::Incident { claims: vec![], disputes: vec![], ..incidents[0].clone() };
+    // 2100 parties, twenty-one an incident.
+    incidents.extend((0..100).map(|n| {
+        let name = |m: usize| record::Party { name: format!("Party {:04}", n * 21 + m), ..like.parties[0].clone() };
+        record::Incident { id: format!("N{n:05}"), parties: (0..21).map(name).collect(), ..like.clone() }
+    }));
     world.ledger.apply_incidents(&incidents, &ledger::Act::new("attest", "", "2025-06-07T12:00:00Z".parse().unwrap())).unwrap();
-    for name in ["Party 0000", "party 2000"] {
+    for name in ["Party 0000", "party 2099"] {
         let row = views::actor(&world.ledger, name).unwrap().unwrap().row;
         assert_eq!((row.name.to_lowercase(), row.incidents), (name.to_lowercase(), 1));
     }

@@ -86,7 +86,8 @@ impl Call<'_> {
     /// A whole number, no larger than it may be.
     fn whole(&self, name: &str, without: usize) -> usize {
         let sent = self.sent.iter().find(|(param, _)| param.name == name);
-        sent.and_then(|(param, value)| Some(param.shape.cap(value.parse().ok()?))).unwrap_or(without)
+        // Only one that may be too large may be too long.
+        sent.map_or(without, |(param, value)| param.shape.cap(value.parse().unwrap_or(usize::MAX)))
     }
 
     /// Where a list goes on: how many items are before, and when its first page was asked for.

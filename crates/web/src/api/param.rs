@@ -224,7 +224,8 @@ impl Shape {
                 pattern(&format!("({DAY}(T|{TIME})?|{end}/{end})"))
             }
             Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
-            Shape::AtMost(most) => json!({ "type": "integer", "minimum": 1, "maximum": most }),
+            // Without a maximum: what is larger is no mistake.
+            Shape::AtMost(_) => json!({ "type": "integer", "minimum": 1 }),
             Shape::Bbox => {
                 let (lon, lat) = degrees();
                 pattern(&format!("{lon},{lat},{lon},{lat}"))
@@ -280,7 +281,7 @@ impl Shape {
                 let known = digits(value, 15) && value.parse().is_ok_and(|n: u64| (least..=most).contains(&n));
                 fits(known, &format!("a whole number from {least} to {most}"))
             }
-            Shape::AtMost(_) => fits(digits(value, 15) && value.bytes().any(|digit| digit != b'0'), "a whole number from 1"),
+            Shape::AtMost(_) => fits(digits(value, usize::MAX) && value.bytes().any(|digit| digit != b'0'), "a whole number from 1"),
             // What the numbers may be, the filter knows.
             Shape::Bbox => numbers("west,south,east,north in degrees"),
             Shape::Near => numbers("longitude,latitude,kilometres, the last at most 1000"),
@@ -402,7 +403,7 @@ mod tests {
             (Shape::Whole(1, 1000), &["1", "1000", "007"], &["0", "1001", "+5", "-1", "1.0", "99999999999999999999"]),
             (Shape::Bbox, &["-17.5,4,16,25"], &["1;2;3;4", "a,b,c,d", "1e3,2,3,4", "NaN,1,2,3"]),
             (Shape::Dispute, &["yes", "0", "deaths", "!deaths,actor"], &["", "maybe", "yes,no"]),
-            (Shape::AtMost(9), &["1", "9", "10", "999999999999999"], &["", "0", "000", "-1", "1.0"]),
+            (Shape::AtMost(9), &["1", "9", "10", "99999999999999999999999999999999"], &["", "0", "000", "-1", "1.0"]),
             (Shape::Cursor, &["0-0", "100-1748943600000000000"], &["", "100", "-1", "100-", "100-A", "1234567890-1", "1-12345678901234567890"]),
             (Shape::Fields(&["a", "b"]), &["a", "b,a", "a,a"], &["", "c", "a,", "a,b,a"]),
         ] {
