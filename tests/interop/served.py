@@ -34,9 +34,8 @@ def demo(attest, folder):
 
 def large(attest, folder, rows):
     """A ledger of made-up rows in the shape of UCDP GED, far enough apart in time to be an incident each."""
-    header = subprocess.run([attest, "--db", str(demo(attest, folder)), "export", "--profile", "ucdp-ged", "--limit", "1", "-o", f"{folder}/ged.csv"],
-                            check=True, stderr=subprocess.DEVNULL)
-    assert header.returncode == 0
+    subprocess.run([attest, "--db", str(demo(attest, folder)), "export", "--profile", "ucdp-ged", "--limit", "1", "-o", f"{folder}/ged.csv"],
+                   check=True, stderr=subprocess.DEVNULL)
     with open(f"{folder}/ged.csv", encoding="utf-8") as file:
         columns = next(csv.reader(file))
     first = datetime.date(2010, 1, 1)

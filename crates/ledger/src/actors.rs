@@ -15,7 +15,8 @@ use serde_json::json;
 use crate::decide::Deed;
 use crate::events::{Act, DECIDED, note, undone_by};
 use crate::filter::Filter;
-use crate::text::fold;
+use crate::read::unknown;
+use crate::text::{fold, whole};
 use crate::{Error, Ledger, Result, query};
 
 /// A name that somebody said is another's.
@@ -41,16 +42,17 @@ pub struct Aliases {
 impl Aliases {
     /// Whether nobody said anything.
     pub fn is_empty(&self) -> bool {
-        self.names.is_empty()
+        self.names.is_empty() && self.apart.is_empty()
     }
 
     /// The actor's usual name; the name itself where nobody said otherwise.
     pub fn usual<'a>(&'a self, name: &'a str) -> &'a str {
-        let mut found = name;
-        while let Some(alias) = self.names.get(&fold(found)) {
-            found = &alias.of;
-        }
-        found
+        self.way(name).last().unwrap_or(name)
+    }
+
+    /// A name, the name that it is said to be the same as, and so on to the usual one.
+    fn way<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        std::iter::successors(Some(name), |name| self.names.get(&fold(name)).map(|alias| alias.of.as_str()))
     }
 
     /// The other names of an actor, in the order of the alphabet.
@@ -59,9 +61,19 @@ impl Aliases {
         self.names.values().filter(|alias| fold(self.usual(&alias.name)) == usual).collect()
     }
 
-    /// Whether somebody said that these are two.
+    /// Whether somebody said that these are two, under any of their names.
     pub fn are_apart(&self, one: &str, other: &str) -> bool {
-        self.apart.contains(&pair(one, other))
+        let actors = |one: &str, other: &str| pair(self.usual(one), self.usual(other));
+        let asked = actors(one, other);
+        self.apart.iter().any(|(one, other)| actors(one, other) == asked)
+    }
+
+    /// Which of two names of one actor leaves it when they part: the one that leads to the other, with what leads to it; the
+    /// first when both lead to a third. `None` when they are two already.
+    pub fn leaving<'a>(&self, name: &'a str, from: &'a str) -> Option<&'a str> {
+        let same = fold(self.usual(name)) == fold(self.usual(from));
+        let back = self.way(from).any(|passed| fold(passed) == fold(name));
+        same.then_some(if back { from } else { name })
     }
 
     fn join(&mut self, name: &str, usual: &str, event: i64) {
@@ -73,19 +85,25 @@ impl Aliases {
     }
 
     fn part(&mut self, name: &str, from: &str) {
-        if fold(self.usual(name)) == fold(self.usual(from)) {
-            self.names.remove(&fold(name));
+        if let Some(leaving) = self.leaving(name, from) {
+            self.names.remove(&fold(leaving));
         }
         self.apart.insert(pair(name, from));
     }
 
     /// A filter that asks for an actor under all of its names.
     pub(crate) fn widen(&self, filter: &Filter) -> Filter {
-        let mut actor = filter.actor.clone();
-        for asked in &filter.actor {
+        Filter { actor: self.every_name(&filter.actor), side: self.every_name(&filter.side), ..filter.clone() }
+    }
+
+    /// The words of a field, and the other names of the actors that they are part of the name of. Those are asked for whole:
+    /// in part, they may be part of somebody else's.
+    fn every_name(&self, words: &[String]) -> Vec<String> {
+        let mut found = words.to_vec();
+        for asked in words {
             let (not, word) = asked.strip_prefix('!').map_or(("", asked.as_str()), |word| ("!", word));
             let word = fold(word);
-            let named = |name: &str| fold(name).contains(&word);
+            let named = |name: &str| whole(&fold(name)).contains(&word);
             let usual: BTreeSet<&str> = self
                 .names
                 .values()
@@ -94,15 +112,15 @@ impl Aliases {
                 .collect();
             for usual in usual {
                 let names = self.of(usual).into_iter().map(|alias| alias.name.as_str()).chain([usual]);
-                actor.extend(names.filter(|name| !named(name)).map(|name| format!("{not}{name}")));
+                found.extend(names.filter(|name| !named(name)).map(|name| format!("{not}{}", whole(name))));
             }
         }
-        Filter { actor, ..filter.clone() }
+        found
     }
 
     /// SQL that makes an actor's folded usual name of a column of folded names.
     pub(crate) fn folded(&self, column: &str) -> (String, Vec<Value>) {
-        if self.is_empty() {
+        if self.names.is_empty() {
             return (column.to_owned(), vec![]);
         }
         let cases = " WHEN ? THEN ?".repeat(self.names.len());
@@ -112,7 +130,7 @@ impl Aliases {
 
     /// Puts usual names into an incident. Parties that become one are one, with the first's part in it.
     pub fn name_incident(&self, incident: &mut Incident) {
-        if self.is_empty() {
+        if self.names.is_empty() {
             return;
         }
         let mut seen = BTreeSet::new();
@@ -127,7 +145,7 @@ impl Aliases {
 
     /// Puts usual names into a claim; what is printed stays as printed.
     pub fn name_claim(&self, claim: &mut Claim) {
-        if self.is_empty() {
+        if self.names.is_empty() {
             return;
         }
         for party in [&mut claim.actor, &mut claim.target].into_iter().flatten() {
@@ -163,7 +181,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Changed`] when somebody decided about one of the names since; [`Error::SameName`] when all are one already;
-    /// those of the database.
+    /// [`Error::Unknown`] for a name that no incident ever had; those of the database.
     pub fn say_same(&mut self, usual: &str, names: &[String], seen: i64, act: &Act) -> Result<i64> {
         self.write(|conn| {
             let known = aliases(conn, None)?;
@@ -172,7 +190,9 @@ impl Ledger {
             if names.is_empty() {
                 return Err(Error::SameName { name: usual.to_owned() });
             }
-            unchanged(conn, names.iter().copied().chain([usual]), seen)?;
+            let all = || names.iter().copied().chain([usual]);
+            named(conn, all())?;
+            unchanged(conn, all(), seen)?;
             note(conn, Deed::Same.as_str(), Some(usual), None, Some(&json!({ "names": names })), act)
         })
     }
@@ -186,6 +206,7 @@ impl Ledger {
             if fold(name) == fold(from) {
                 return Err(Error::SameName { name: name.to_owned() });
             }
+            named(conn, [name, from].into_iter())?;
             unchanged(conn, [name, from].into_iter(), seen)?;
             note(conn, Deed::Apart.as_str(), Some(name), None, Some(&json!({ "names": [from] })), act)
         })
@@ -219,19 +240,34 @@ impl Ledger {
 
     /// The same filter, with every name of the actors that it asks for.
     pub(crate) fn widened(&self, filter: &Filter) -> Result<Filter> {
-        if filter.actor.is_empty() { Ok(filter.clone()) } else { Ok(self.aliases(filter.as_of)?.widen(filter)) }
+        if filter.actor.is_empty() && filter.side.is_empty() { Ok(filter.clone()) } else { Ok(self.aliases(filter.as_of)?.widen(filter)) }
     }
 }
 
-/// Refuses when something was said of one of the names after an event.
+/// Refuses a name that no incident ever had.
+fn named<'a>(conn: &Connection, names: impl Iterator<Item = &'a str>) -> Result<()> {
+    let mut statement = conn.prepare_cached("SELECT 1 FROM incident_parties WHERE party = ?1")?;
+    for name in names {
+        if !statement.exists([fold(name)])? {
+            return Err(unknown("actor", name));
+        }
+    }
+    Ok(())
+}
+
+/// Refuses when something was said of one of the names, or taken back, after an event.
 fn unchanged<'a>(conn: &Connection, names: impl Iterator<Item = &'a str>, seen: i64) -> Result<()> {
     let mut said = BTreeSet::new();
     let mut statement =
-        conn.prepare_cached(&format!("SELECT subject, new FROM events WHERE {DECIDED} AND what IN ('same', 'apart') AND seq > ?1"))?;
+        conn.prepare_cached(&format!("SELECT subject, new FROM events WHERE {DECIDED} AND what IN ('same', 'apart', 'undo') AND seq > ?1"))?;
     let mut rows = statement.query([seen])?;
     while let Some(row) = rows.next()? {
         let (subject, new): (Option<String>, Option<String>) = (row.get(0)?, row.get(1)?);
-        said.extend(names_of(new.as_deref()).into_iter().chain(subject).map(|name| fold(&name)));
+        let names = names_of(new.as_deref());
+        // What is taken back of a record has no names.
+        if !names.is_empty() {
+            said.extend(names.into_iter().chain(subject).map(|name| fold(&name)));
+        }
     }
     match names.into_iter().find(|name| said.contains(&fold(name))) {
         Some(name) => Err(Error::Changed { id: name.to_owned() }),
@@ -296,6 +332,11 @@ mod tests {
             // No way round, whatever is said.
             (&[("FLN", "is", "NLF"), ("NLF", "is", "FLN")], ["NLF", "NLF", "Front"]),
             (&[("FLN", "is", "NLF"), ("Front", "is", "FLN"), ("NLF", "is", "Front")], ["NLF", "NLF", "NLF"]),
+            // Whichever is named first, the alias leaves; what leads to it goes with it, and what it leads to stays.
+            (&[("FLN", "is", "NLF"), ("NLF", "is not", "FLN")], ["NLF", "FLN", "Front"]),
+            (&[("Front", "is", "FLN"), ("FLN", "is", "NLF"), ("NLF", "is not", "FLN")], ["NLF", "FLN", "FLN"]),
+            (&[("Front", "is", "FLN"), ("FLN", "is", "NLF"), ("FLN", "is not", "Front")], ["NLF", "NLF", "Front"]),
+            (&[("FLN", "is", "NLF"), ("Front", "is", "NLF"), ("FLN", "is not", "Front")], ["NLF", "FLN", "NLF"]),
             // Who parts from somebody else stays.
             (&[("FLN", "is", "NLF"), ("FLN", "is not", "Front")], ["NLF", "NLF", "Front"]),
             (&[("FLN", "is not", "NLF"), ("FLN", "is", "NLF")], ["NLF", "NLF", "Front"]),
@@ -305,6 +346,9 @@ mod tests {
         }
         assert!(said(&[("FLN", "is not", "NLF")]).are_apart("nlf", "fln"));
         assert!(!said(&[("FLN", "is not", "NLF"), ("FLN", "is", "NLF")]).are_apart("NLF", "FLN"));
+        // What is not the alias is not the actor.
+        assert!(said(&[("FLN", "is not", "Front"), ("FLN", "is", "NLF")]).are_apart("Front", "NLF"));
+        assert!(!said(&[("FLN", "is not", "Front")]).is_empty() && said(&[]).is_empty());
         assert_eq!(said(&[("Front", "is", "FLN"), ("FLN", "is", "NLF")]).of("nlf").len(), 2);
     }
 
@@ -312,13 +356,17 @@ mod tests {
     fn an_actor_is_asked_for_under_every_name() {
         let aliases = said(&[("FLN", "is", "Northern Front"), ("Front du Nord", "is", "Northern Front")]);
         for (asked, expected) in [
-            ("fln", &["fln", "Front du Nord", "Northern Front"][..]),
-            ("front", &["front", "FLN"]),
-            ("!northern", &["!northern", "!FLN", "!Front du Nord"]),
+            ("fln", &["fln", "\nFront du Nord\n", "\nNorthern Front\n"][..]),
+            ("front", &["front", "\nFLN\n"]),
+            ("!northern", &["!northern", "!\nFLN\n", "!\nFront du Nord\n"]),
+            ("\nfln\n", &["\nfln\n", "\nFront du Nord\n", "\nNorthern Front\n"]),
+            ("\nnorthern\n", &["\nnorthern\n"]),
             ("army", &["army"]),
         ] {
-            let filter = Filter { actor: vec![asked.to_owned()], ..Filter::default() };
-            assert_eq!(aliases.widen(&filter).actor, expected, "{asked}");
+            let filter = Filter { actor: vec![asked.to_owned()], side: vec![asked.to_owned()], ..Filter::default() };
+            let wider = aliases.widen(&filter);
+            assert_eq!(wider.actor, expected, "{asked}");
+            assert_eq!(wider.side, wider.actor);
         }
     }
 }

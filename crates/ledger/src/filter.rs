@@ -41,9 +41,9 @@ pub struct Filter {
     pub types: Vec<String>,
     /// Claim kind.
     pub kind: Vec<String>,
-    /// Part of a party's name; of an actor's, target's or side's for claims.
+    /// Part of a party's name, or [all of it](crate::whole); of an actor's, target's or side's for claims.
     pub actor: Vec<String>,
-    /// Part of the name of the party that the victims belong to.
+    /// Part of the name of the party that the victims belong to, or all of it.
     pub side: Vec<String>,
     /// Part of the innermost speaker's name.
     pub speaker: Vec<String>,

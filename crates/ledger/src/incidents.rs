@@ -225,6 +225,19 @@ impl Ledger {
         self.read(|conn| entry(conn, id, as_of))
     }
 
+    /// When the record of an incident was last written. An entry that undoing brought back has the moment of the version that
+    /// it restores; this is the later one, of the undoing.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`].
+    pub fn last_written(&self, id: &str, as_of: Option<Timestamp>) -> Result<Timestamp> {
+        self.read(|conn| {
+            let sql = "SELECT recorded_at FROM incident_versions WHERE id = ?1 AND recorded_at <= ?2 ORDER BY seq DESC LIMIT 1";
+            let found = conn.prepare_cached(sql)?.query_row([id, &query::moment(as_of)], |row| row.get::<_, String>(0)).optional()?;
+            unstamp(&found.ok_or_else(|| unknown("incident", id))?)
+        })
+    }
+
     /// Every version of an incident in which it was in force, oldest first; without following redirects.
     ///
     /// # Errors

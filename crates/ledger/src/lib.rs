@@ -61,7 +61,7 @@ pub use queue::{Precision, Reason, Waiting};
 pub use read::{ClaimEntry, Noun, ReportEntry};
 pub use shelf::Shelf;
 pub use since::Turn;
-pub use text::{fold, raw_hash};
+pub use text::{fold, raw_hash, whole};
 pub use undo::Undone;
 
 type Result<T, E = Error> = std::result::Result<T, E>;

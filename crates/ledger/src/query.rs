@@ -84,7 +84,7 @@ fn claim_terms(filter: &Filter) -> Vec<Term> {
     words(&mut terms, &filter.speaker_kind, "c.speaker_kind = ?", str::to_owned);
     words(&mut terms, &filter.stance, "c.stance = ?", str::to_owned);
     words(&mut terms, &filter.scope, "c.scope = ?", str::to_owned);
-    words(&mut terms, &filter.side, "instr(c.side, ?) > 0", fold);
+    words(&mut terms, &filter.side, "instr(char(10) || c.side || char(10), ?) > 0", fold);
     if let Some(report) = &filter.report {
         one(&mut terms, "c.report = ?", vec![Value::Text(report.clone())]);
     }
@@ -175,7 +175,7 @@ pub(crate) fn reports(filter: &Filter) -> Where {
 /// What a filter says about who, where and which incident, of `claims c`.
 fn content_terms(filter: &Filter) -> Vec<Term> {
     let mut terms = Vec::new();
-    words(&mut terms, &filter.actor, "instr(c.parties, ?) > 0", fold);
+    words(&mut terms, &filter.actor, "instr(char(10) || c.parties || char(10), ?) > 0", fold);
     words(&mut terms, &filter.country, "c.country = ?", str::to_owned);
     words(&mut terms, &filter.place, "instr(c.place, ?) > 0", fold);
     if let Some(incident) = &filter.incident {
@@ -246,7 +246,7 @@ pub(crate) fn incidents(filter: &Filter) -> Where {
     words(&mut terms, &filter.types, "v.kind = ?", str::to_owned);
     words(&mut terms, &filter.status, "v.status = ?", str::to_owned);
     words(&mut terms, &filter.over, "instr(v.disputed, ?) > 0", |word| format!(" {word} "));
-    let party = "EXISTS (SELECT 1 FROM incident_parties p WHERE p.version = v.seq AND instr(p.party, ?) > 0)";
+    let party = "EXISTS (SELECT 1 FROM incident_parties p WHERE p.version = v.seq AND instr(char(10) || p.party || char(10), ?) > 0)";
     words(&mut terms, &filter.actor, party, fold);
     days(&mut terms, filter, "v.date_start", "v.date_end");
     if let Some([west, south, east, north]) = filter.bbox {

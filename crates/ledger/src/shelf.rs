@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use record::Id;
@@ -9,7 +9,7 @@ use rusqlite::{Connection, params, params_from_iter};
 
 use crate::brief::{BRIEF, Brief, brief_of};
 use crate::filter::{Filter, Sort, SortKey, degree_km};
-use crate::text::{clamp, fold, stamp, unstamp};
+use crate::text::{clamp, fold, stamp, unstamp, whole};
 use crate::{Aliases, Ledger, Noun, Result, query};
 
 /// The incidents in force in memory, for those who ask of all of them often: lists with a count for every value.
@@ -20,21 +20,20 @@ use crate::{Aliases, Ledger, Noun, Result, query};
 /// own, filled when first somebody asks; the last two are kept.
 #[derive(Debug, Default)]
 pub struct Shelf {
-    pub(crate) inner: Mutex<Inner>,
+    now: Mutex<Inner>,
     /// As incidents stood at earlier moments, the one asked last at the end.
-    then: Mutex<Vec<Inner>>,
+    then: Mutex<Vec<(Timestamp, Arc<Mutex<Inner>>)>>,
+    /// How many records a filter has, with what the ledger held then; the newest at the end.
+    pub(crate) totals: Mutex<Vec<(Noun, Filter, String, u64)>>,
 }
 
 #[derive(Debug, Default)]
-pub(crate) struct Inner {
+struct Inner {
     /// The moment at which incidents are as they are here; `None` for now.
     as_of: Option<Timestamp>,
     /// When the latest of what is in force was recorded.
     latest: String,
-    /// The last version that is on it.
-    seen: i64,
-    /// The last report and the last claim that `told` knows of.
-    read: (i64, i64),
+    held: Held,
     rows: BTreeMap<Id, Arc<Row>>,
     /// What was asked last, the newest at the end: a page asks the same several times.
     asked: Vec<(Filter, Arc<[Arc<Row>]>)>,
@@ -42,8 +41,48 @@ pub(crate) struct Inner {
     told: Vec<(Filter, Arc<HashSet<i64>>)>,
     parties: Names,
     outlets: Names,
-    /// How many records a filter has, with what the ledger held then; the newest at the end.
-    pub(crate) totals: Vec<(Noun, Filter, String, u64)>,
+}
+
+/// What a shelf was brought up to date with, or could be: the last incident version, report and claim.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Held([i64; 3]);
+
+impl Held {
+    fn by(conn: &Connection) -> Result<Held> {
+        let sql = "SELECT (SELECT coalesce(max(seq), 0) FROM incident_versions), (SELECT coalesce(max(seq), 0) FROM reports),
+                     (SELECT coalesce(max(seq), 0) FROM claims)";
+        Ok(Held(conn.prepare_cached(sql)?.query_row([], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?))
+    }
+
+    fn versions(self) -> i64 {
+        self.0[0]
+    }
+
+    /// Whether it is more than another; the ledger only grows.
+    fn is_later(self, than: Held) -> bool {
+        self.0.iter().zip(than.0).any(|(own, other)| *own > other)
+    }
+}
+
+/// Somebody who panicked while holding it left it as it was, or behind: it catches up.
+pub(crate) fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Shelf {
+    /// The shelf of an earlier moment, which may be empty yet.
+    fn then(&self, as_of: Timestamp) -> Arc<Mutex<Inner>> {
+        let mut then = lock(&self.then);
+        let found = match then.iter().position(|(moment, _)| *moment == as_of) {
+            Some(at) => then.remove(at).1,
+            None => Arc::new(Mutex::new(Inner { as_of: Some(as_of), ..Inner::default() })),
+        };
+        if then.len() == MOMENTS {
+            then.remove(0);
+        }
+        then.push((as_of, Arc::clone(&found)));
+        found
+    }
 }
 
 #[derive(Debug)]
@@ -85,10 +124,10 @@ impl Names {
         self.names.len() - 1
     }
 
-    /// For each name, whether it has one of some words in it.
+    /// For each name, whether it has one of some words in it, or is one that is [asked for whole](whole).
     fn having(&self, words: &[&str]) -> Vec<bool> {
         let words: Vec<String> = words.iter().map(|word| fold(word)).collect();
-        self.names.iter().map(|(folded, _)| words.iter().any(|word| folded.contains(word.as_str()))).collect()
+        self.names.iter().map(|(folded, _)| whole(folded)).map(|name| words.iter().any(|word| name.contains(word.as_str()))).collect()
     }
 }
 
@@ -166,6 +205,14 @@ pub(crate) fn knows(filter: &Filter) -> bool {
     sorted && rest == Filter::default()
 }
 
+/// Remembers one more, and forgets the oldest.
+fn keep<T>(all: &mut Vec<(Filter, T)>, filter: Filter, one: T) {
+    if all.len() == KEPT {
+        all.remove(0);
+    }
+    all.push((filter, one));
+}
+
 fn ordered<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) if descending => b.cmp(&a),
@@ -181,12 +228,25 @@ fn day(day: jiff::civil::Date) -> i64 {
 }
 
 impl Inner {
-    /// Takes up the versions that came since.
-    fn follow(&mut self, conn: &Connection) -> Result<()> {
-        let last: i64 = conn.prepare_cached("SELECT coalesce(max(seq), 0) FROM incident_versions")?.query_row([], |row| row.get(0))?;
-        if last <= self.seen {
-            return Ok(());
+    /// Takes up what came since: whether the shelf then holds what the connection sees. One that looks at an older state of
+    /// the ledger has to ask the database.
+    fn follow(&mut self, conn: &Connection, held: Held) -> Result<bool> {
+        if self.held.is_later(held) {
+            return Ok(false);
         }
+        if self.held == held {
+            return Ok(true);
+        }
+        if self.held.versions() < held.versions() {
+            self.take_up(conn)?;
+        }
+        self.held = held;
+        self.asked.clear();
+        self.told.clear();
+        Ok(true)
+    }
+
+    fn take_up(&mut self, conn: &Connection) -> Result<()> {
         let until = |row| self.as_of.map_or_else(String::new, |as_of| format!("AND {row}.recorded_at <= '{}'", stamp(as_of)));
         let (own, newest) = (until("v"), until("n"));
         let sql = format!(
@@ -199,7 +259,7 @@ impl Inner {
             "SELECT DISTINCT r.outlet_key, r.outlet FROM incident_claims ic JOIN claims c ON c.id = ic.claim JOIN reports r ON r.id = c.report
              WHERE ic.version = ?1 AND r.outlet <> ''",
         )?;
-        let mut rows = statement.query(params![self.seen])?;
+        let mut rows = statement.query([self.held.versions()])?;
         while let Some(row) = rows.next()? {
             self.latest = std::mem::take(&mut self.latest).max(row.get(20)?);
             if row.get_ref(17)?.as_str().unwrap_or_default() != "current" {
@@ -228,54 +288,17 @@ impl Inner {
             };
             self.rows.insert(made.brief.id.clone(), Arc::new(made));
         }
-        self.seen = last;
-        self.asked.clear();
-        self.told.clear();
         Ok(())
     }
 
-    /// Drops what was found in reports and claims when there are more of them.
-    fn forget(&mut self, conn: &Connection) -> Result<()> {
-        let sql = "SELECT (SELECT coalesce(max(seq), 0) FROM reports), (SELECT coalesce(max(seq), 0) FROM claims)";
-        let last: (i64, i64) = conn.prepare_cached(sql)?.query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if last != self.read {
-            self.read = last;
-            self.told.clear();
-            self.asked.clear();
+    /// The rows of a filter that the shelf knows, in its order.
+    fn select(&mut self, filter: &Filter, told: Option<&HashSet<i64>>) -> Arc<[Arc<Row>]> {
+        if let Some((_, rows)) = self.asked.iter().find(|(asked, _)| asked == filter) {
+            return Arc::clone(rows);
         }
-        Ok(())
-    }
-
-    /// The versions of which something is told that a filter asks for.
-    fn told(&mut self, conn: &Connection, filter: &Filter) -> Result<Option<Arc<HashSet<i64>>>> {
-        let Some(of) = told(filter) else { return Ok(None) };
-        if let Some((_, versions)) = self.told.iter().find(|(asked, _)| *asked == of) {
-            return Ok(Some(Arc::clone(versions)));
-        }
-        let clause = query::told(&of);
-        let mut statement = conn.prepare(&format!("SELECT v.seq FROM incident_versions v {}", clause.sql))?;
-        let rows = statement.query_map(params_from_iter(clause.params), |row| row.get(0))?;
-        let versions: Arc<HashSet<i64>> = Arc::new(rows.collect::<rusqlite::Result<_>>()?);
-        if self.told.len() == KEPT {
-            self.told.remove(0);
-        }
-        self.told.push((of, Arc::clone(&versions)));
-        Ok(Some(versions))
-    }
-
-    /// The rows of a filter that the shelf knows, in its order; `limit` and `offset` are passed over.
-    fn select(&mut self, conn: &Connection, filter: &Filter) -> Result<Arc<[Arc<Row>]>> {
-        let whole = Filter { limit: None, offset: 0, ..filter.clone() };
-        if let Some((_, rows)) = self.asked.iter().find(|(asked, _)| *asked == whole) {
-            return Ok(Arc::clone(rows));
-        }
-        let told = self.told(conn, &whole)?;
-        let rows: Arc<[Arc<Row>]> = self.selected(&whole, told.as_deref()).into();
-        if self.asked.len() == KEPT {
-            self.asked.remove(0);
-        }
-        self.asked.push((whole, Arc::clone(&rows)));
-        Ok(rows)
+        let rows: Arc<[Arc<Row>]> = self.selected(filter, told).into();
+        keep(&mut self.asked, filter.clone(), Arc::clone(&rows));
+        rows
     }
 
     fn selected(&self, filter: &Filter, told: Option<&HashSet<i64>>) -> Vec<Arc<Row>> {
@@ -391,45 +414,50 @@ impl Ledger {
     /// What the shelf, brought up to date, says to a filter; `None` without one, or when it cannot tell.
     fn shelved<T>(&self, filter: &Filter, ask: impl FnOnce(&Inner, &[Arc<Row>]) -> T) -> Result<Option<T>> {
         let Some(shelf) = self.shelf.as_ref().filter(|_| knows(filter)) else { return Ok(None) };
-        let now = Filter { as_of: None, ..filter.clone() };
-        let selected = |inner: &mut Inner, conn: &Connection| {
-            inner.forget(conn)?;
-            inner.select(conn, &now)
-        };
-        {
-            let mut inner = shelf.inner.lock().unwrap_or_else(PoisonError::into_inner);
-            let rows = self.read(|conn| {
-                inner.follow(conn)?;
+        let asked = Filter { as_of: None, limit: None, offset: 0, ..filter.clone() };
+        self.read(|conn| {
+            let held = Held::by(conn)?;
+            let earlier = {
+                let mut now = lock(&shelf.now);
+                if !now.follow(conn, held)? {
+                    return Ok(None);
+                }
                 // Nothing is in force that was recorded later: then is now.
-                if filter.as_of.is_some_and(|as_of| stamp(as_of) < inner.latest) { Ok(None) } else { selected(&mut inner, conn).map(Some) }
-            })?;
-            if let Some(rows) = rows {
-                return Ok(Some(ask(&inner, &rows)));
+                filter.as_of.filter(|as_of| stamp(*as_of) < now.latest).map(|as_of| shelf.then(as_of))
+            };
+            let inner = earlier.as_deref().unwrap_or(&shelf.now);
+            if !lock(inner).follow(conn, held)? {
+                return Ok(None);
             }
+            let told = told(&asked).map(|of| self.told(conn, inner, held, of)).transpose()?;
+            let mut inner = lock(inner);
+            // Somebody who sees more was here meanwhile.
+            if inner.held != held {
+                return Ok(None);
+            }
+            let rows = inner.select(&asked, told.as_deref());
+            Ok(Some(ask(&inner, &rows)))
+        })
+    }
+
+    /// The versions of which something is told that a filter asks for. That may take long: nobody else waits for it.
+    fn told(&self, conn: &Connection, inner: &Mutex<Inner>, held: Held, of: Filter) -> Result<Arc<HashSet<i64>>> {
+        if let Some((_, versions)) = lock(inner).told.iter().find(|(asked, _)| *asked == of) {
+            return Ok(Arc::clone(versions));
         }
-        let mut then = shelf.then.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut inner = match then.iter().position(|inner| inner.as_of == filter.as_of) {
-            Some(at) => then.remove(at),
-            None => Inner { as_of: filter.as_of, ..Inner::default() },
-        };
-        let rows = self.read(|conn| {
-            inner.follow(conn)?;
-            selected(&mut inner, conn)
-        });
-        let answer = rows.map(|rows| ask(&inner, &rows));
-        if then.len() == MOMENTS {
-            then.remove(0);
+        let clause = query::told(&of);
+        let mut statement = conn.prepare(&format!("SELECT v.seq FROM incident_versions v {}", clause.sql))?;
+        let rows = statement.query_map(params_from_iter(clause.params), |row| row.get(0))?;
+        let versions: Arc<HashSet<i64>> = Arc::new(rows.collect::<rusqlite::Result<_>>()?);
+        let mut inner = lock(inner);
+        if inner.held == held {
+            keep(&mut inner.told, of, Arc::clone(&versions));
         }
-        then.push(inner);
-        answer.map(Some)
+        Ok(versions)
     }
 
     pub(crate) fn shelved_briefs(&self, filter: &Filter) -> Result<Option<Vec<Arc<Brief>>>> {
         self.shelved(filter, |_, rows| rows.iter().map(|row| Arc::clone(&row.brief)).collect())
-    }
-
-    pub(crate) fn shelved_total(&self, filter: &Filter) -> Result<Option<u64>> {
-        self.shelved(filter, |_, rows| rows.len() as u64)
     }
 
     /// Versions of a filter's page.

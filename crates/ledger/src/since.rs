@@ -1,12 +1,10 @@
-use std::sync::PoisonError;
-
 use jiff::Timestamp;
 use record::{Id, content_id};
 use rusqlite::{Row, params, params_from_iter};
 use serde::Serialize;
 
 use crate::filter::Filter;
-use crate::shelf::KEPT;
+use crate::shelf::{KEPT, lock};
 use crate::text::unstamp;
 use crate::{Ledger, Noun, Result, Top, What, query};
 
@@ -97,16 +95,11 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn total(&self, noun: Noun, filter: &Filter) -> Result<u64> {
-        let filter = Filter { limit: None, offset: 0, sort: None, ..filter.clone() };
-        if noun == Noun::Incident
-            && let Some(total) = self.shelved_total(&filter)?
-        {
-            return Ok(total);
-        }
+        let filter = self.widened(&Filter { limit: None, offset: 0, sort: None, ..filter.clone() })?;
         let mark = self.mark()?;
-        let shelf = self.shelf.as_ref().map(|shelf| move || shelf.inner.lock().unwrap_or_else(PoisonError::into_inner));
+        let totals = self.shelf.as_ref().map(|shelf| &shelf.totals);
         let same = |(asked, of, when, _): &&(Noun, Filter, String, u64)| *asked == noun && *of == filter && *when == mark;
-        if let Some(known) = shelf.as_ref().and_then(|shelf| shelf().totals.iter().find(same).map(|(.., total)| *total)) {
+        if let Some(known) = totals.and_then(|totals| lock(totals).iter().find(same).map(|(.., total)| *total)) {
             return Ok(known);
         }
         let (rows, clause) = match noun {
@@ -119,8 +112,7 @@ impl Ledger {
                 conn.prepare(&format!("SELECT count(*) FROM {rows} {}", clause.sql))?.query_row(params_from_iter(clause.params), |row| row.get(0))?;
             Ok(total.unsigned_abs())
         })?;
-        if let Some(shelf) = shelf {
-            let totals = &mut shelf().totals;
+        if let Some(mut totals) = totals.map(lock) {
             totals.retain(|(_, _, when, _)| *when == mark);
             if totals.len() == KEPT {
                 totals.remove(0);

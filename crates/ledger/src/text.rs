@@ -9,6 +9,11 @@ pub fn fold(text: &str) -> String {
     text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect()
 }
 
+/// A name as [`Filter`](crate::Filter) asks for all of it, not for a part: between line breaks, which no name has.
+pub fn whole(name: &str) -> String {
+    format!("\n{name}\n")
+}
+
 /// The hash by which original bytes are known again: SHA-256, 64 hexadecimal digits, as `sha256sum` prints it.
 pub fn raw_hash(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()

@@ -71,7 +71,11 @@ fn undoable(conn: &Connection, event: Option<i64>) -> Result<Event> {
 fn undo(conn: &Connection, event: Option<i64>, act: &Act) -> Result<Undone> {
     let decision = undoable(conn, event)?;
     let target = decision.id;
-    let new = json!({ "event": target });
+    let mut new = json!({ "event": target });
+    // A decision about names is not about a record: who reads the log is to know.
+    if let Some(names) = decision.new.as_ref().and_then(|new| new.get("names")) {
+        new["names"] = names.clone();
+    }
     let number = note(conn, Deed::Undo.as_str(), decision.subject.as_deref(), None, Some(&new), act)?;
     let ids = |sql: &str| -> Result<Vec<Id>> {
         let mut statement = conn.prepare_cached(sql)?;

@@ -4,8 +4,10 @@
 
 mod common;
 
+use std::sync::Arc;
+
 use common::*;
-use ledger::{Deed, Error, Filter, Ledger};
+use ledger::{Deed, Error, Filter, Ledger, Noun, Shelf};
 use record::{Claim, Kind};
 
 /// Three incidents: of the Front, of its initials, and of both.
@@ -78,10 +80,64 @@ fn a_name_parts_again_and_what_was_not_seen_is_refused() {
         let again = ledger.say_same(usual, &[other.to_owned()], i64::MAX, &person(4, "again"));
         assert!(matches!(again, Err(Error::SameName { ref name }) if name == "Northern Front"), "{usual} {other}: {again:?}");
     }
-    ledger.say_apart("FN", "Northern Front", i64::MAX, &person(5, "two")).unwrap();
+    for nobody in ["Nothern Front", ""] {
+        let same = ledger.say_same("Northern Front", &[nobody.to_owned()], i64::MAX, &person(4, "misspelt"));
+        let apart = ledger.say_apart(nobody, "FN", i64::MAX, &person(4, "misspelt"));
+        assert!([same, apart].iter().all(|said| matches!(said, Err(Error::Unknown { id, .. }) if id == nobody)), "{nobody:?}");
+    }
+    let seen = ledger.last_event().unwrap();
+    let undone = ledger.undo(None, &person(5, "two after all")).unwrap();
+    let late = ledger.say_same("Northern Front", &["FN".to_owned()], seen, &person(5, "one"));
+    assert!(matches!(late, Err(Error::Changed { .. })), "what was taken back since was not seen");
+    ledger.undo(Some(undone.event), &person(5, "one")).unwrap();
+    assert_eq!(ledger.decisions(1).unwrap()[0].new.as_ref().unwrap()["names"][0], "FN");
+    ledger.say_apart("Northern Front", "FN", i64::MAX, &person(5, "two")).unwrap();
     let aliases = ledger.aliases(None).unwrap();
     assert!(aliases.are_apart("Northern Front", "FN") && aliases.usual("FN") == "FN");
     let both = ledger.incidents_of_parties(&["Northern Front", "fn"]).unwrap();
     assert_eq!(both.iter().map(std::collections::BTreeSet::len).collect::<Vec<_>>(), [2, 2]);
     assert!(both[0].intersection(&both[1]).eq(["CCCCCC"]));
+}
+
+#[test]
+fn the_other_names_of_an_actor_are_asked_for_whole() {
+    let (folder, mut ledger) = ledger();
+    let report = report("Agence Nord", "wire", 3, "Eight bodies were seen at Oum. Two bodies were seen at Gao.");
+    let mut claims = [deaths(&report, "Eight bodies", 8, None), deaths(&report, "Two bodies", 2, None)];
+    // The initials of one are part of the name of another, and so on both lists of parties and sides.
+    for (claim, name) in claims.iter_mut().zip(["FN", "FNL Legion"]) {
+        claim.side = Some(name.to_owned());
+        claim.target.as_mut().unwrap().name = name.to_owned();
+    }
+    ledger.add(&new(&report, 3), &reading(&claims.iter().collect::<Vec<_>>(), 3)).unwrap();
+    let incidents: Vec<_> = claims
+        .iter()
+        .zip([("AAAAAA", "FN"), ("BBBBBB", "FNL Legion")])
+        .map(|(claim, (id, name))| {
+            let mut incident = incident(id, 2, &[claim]);
+            incident.parties[1].name = name.to_owned();
+            incident
+        })
+        .collect();
+    ledger.apply_incidents(&incidents, &act(3)).unwrap();
+    ledger.say_same("Northern Liberation Front", &["FN".to_owned()], i64::MAX, &person(4, "its initials")).unwrap();
+    let shelved = Ledger::open(folder.path().join("sample.db")).unwrap().sharing(Arc::new(Shelf::default()));
+    for ledger in [&ledger, &shelved] {
+        for (text, claims, incidents) in [
+            ("actor=liberation", 1, 2),
+            ("side=liberation", 1, 1),
+            ("side!=liberation", 1, 1),
+            ("actor=FN", 2, 2),
+            ("actor='FNL Legion'", 1, 1),
+            ("side='FNL Legion'", 1, 1),
+            ("actor='\nlegion\n'", 0, 0),
+            ("actor='\nfnl legion\n'", 1, 1),
+        ] {
+            let filter = Filter::parse(text).unwrap();
+            let found = (ledger.claims(&filter).unwrap().len(), ledger.briefs(&filter).unwrap().len());
+            assert_eq!(found, (claims, incidents), "{text:?}");
+            let totals = [Noun::Claim, Noun::Incident].map(|noun| ledger.total(noun, &filter).unwrap());
+            assert_eq!(totals, [claims as u64, incidents as u64], "{text:?}");
+        }
+    }
 }

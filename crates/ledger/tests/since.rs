@@ -71,6 +71,12 @@ fn every_turn_is_told_once_in_its_order() {
     assert_eq!(paged, all);
     assert_eq!(ledger.turns(all[3].0, 1, None).unwrap().total, 2);
     assert_eq!(ledger.turns(0, 1, Some(noon(5))).unwrap().total, 2);
+    // An entry that is as it was says when it was made so; a follower has to know when it was brought back.
+    assert_eq!(ledger.incident_entry("111111", None).unwrap().recorded_at, noon(5));
+    for (moment, written) in [(None, 9), (Some(8), 8), (Some(7), 5)] {
+        assert_eq!(ledger.last_written("111111", moment.map(noon)).unwrap(), noon(written));
+    }
+    assert!(ledger.last_written("ZZZZZZ", None).is_err());
     let merge = &ledger.turns(all[3].0, 1, None).unwrap().items[0];
     assert_eq!((merge.into.as_deref(), merge.decided_by.as_deref(), merge.why.as_str()), (Some("000000"), Some("ana"), "one fight"));
 }
@@ -121,4 +127,33 @@ fn the_shelf_says_what_the_database_says() {
             }
         }
     }
+}
+
+#[test]
+fn who_looks_at_an_older_state_sees_it_and_spoils_nothing_for_others() {
+    let (folder, mut ledger, claims) = world();
+    let shelf = Arc::new(Shelf::default());
+    let [older, newer] = [0, 1].map(|_| Ledger::open(folder.path().join("sample.db")).unwrap().sharing(Arc::clone(&shelf)));
+    for (day, text) in (10..).zip(["", "kind=clash", "outlet=Radio", "as_of=2025-06-05T12:00:00Z", "kind=clash as_of=2025-06-05T12:00:00Z"]) {
+        let filter = Filter::parse(text).unwrap();
+        let found = |ledger: &Ledger| (ledger.briefs(&filter).unwrap(), ledger.outlet_shares(&filter, 9).unwrap());
+        older
+            .snapshot(|older| {
+                let before = found(older);
+                let more = report("Radio Oum", "broadcast", day, "Soldiers fought at Oum.");
+                let again = claim(&more, Kind::Clash, "Soldiers fought");
+                ledger.add(&new(&more, day), &reading(&[&again], day)).unwrap();
+                let mut incidents = ledger.incidents(&Filter::default()).unwrap();
+                incidents.push(incident(&format!("N{day}"), 0, &[&again]));
+                ledger.apply_incidents(&incidents, &act(day)).unwrap();
+                let plain = found(&ledger);
+                assert_eq!(found(&newer), plain, "{text}");
+                assert_eq!(found(older), before, "{text}");
+                assert_eq!(found(&newer), plain, "{text}");
+                Ok::<_, ledger::Error>(())
+            })
+            .unwrap();
+        assert_eq!(found(&older), found(&ledger), "{text}");
+    }
+    assert_eq!(claims.len() + 5, ledger.briefs(&Filter::default()).unwrap().len());
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gazetteer::{ActorHints, Gazetteer, PartyKind};
-use ledger::{Alias, Aliases, Filter, Ledger, Share, fold};
+use ledger::{Alias, Aliases, Filter, Ledger, Share, Top, fold, whole};
 use record::Id;
 use serde::Serialize;
 
@@ -119,6 +119,19 @@ pub fn actors(ledger: &Ledger, filter: &Filter, most: usize) -> Result<Actors> {
     })
 }
 
+/// The actors of a filter as [`actors`] has them, but for the first so many: at most so many, and how many there are.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn actor_rows(ledger: &Ledger, filter: &Filter, offset: usize, most: usize) -> Result<Top<ActorRow>> {
+    ledger.snapshot(|ledger| {
+        let aliases = ledger.aliases(filter.as_of)?;
+        let found = ledger.party_shares(filter, offset.saturating_add(most))?;
+        let shares = found.items.into_iter().skip(offset).collect();
+        Ok(Top { items: rows(ledger, shares, &aliases)?, total: found.total })
+    })
+}
+
 fn rows(ledger: &Ledger, shares: Vec<Share>, aliases: &Aliases) -> Result<Vec<ActorRow>> {
     // Every name of every actor, and whose it is.
     let names: Vec<(usize, &str)> = shares
@@ -149,8 +162,13 @@ pub fn actor(ledger: &Ledger, name: &str) -> Result<Option<ActorView>> {
     ledger.snapshot(|ledger| {
         let aliases = ledger.aliases(None)?;
         let usual = fold(aliases.usual(name));
-        let all = ledger.party_shares(&Filter::default(), LOOKED_AT)?.items;
-        let Some(share) = all.iter().find(|share| fold(&share.value) == usual).cloned() else { return Ok(None) };
+        let same = |share: &Share| fold(&share.value) == usual;
+        let mut all = ledger.party_shares(&Filter::default(), LOOKED_AT)?.items;
+        if !all.iter().any(same) {
+            let of = Filter { actor: vec![whole(&usual)], ..Filter::default() };
+            all.extend(ledger.party_shares(&of, usize::MAX)?.items.into_iter().find(same));
+        }
+        let Some(share) = all.iter().find(|share| same(share)).cloned() else { return Ok(None) };
         let duplicates = duplicates(&all, &aliases).into_iter().filter(|pair| pair.names.contains(&share.value)).collect();
         let Some(row) = rows(ledger, vec![share], &aliases)?.pop() else { return Ok(None) };
         let known = Gazetteer::embedded().actors(&row.name, &ActorHints::default()).first().map(|found| found.actor);

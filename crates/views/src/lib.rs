@@ -34,7 +34,7 @@ mod track;
 mod xlsx;
 
 pub use acled::{ACLED_COLUMNS, AcledOptions, acled};
-pub use actors::{ActorRow, ActorView, Actors, Alike, Duplicate, Joined, actor, actors, joined};
+pub use actors::{ActorRow, ActorView, Actors, Alike, Duplicate, Joined, actor, actor_rows, actors, joined};
 pub use annotation::{CONTEXT, annotations};
 pub use bundle::{BundleAbout, Tables, bundle};
 pub use change::{Effect, effects, undone};
@@ -43,7 +43,10 @@ pub use format::{Format, RenderOptions, file, geojson, render};
 pub use ged::{GED_COLUMNS, ged};
 pub use hxl::{HXL_TAGS, hxl};
 pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, VoiceLine, incident, incident_at, incident_under, total};
-pub use lists::{ClaimRow, IncidentRow, Listing, ReportRow, claims, incidents, log, reports};
+pub use lists::{
+    ClaimRow, IncidentRow, Listing, Place, ReportRow, claim_entries, claim_entry, claims, incident_entries, incident_entry, incidents, log, places,
+    reports,
+};
 pub use overview::{Bin, Facet, Figures, Overview, Series, Step, binned, figures, overview, series};
 pub use plot::{Plot, PlotRow, Shape, plots, ticks};
 pub use publish::{DELAY_DAYS, Publisher, Publishing, Withheld};

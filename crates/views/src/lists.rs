@@ -1,8 +1,9 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
-use ledger::{Aliases, Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
-use record::{Claim, Id, Report, ReportKind};
+use ledger::{Aliases, Brief, Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
+use record::{Claim, Id, PlacePrecision, Report, ReportKind};
 use serde::Serialize;
 
 use crate::Result;
@@ -101,6 +102,31 @@ impl Listing {
     }
 }
 
+/// Incidents in force with their history, parties by their usual names.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn incident_entries(ledger: &Ledger, filter: &Filter) -> Result<Vec<IncidentEntry>> {
+    ledger.snapshot(|ledger| {
+        let aliases = ledger.aliases(filter.as_of)?;
+        let mut entries = ledger.incident_entries(filter)?;
+        entries.iter_mut().for_each(|entry| aliases.name_incident(&mut entry.incident));
+        Ok(entries)
+    })
+}
+
+/// One of them; the id of one that was merged leads to the survivor.
+///
+/// # Errors
+/// [`ledger::Error::Unknown`], [`ledger::Error::Withdrawn`].
+pub fn incident_entry(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<IncidentEntry> {
+    ledger.snapshot(|ledger| {
+        let mut entry = ledger.incident_entry(id, as_of)?;
+        ledger.aliases(as_of)?.name_incident(&mut entry.incident);
+        Ok(entry)
+    })
+}
+
 /// Incidents in force.
 ///
 /// # Errors
@@ -108,11 +134,7 @@ impl Listing {
 pub fn incidents(ledger: &Ledger, filter: &Filter) -> Result<Vec<IncidentRow>> {
     ledger.snapshot(|ledger| {
         let aliases = ledger.aliases(filter.as_of)?;
-        let named = |mut entry: IncidentEntry| {
-            aliases.name_incident(&mut entry.incident);
-            entry
-        };
-        ledger.incident_entries(filter)?.into_iter().map(|entry| row(ledger, named(entry), &aliases, filter)).collect()
+        incident_entries(ledger, filter)?.into_iter().map(|entry| row(ledger, entry, &aliases, filter)).collect()
     })
 }
 
@@ -127,13 +149,38 @@ fn is_original(report: &Report, among: &[Report]) -> bool {
     report.copy_of.as_ref().is_none_or(|original| among.iter().all(|report| report.id != *original))
 }
 
+/// Claims of the readings in force with what people said of them, parties by their usual names.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn claim_entries(ledger: &Ledger, filter: &Filter) -> Result<Vec<ClaimEntry>> {
+    ledger.snapshot(|ledger| {
+        let aliases = ledger.aliases(filter.as_of)?;
+        let mut entries = ledger.claim_entries(filter)?;
+        entries.iter_mut().for_each(|entry| aliases.name_claim(&mut entry.claim));
+        Ok(entries)
+    })
+}
+
+/// One of them.
+///
+/// # Errors
+/// [`ledger::Error::Unknown`].
+pub fn claim_entry(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<ClaimEntry> {
+    ledger.snapshot(|ledger| {
+        let mut entry = ledger.claim_entry(id, as_of)?;
+        ledger.aliases(as_of)?.name_claim(&mut entry.claim);
+        Ok(entry)
+    })
+}
+
 /// Claims of the readings in force.
 ///
 /// # Errors
 /// Those of the ledger.
 pub fn claims(ledger: &Ledger, filter: &Filter) -> Result<Vec<ClaimRow>> {
     ledger.snapshot(|ledger| {
-        let claims = ledger.claim_entries(filter)?;
+        let claims = claim_entries(ledger, filter)?;
         let mut reports: BTreeMap<Id, ReportEntry> = BTreeMap::new();
         let mut rows = Vec::with_capacity(claims.len());
         for claim in claims {
@@ -177,4 +224,38 @@ pub fn log(ledger: &Ledger, subject: Option<&str>, decisions: bool, as_of: Optio
 /// Those of the ledger.
 pub fn reports(ledger: &Ledger, filter: &Filter) -> Result<Vec<ReportRow>> {
     Ok(ledger.report_entries(filter)?.into_iter().map(|entry| ReportRow { entry }).collect())
+}
+
+/// A place of incidents.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Place {
+    /// Usual name.
+    pub name: String,
+    /// ISO 3166 alpha-2.
+    pub country: Option<String>,
+    /// How many incidents.
+    pub incidents: u64,
+    /// How near it is known.
+    pub precision: Option<PlacePrecision>,
+    /// Latitude and longitude in WGS 84 degrees.
+    pub point: Option<(f64, f64)>,
+}
+
+/// The places of incidents, most incidents first.
+pub fn places(briefs: &[Arc<Brief>]) -> Vec<Place> {
+    let mut found: BTreeMap<(Option<String>, String), Place> = BTreeMap::new();
+    for brief in briefs {
+        let Some(name) = &brief.place else { continue };
+        let place = found.entry((brief.country.clone(), name.clone())).or_insert_with(|| Place {
+            name: name.clone(),
+            country: brief.country.clone(),
+            incidents: 0,
+            precision: brief.place_precision,
+            point: brief.point,
+        });
+        place.incidents += 1;
+    }
+    let mut places: Vec<Place> = found.into_values().collect();
+    places.sort_by(|a, b| b.incidents.cmp(&a.incidents).then_with(|| a.name.cmp(&b.name)));
+    places
 }

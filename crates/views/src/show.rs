@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::Result;
 use crate::change::words;
 use crate::incident::{ClaimLine, IncidentView, ReportLine, days};
+use crate::lists::{claim_entries, claim_entry};
 use crate::paint::{Paint, clean, cut, wrapped};
 use crate::plot::plots_text;
 use crate::side::Side;
@@ -50,7 +51,7 @@ pub fn report(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<Rep
         let filter = Filter { report: Some(id.to_owned()), as_of, ..Filter::default() };
         let entry = ledger.report_entries(&filter)?.pop();
         let entry = entry.ok_or_else(|| ledger::Error::Unknown { what: "report", id: id.to_owned() })?;
-        Ok(ReportView { entry, claims: ledger.claim_entries(&filter)?, copies: ledger.copies_of(id, as_of)?, inputs: ledger.inputs_of_report(id)? })
+        Ok(ReportView { entry, claims: claim_entries(ledger, &filter)?, copies: ledger.copies_of(id, as_of)?, inputs: ledger.inputs_of_report(id)? })
     })
 }
 
@@ -60,7 +61,7 @@ pub fn report(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<Rep
 /// [`ledger::Error::Unknown`].
 pub fn claim(ledger: &Ledger, id: &str, as_of: Option<Timestamp>) -> Result<ClaimView> {
     ledger.snapshot(|ledger| {
-        let entry = ledger.claim_entry(id, as_of)?;
+        let entry = claim_entry(ledger, id, as_of)?;
         let report = ledger.report(&entry.claim.report)?;
         let mut decisions = ledger.events(Some(id), as_of)?;
         // What is decided about an incident only holds the claims in it.

@@ -226,7 +226,38 @@ fn an_actor_is_shown_and_counted_under_its_usual_name() {
     assert_eq!(shown.parties.iter().map(|party| party.name.as_str()).collect::<Vec<_>>(), [nlf]);
     assert_eq!(shown.deaths[0].side, nlf);
     assert_eq!(views::incidents(&world.ledger, &ledger::Filter::default()).unwrap()[0].entry.incident, shown);
+    // So in every list and on every page.
+    let everything = ledger::Filter::default();
+    assert_eq!(views::incident_entries(&world.ledger, &everything).unwrap()[0].incident, shown);
+    assert_eq!(views::incident_entry(&world.ledger, "7K3QFM", None).unwrap().incident, shown);
+    let stored = world.ledger.claims(&everything).unwrap().into_iter().find(|claim| claim.side.as_deref() == Some(army)).unwrap();
+    let rows = views::claims(&world.ledger, &everything).unwrap().into_iter().map(|row| row.entry);
+    let report = views::report(&world.ledger, &stored.report, None).unwrap().claims;
+    let page = views::claim(&world.ledger, &stored.id, None).unwrap().entry;
+    let same: Vec<_> = rows.chain(report).chain([page]).filter(|entry| entry.claim.id == stored.id).map(|entry| entry.claim.side).collect();
+    assert_eq!(same, vec![Some(nlf.to_owned()); 3]);
+    let actors = views::actor_rows(&world.ledger, &everything, 0, 9).unwrap();
+    assert_eq!((actors.total, &actors.items[0]), (actors.items.len(), &actor.row));
+    assert_eq!(views::actor_rows(&world.ledger, &everything, 1, 9).unwrap().items[..], actors.items[1..]);
     // As it stood before anybody said so.
     let before = views::incident_at(&world.ledger, "7K3QFM", Some("2025-06-05T13:00:00Z".parse().unwrap())).unwrap();
     assert_eq!(before.entry.incident.parties.len(), 2);
+}
+
+#[test]
+fn an_actor_is_known_however_many_have_more_incidents() {
+    let mut world = world();
+    let mut incidents = world.ledger.incidents(&ledger::Filter::default()).unwrap();
+    let like = record::Incident { claims: vec![], disputes: vec![], ..incidents[0].clone() };
+    // 2100 parties, twenty-one an incident.
+    incidents.extend((0..100).map(|n| {
+        let name = |m: usize| record::Party { name: format!("Party {:04}", n * 21 + m), ..like.parties[0].clone() };
+        record::Incident { id: format!("N{n:05}"), parties: (0..21).map(name).collect(), ..like.clone() }
+    }));
+    world.ledger.apply_incidents(&incidents, &ledger::Act::new("attest", "", "2025-06-07T12:00:00Z".parse().unwrap())).unwrap();
+    for name in ["Party 0000", "party 2099"] {
+        let row = views::actor(&world.ledger, name).unwrap().unwrap().row;
+        assert_eq!((row.name.to_lowercase(), row.incidents), (name.to_lowercase(), 1));
+    }
+    assert_eq!(views::actor(&world.ledger, "Party").unwrap(), None);
 }

@@ -2,11 +2,13 @@
 
 use askama::Template;
 use axum::response::Response;
-use ledger::{Aliases, Ledger};
+use ledger::Ledger;
 use views::{ActorView, Duplicate};
 
 use crate::ask::{Ask, Form};
-use crate::deciding::{Deeds, Effect, Other, deeds};
+use crate::deciding::Other;
+use crate::deeds::{Deeds, deeds};
+use crate::effects::{Differs, Effect};
 use crate::fault::Fault;
 use crate::list::party_name;
 use crate::page::{Page, html, json_text, redirect};
@@ -139,7 +141,7 @@ pub(crate) fn actor(site: &Site, ledger: &Ledger, ask: &Ask, name: &str) -> Resu
     let words = ask.words;
     let Some(found) = views::actor(ledger, name)? else { return Err(Fault::unknown(name)) };
     if found.row.name != name {
-        return Ok(redirect(&address(&found.row.name)));
+        return Ok(redirect(&(address(&found.row.name) + ask.form.ending())));
     }
     if ask.form != Form::Html {
         return Ok(json_text(&found));
@@ -237,7 +239,7 @@ pub(crate) fn joining(ledger: &Ledger, usual: &str, names: &[String], words: &Wo
             what: if at == 0 { words.say("stays").to_owned() } else { words.say("becomes_alias").to_owned() },
             title: party_name(name, words),
             href: address(name),
-            lines: vec![crate::deciding::Differs {
+            lines: vec![Differs {
                 name: words.say("incidents").to_owned(),
                 was: n(*count),
                 is: if at == 0 { n(found.incidents) } else { words.fill("under_name", &[&party_name(&found.usual, words)]) },
@@ -258,18 +260,17 @@ pub(crate) fn joining(ledger: &Ledger, usual: &str, names: &[String], words: &Wo
 
 /// What parting a name from an actor comes to.
 pub(crate) fn parting(ledger: &Ledger, name: &str, from: &str, words: &Words) -> Result<Vec<Effect>, Fault> {
-    let aliases: Aliases = ledger.aliases(None)?;
-    if aliases.usual(name) == name {
-        return Ok(vec![]);
-    }
-    let count = ledger.incidents_of_parties(&[name])?.pop().map_or(0, |incidents| incidents.len() as u64);
+    let aliases = ledger.aliases(None)?;
+    let Some(leaving) = aliases.leaving(name, from) else { return Ok(vec![]) };
+    let usual = aliases.usual(leaving);
+    let count = ledger.incidents_of_parties(&[leaving])?.pop().map_or(0, |incidents| incidents.len() as u64);
     Ok(vec![Effect {
         what: words.say("own_again").to_owned(),
-        title: party_name(name, words),
-        href: address(from),
-        lines: vec![crate::deciding::Differs {
+        title: party_name(leaving, words),
+        href: address(usual),
+        lines: vec![Differs {
             name: words.say("incidents").to_owned(),
-            was: words.fill("under_name", &[&party_name(from, words)]),
+            was: words.fill("under_name", &[&party_name(usual, words)]),
             is: words.count("incidents", count),
         }],
     }])

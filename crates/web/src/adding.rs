@@ -28,7 +28,7 @@ pub(crate) struct Jobs {
     inner: Arc<Mutex<BTreeMap<u64, Job>>>,
 }
 
-/// Jobs that are remembered.
+/// Jobs that are remembered, and those that are running.
 const KEPT: usize = 500;
 
 /// A text or a file on its way.
@@ -53,9 +53,13 @@ impl Jobs {
         let mut jobs = self.inner.lock().expect("nobody panics while holding it");
         let number = jobs.last_key_value().map_or(1, |(last, _)| last + 1);
         jobs.insert(number, Job { name, state: Progress::Running });
-        if jobs.len() > KEPT {
-            jobs.pop_first();
-        }
+        // What is still being read is never forgotten.
+        let mut over = jobs.len().saturating_sub(KEPT);
+        jobs.retain(|_, job| {
+            let goes = over > 0 && !matches!(job.state, Progress::Running);
+            over -= usize::from(goes);
+            !goes
+        });
         number
     }
 
@@ -184,11 +188,11 @@ pub(crate) async fn add(State(site): State<Site>, headers: HeaderMap, body: Byte
         return Fault::form(ask.words.fill("bad_day", &[&line(&paste.published)])).response(&ask);
     }
     let name = if paste.title.is_empty() { cut(&line(&paste.text), 60) } else { paste.title.clone() };
-    let number = begin(&site, name, move |desk| desk.add(&paste));
-    redirect(&format!("/add/{number}"))
+    let numbers = begin(&site, vec![(name, move |desk: &dyn Desk| desk.add(&paste))]);
+    redirect(&format!("/add/{}", numbers[0]))
 }
 
-/// Takes files and begins to read them, each by itself.
+/// Takes files and begins to read them, each a job of its own.
 pub(crate) async fn files(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
     let ask = Ask::new("/add", "", &headers);
     if !site.adds() {
@@ -199,20 +203,26 @@ pub(crate) async fn files(State(site): State<Site>, headers: HeaderMap, body: By
     if files.is_empty() {
         return Fault::form(ask.words.say("no_file")).response(&ask);
     }
-    let numbers: Vec<u64> =
-        files.into_iter().map(|(name, bytes)| begin(&site, line(&name), move |desk| desk.add_file(&line(&name), bytes))).collect();
+    let reading = |(name, bytes): (String, Vec<u8>)| (line(&name), move |desk: &dyn Desk| desk.add_file(&line(&name), bytes));
+    let numbers = begin(&site, files.into_iter().map(reading).collect());
     redirect(&if let [number] = numbers[..] { format!("/add/{number}") } else { "/add/all".to_owned() })
 }
 
-/// Begins something that ends when it is done, whoever looks; its number.
-fn begin(site: &Site, name: String, read: impl FnOnce(&dyn Desk) -> Result<Told, String> + Send + 'static) -> u64 {
-    let number = site.jobs().begin(name);
+/// Begins what ends when it is done, whoever looks, one after the other; the numbers.
+fn begin<R>(site: &Site, all: Vec<(String, R)>) -> Vec<u64>
+where
+    R: FnOnce(&dyn Desk) -> Result<Told, String> + Send + 'static,
+{
+    let begun: Vec<(u64, R)> = all.into_iter().map(|(name, read)| (site.jobs().begin(name), read)).collect();
+    let numbers = begun.iter().map(|(number, _)| *number).collect();
     let working = site.clone();
     drop(tokio::task::spawn_blocking(move || {
-        let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read(working.desk().as_ref())));
-        working.jobs().end(number, told.unwrap_or_else(|_| Err("a bug; what was committed is kept".to_owned())));
+        for (number, read) in begun {
+            let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| read(working.desk().as_ref())));
+            working.jobs().end(number, told.unwrap_or_else(|_| Err("a bug; what was committed is kept".to_owned())));
+        }
     }));
-    number
+    numbers
 }
 
 pub(crate) fn job(site: &Site, ledger: &Ledger, ask: &Ask, number: &str) -> Result<Response, Fault> {
@@ -257,4 +267,49 @@ pub(crate) fn job(site: &Site, ledger: &Ledger, ask: &Ask, number: &str) -> Resu
         }
     };
     Ok(html(&AddPage { page, kinds: vec![], job: Some(shown), jobs: vec![], alone: false }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_done_is_forgotten_first_and_what_is_running_never() {
+        let jobs = Jobs::default();
+        let numbers: Vec<u64> = (0..KEPT).map(|n| jobs.begin(n.to_string())).collect();
+        jobs.end(numbers[1], Ok(Told::default()));
+        let more = [jobs.begin("one more".to_owned()), jobs.begin("and another".to_owned())];
+        let kept: Vec<u64> = jobs.all().into_iter().rev().map(|(number, _)| number).collect();
+        let expected: Vec<u64> = numbers.iter().copied().filter(|number| *number != numbers[1]).chain(more).collect();
+        assert_eq!(kept, expected);
+        jobs.end(numbers[0], Err("it broke".to_owned()));
+        jobs.end(more[1], Ok(Told::default()));
+        let last = jobs.begin("the last".to_owned());
+        assert!(jobs.get(numbers[0]).is_none() && jobs.get(more[1]).is_none() && jobs.get(last).is_some());
+    }
+
+    #[test]
+    fn files_of_an_upload_are_read_one_after_the_other() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let site = Site::new(std::path::Path::new("none.attest"), Arc::new(crate::NoDesk));
+        let reading = |n: usize| {
+            let seen = Arc::clone(&seen);
+            let read = move |_: &dyn Desk| {
+                seen.lock().unwrap().push((n, std::thread::current().id()));
+                assert!(n != 3, "a bad file ends itself only");
+                Ok(Told::default())
+            };
+            (n.to_string(), read)
+        };
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+            assert_eq!(begin(&site, (0..50).map(reading).collect()), (1..=50).collect::<Vec<u64>>());
+            while site.jobs().all().iter().any(|(_, job)| matches!(job.state, Progress::Running)) {
+                tokio::task::yield_now().await;
+            }
+        });
+        let failed = site.jobs().all().into_iter().filter(|(_, job)| matches!(job.state, Progress::Failed { .. })).map(|(number, _)| number);
+        assert_eq!(failed.collect::<Vec<_>>(), [4]);
+        let seen = seen.lock().unwrap();
+        assert!(seen.iter().enumerate().all(|(n, (number, thread))| n == *number && *thread == seen[0].1), "{seen:?}");
+    }
 }

@@ -36,6 +36,18 @@ pub(crate) enum Form {
     Geojson,
 }
 
+impl Form {
+    /// What an address in this form ends in.
+    pub(crate) fn ending(self) -> &'static str {
+        match self {
+            Form::Html => "",
+            Form::Json => ".json",
+            Form::Csv => ".csv",
+            Form::Geojson => ".geojson",
+        }
+    }
+}
+
 impl Ask {
     pub(crate) fn of(request: &Request) -> Ask {
         Ask::new(request.uri().path(), request.uri().query().unwrap_or(""), request.headers())
@@ -45,8 +57,8 @@ impl Ask {
         let mut parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
         let mut form = Form::Html;
         if let Some(last) = parts.last_mut().filter(|_| !path.starts_with("/static/")) {
-            for (ending, other) in [(".json", Form::Json), (".csv", Form::Csv), (".geojson", Form::Geojson)] {
-                if let Some(stem) = last.strip_suffix(ending) {
+            for other in [Form::Json, Form::Csv, Form::Geojson] {
+                if let Some(stem) = last.strip_suffix(other.ending()) {
                     (form, *last) = (other, stem.to_owned());
                     break;
                 }

@@ -32,21 +32,34 @@ pub(crate) fn forms(work: &Work) -> Vec<(&'static str, String)> {
 }
 
 fn bibtex(work: &Work) -> String {
+    // An unpaired brace, escaped or not, ends a field early.
     let plain = |text: &str| line(text).chars().filter(|c| !matches!(c, '{' | '}' | '\\')).collect::<String>();
-    let mut fields = vec![("title", plain(work.title))];
+    let tex = |text: &str| plain(text).chars().map(in_tex).collect::<String>();
+    let mut fields = vec![("title", tex(work.title))];
     if !work.publisher.is_empty() {
-        fields.push(("organization", plain(work.publisher)));
+        fields.push(("organization", tex(work.publisher)));
     }
     if let Some(issued) = work.issued {
         fields.push(("year", issued.year().to_string()));
         fields.push(("date", issued.to_string()));
     }
-    fields.push(("note", plain(work.note)));
+    fields.push(("note", tex(work.note)));
     fields.push(("urldate", work.accessed.to_string()));
+    // An address is taken as it stands.
     fields.push(("url", plain(work.url)));
     let fields: Vec<String> =
         fields.into_iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| format!("  {name} = {{{value}}}")).collect();
     format!("@misc{{attest-{},\n{}\n}}", plain(work.id), fields.join(",\n"))
+}
+
+/// A character that TeX sets as it is.
+fn in_tex(c: char) -> String {
+    match c {
+        '&' | '%' | '$' | '#' | '_' => format!("\\{c}"),
+        '~' => "\\textasciitilde{}".to_owned(),
+        '^' => "\\textasciicircum{}".to_owned(),
+        c => c.to_string(),
+    }
 }
 
 fn csl(work: &Work) -> String {
@@ -121,5 +134,24 @@ mod tests {
         );
         // No line of somebody else's makes a field of its own.
         assert_eq!(ris(&work).matches("\nTY  - ").count(), 0);
+    }
+
+    #[test]
+    fn tex_is_given_words_and_no_commands() {
+        let work = Work {
+            sort: Sort::Report,
+            id: "7K3QFM",
+            title: "50 % of R&D_2 cost $5 #1 ~ ^ \\input{x} } é",
+            publisher: "A & B",
+            issued: None,
+            accessed: "2025-06-05".parse().unwrap(),
+            url: "https://example.org/a_b?c=1&d=%20",
+            note: "",
+        };
+        assert_eq!(
+            bibtex(&work),
+            "@misc{attest-7K3QFM,\n  title = {50 \\% of R\\&D\\_2 cost \\$5 \\#1 \\textasciitilde{} \\textasciicircum{} inputx  é},\n  \
+             organization = {A \\& B},\n  urldate = {2025-06-05},\n  url = {https://example.org/a_b?c=1&d=%20}\n}"
+        );
     }
 }

@@ -9,337 +9,26 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
-use ledger::{Act, Decision, Deed, Event, Filter, Ledger, Noun, Verdict};
-use record::{Claim, Count, Incident, Toll};
-use serde::Serialize;
+use ledger::{Act, Filter, Ledger, Noun, Verdict};
+use record::Incident;
 
 use crate::actors;
 use crate::ask::{Ask, Form};
+use crate::deeds::{Deeds, deeds};
 use crate::desk::Wish;
+use crate::effects::{Effect, effects};
 use crate::fault::Fault;
-use crate::incident::{address, changed_fields, title};
+use crate::fields::{Field, changed, claim_fields, fields, incident_values};
+use crate::incident::{address, title};
 use crate::list::party_name;
 use crate::page::{Page, html, json_text, redirect};
-use crate::plain::{capital, cut, line, plain};
+use crate::plain::{capital, cut, is_own_address, line, plain};
 use crate::query::Query;
 use crate::site::Site;
 use crate::words::Words;
 
 /// Reasons to reject, by their digit from 1; the word in the log.
 pub(crate) const REASONS: [&str; 7] = ["not said", "wrong count", "wrong speaker", "wrong event", "background", "duplicate", "other"];
-
-/// What becomes of one record, in the reader's language.
-#[derive(Serialize)]
-pub(crate) struct Effect {
-    /// `changed`, `created`, `merged`, `withdrawn`, or what is said of a claim.
-    pub(crate) what: String,
-    /// The record.
-    pub(crate) title: String,
-    /// Its page; empty when it has none.
-    pub(crate) href: String,
-    /// The fields that differ.
-    pub(crate) lines: Vec<Differs>,
-}
-
-/// A field as it was and as it is.
-#[derive(Serialize)]
-pub(crate) struct Differs {
-    pub(crate) name: String,
-    pub(crate) was: String,
-    pub(crate) is: String,
-}
-
-/// A decision as a line: what was done, to which record, and what can be done about it.
-pub(crate) struct Deeds {
-    pub(crate) event: i64,
-    pub(crate) what: String,
-    pub(crate) subject: String,
-    pub(crate) href: String,
-    pub(crate) when: String,
-    pub(crate) who: String,
-    pub(crate) why: String,
-    pub(crate) fields: Vec<String>,
-    /// Whether it stands and can be taken back.
-    pub(crate) stands: bool,
-    /// Whether it takes back another.
-    pub(crate) is_undo: bool,
-    /// Where one sees what came of taking it back, from the queue.
-    pub(crate) undone_at: String,
-}
-
-/// A decision for a page.
-pub(crate) fn deeds(event: &Event, words: &Words) -> Deeds {
-    let said = event.new.as_ref().and_then(|new| new.get("decision")).and_then(|said| said.as_str());
-    let subject = event.subject.clone().unwrap_or_default();
-    let about_names = event.new.as_ref().is_some_and(|new| new.get("names").is_some());
-    let undone_at = if about_names { "/review".to_owned() } else { Query::default().with("at", &subject).href("/review") };
-    Deeds {
-        event: event.id,
-        what: match (event.what.as_str(), said) {
-            ("set" | "reject", Some(said)) => words.word("decision", said).to_owned(),
-            (what, _) => words.word("event", what).to_owned(),
-        },
-        href: match Deed::of(&event.what) {
-            _ if subject.is_empty() => String::new(),
-            Some(Deed::Same | Deed::Apart) => actors::address(&subject),
-            _ => format!("/id/{subject}"),
-        },
-        subject: line(&subject),
-        when: words.moment(event.at),
-        who: line(&event.who),
-        why: reason(&event.why, words),
-        fields: match event.new.as_ref().and_then(|new| new.get("names")).and_then(|names| names.as_array()) {
-            Some(names) => names.iter().filter_map(|name| name.as_str()).map(|name| party_name(name, words)).collect(),
-            None => changed_fields(event, words),
-        },
-        stands: event.is_decision() && event.undone_by.is_none(),
-        is_undo: event.what == "undo",
-        undone_at,
-    }
-}
-
-/// Why, as the log has it, with the words of a closed list in the page's language.
-pub(crate) fn reason(why: &str, words: &Words) -> String {
-    let (code, more) = why.split_once(": ").unwrap_or((why, ""));
-    let known = words.word("reason", code);
-    if more.is_empty() { line(known) } else { line(&format!("{known}: {more}")) }
-}
-
-/// What a decision makes of incidents and claims, before it is taken.
-pub(crate) fn effects(ledger: &Ledger, decision: &Decision, words: &Words) -> Result<Vec<Effect>, Fault> {
-    let standing = |id: &str| match ledger.incident(id) {
-        Ok(incident) if incident.id == id => Ok(Some(incident)),
-        Ok(_) | Err(ledger::Error::Unknown { .. } | ledger::Error::Withdrawn { .. }) => Ok(None),
-        Err(error) => Err(error),
-    };
-    let named = |id: &str, incident: Option<&Incident>| incident.map_or_else(|| id.to_owned(), |incident| title(incident, words));
-    let mut found = Vec::new();
-    for verdict in &decision.verdicts {
-        found.push(match verdict {
-            Verdict::Incident { incident, .. } => {
-                let old = standing(&incident.id)?;
-                let what = if old.is_some() { "changed" } else { "created" };
-                Effect {
-                    what: words.word("event", what).to_owned(),
-                    title: title(incident, words),
-                    href: if old.is_some() { format!("/incidents/{}", incident.id) } else { String::new() },
-                    lines: differences(old.as_ref(), incident, words),
-                }
-            }
-            Verdict::Merged { id, into } => Effect {
-                what: format!("{} {into}", words.say("goes_into")),
-                title: named(id, standing(id)?.as_ref()),
-                href: format!("/incidents/{id}"),
-                lines: vec![],
-            },
-            Verdict::Withdrawn { id, .. } => Effect {
-                what: words.word("decision", "withdrawn").to_owned(),
-                title: named(id, standing(id)?.as_ref()),
-                href: format!("/incidents/{id}"),
-                lines: vec![],
-            },
-            Verdict::Claim { claim, state } => {
-                let old = ledger.claim(&claim.id)?;
-                Effect {
-                    what: words.word("decision", state.as_str()).to_owned(),
-                    title: format!("“{}”", cut(&line(&claim.quote.text), 90)),
-                    href: format!("/claims/{}", claim.id),
-                    lines: claim_differences(&old, claim, words),
-                }
-            }
-        });
-    }
-    Ok(found)
-}
-
-/// `6–8–21`.
-fn range(toll: &Toll, words: &Words) -> String {
-    words.range([toll.low, toll.best, toll.high])
-}
-
-/// The fields in which an incident differs from what it was; all that it has when it is new.
-pub(crate) fn differences(old: Option<&Incident>, new: &Incident, words: &Words) -> Vec<Differs> {
-    let mut lines = Vec::new();
-    let mut add = |name: String, was: String, is: String| {
-        if was != is {
-            lines.push(Differs { name, was, is });
-        }
-    };
-    let none = "—".to_owned();
-    let tolls = |incident: &Incident| -> [(&'static str, Vec<Toll>); 4] {
-        [
-            ("deaths", incident.deaths.clone()),
-            ("injured", incident.injured.clone()),
-            ("abducted", incident.abducted.clone()),
-            ("displaced", incident.displaced.clone()),
-        ]
-    };
-    let before = old.map(tolls);
-    for (n, (what, now)) in tolls(new).into_iter().enumerate() {
-        let was: &[Toll] = before.as_ref().map_or(&[], |before| &before[n].1);
-        let mut sides: Vec<&str> = now.iter().chain(was).map(|toll| toll.side.as_str()).collect();
-        sides.sort_unstable();
-        sides.dedup();
-        for side in sides {
-            let of = |tolls: &[Toll]| tolls.iter().find(|toll| toll.side == side).map_or_else(|| none.clone(), |toll| range(toll, words));
-            add(format!("{} · {}", words.word("toll", what), party_name(side, words)), of(was), of(&now));
-        }
-    }
-    let field = |name: &str| capital(words.word("incident_field", name));
-    type Get<'a> = &'a dyn Fn(&Incident) -> Option<String>;
-    let of = |get: Get| (old.and_then(get).unwrap_or_else(|| none.clone()), get(new).unwrap_or_else(|| none.clone()));
-    let all: [(&str, Get); 7] = [
-        ("type", &|incident| Some(words.word("type", &incident.kind).to_owned())),
-        ("date", &|incident| incident.date.as_ref().map(|date| words.days(date.start, date.end))),
-        ("place", &|incident| incident.place.as_ref().map(|place| line(&place.name))),
-        ("parties", &|incident| Some(incident.parties.iter().map(|party| party_name(&party.name, words)).collect::<Vec<_>>().join(" › "))),
-        ("status", &|incident| Some(words.word("status", incident.status.as_str()).to_owned())),
-        ("disputes", &|incident| Some(incident.disputes.len().to_string())),
-        ("claims", &|incident| Some(incident.claims.len().to_string())),
-    ];
-    for (name, get) in all {
-        let (was, is) = of(get);
-        add(field(name), was, is);
-    }
-    lines
-}
-
-fn claim_differences(old: &Claim, new: &Claim, words: &Words) -> Vec<Differs> {
-    let (was, is) = (claim_values(old), claim_values(new));
-    let differ = was.into_iter().zip(is).filter(|((_, was), (_, is))| was != is);
-    let shown = |text: String| if text.is_empty() { "—".to_owned() } else { line(&text) };
-    differ.map(|((name, was), (_, is))| Differs { name: words.word("field", name).to_owned(), was: shown(was), is: shown(is) }).collect()
-}
-
-/// A field that can be given another value.
-pub(crate) struct Field {
-    pub(crate) name: &'static str,
-    pub(crate) label: String,
-    /// As it is.
-    pub(crate) was: String,
-    /// As the form has it.
-    pub(crate) value: String,
-    /// What it can be; empty for a text.
-    pub(crate) choices: Vec<(String, String)>,
-    pub(crate) hint: &'static str,
-}
-
-/// A count as the command line takes it.
-fn count_value(count: &Count) -> String {
-    let about = if count.approx { "~" } else { "" };
-    match (count.low, count.high) {
-        (Some(low), Some(high)) if low == high => format!("{about}{low}"),
-        (Some(low), Some(high)) => format!("{about}{low}-{high}"),
-        (Some(low), None) => format!("{about}>={low}"),
-        (None, Some(high)) => format!("{about}<={high}"),
-        (None, None) => String::new(),
-    }
-}
-
-fn days_value(start: jiff::civil::Date, end: jiff::civil::Date) -> String {
-    if start == end { start.to_string() } else { format!("{start}/{end}") }
-}
-
-/// The fields of a claim that a page offers, as the command line takes them.
-fn claim_values(claim: &Claim) -> Vec<(&'static str, String)> {
-    let party = |party: &Option<record::PartyName>| party.as_ref().map_or_else(String::new, |party| party.name.clone());
-    let place = claim.place.as_ref();
-    let chain = claim.source.iter().map(|source| format!("{}:{}", source.name, source.kind.as_str())).collect::<Vec<_>>().join(" > ");
-    vec![
-        ("kind", claim.kind.as_str().to_owned()),
-        ("count", claim.count.as_ref().map_or_else(String::new, count_value)),
-        ("victims", claim.victims.map_or_else(String::new, |victims| victims.as_str().to_owned())),
-        ("side", claim.side.clone().unwrap_or_default()),
-        ("actor", party(&claim.actor)),
-        ("target", party(&claim.target)),
-        ("place", place.map_or_else(String::new, |place| place.name.clone())),
-        ("country", place.and_then(|place| place.country.clone()).unwrap_or_default()),
-        ("date", claim.date.as_ref().map_or_else(String::new, |date| days_value(date.start, date.end))),
-        ("source", chain),
-        ("stance", claim.stance.as_str().to_owned()),
-        ("certainty", claim.certainty.as_str().to_owned()),
-        ("polarity", claim.polarity.as_str().to_owned()),
-        ("scope", claim.scope.as_str().to_owned()),
-        ("weapon", claim.weapon.clone().unwrap_or_default()),
-    ]
-}
-
-/// The same of an incident.
-fn incident_values(incident: &Incident) -> Vec<(&'static str, String)> {
-    let place = incident.place.as_ref();
-    let deaths = views::total(&incident.deaths).map_or_else(String::new, |toll| format!("{}-{}-{}", toll.low, toll.best, toll.high));
-    vec![
-        ("type", incident.kind.clone()),
-        ("date", incident.date.as_ref().map_or_else(String::new, |date| days_value(date.start, date.end))),
-        ("place", place.map_or_else(String::new, |place| place.name.clone())),
-        ("country", place.and_then(|place| place.country.clone()).unwrap_or_default()),
-        ("deaths", deaths),
-        ("status", incident.status.as_str().to_owned()),
-    ]
-}
-
-fn choices(name: &str, words: &Words) -> Vec<(String, String)> {
-    use record::{Certainty, Kind, Polarity, Scope, Stance, Status, Victims};
-    fn of<T: Copy>(all: &[T], as_str: impl Fn(T) -> &'static str) -> Vec<&'static str> {
-        all.iter().map(|&one| as_str(one)).collect()
-    }
-    let all: Vec<&str> = match name {
-        "kind" => of(Kind::ALL, Kind::as_str),
-        "victims" => std::iter::once("").chain(of(Victims::ALL, Victims::as_str)).collect(),
-        "stance" => of(Stance::ALL, Stance::as_str),
-        "certainty" => of(Certainty::ALL, Certainty::as_str),
-        "polarity" => of(Polarity::ALL, Polarity::as_str),
-        "scope" => of(Scope::ALL, Scope::as_str),
-        "status" => of(Status::ALL, Status::as_str),
-        "type" => words.vocabulary("type").collect(),
-        _ => vec![],
-    };
-    all.into_iter().map(|value| (value.to_owned(), if value.is_empty() { "—".to_owned() } else { words.word(name, value).to_owned() })).collect()
-}
-
-/// The fields of a record for a form; `given` are values that were sent before. What could mislead is made visible in them as
-/// everywhere; a value that nobody changes is not sent on, and stays as it is stored.
-fn fields(values: Vec<(&'static str, String)>, vocabulary: &str, given: &Query, words: &Words) -> Vec<Field> {
-    let one = |(name, was): (&'static str, String)| {
-        let was = line(&was);
-        let sent = given.get("do").is_some() && asked_for(given, name);
-        Field {
-            name,
-            label: capital(words.word(vocabulary, name)),
-            value: if sent { line(given.get(&format!("f-{name}")).unwrap_or("")) } else { was.clone() },
-            choices: choices(name, words),
-            hint: match name {
-                "count" => "8 · 6-8 · >=6 · <=15 · ~40",
-                "deaths" => "6-8-21",
-                "date" => "2025-06-02/2025-06-03",
-                "country" => "ML",
-                "source" => "AFP:media > a doctor:medical",
-                _ => "",
-            },
-            was,
-        }
-    };
-    values.into_iter().map(one).collect()
-}
-
-/// Whether a form had this field; an empty value, which is not sent on, counts.
-fn asked_for(form: &Query, name: &str) -> bool {
-    form.get(&format!("f-{name}")).is_some() || form.get(&format!("was-{name}")).is_some()
-}
-
-pub(crate) fn claim_fields(claim: &Claim, given: &Query, words: &Words) -> Vec<Field> {
-    fields(claim_values(claim), "field", given, words)
-}
-
-/// The fields of a form that differ from what its page had, as the command line takes them.
-fn changed(form: &Query) -> Vec<String> {
-    let mut names: Vec<&str> = form.0.iter().filter_map(|(name, _)| name.strip_prefix("f-").or(name.strip_prefix("was-"))).collect();
-    names.sort_unstable();
-    names.dedup();
-    let value = |name: String| form.get(&name).unwrap_or("").trim().to_owned();
-    let pairs = names.into_iter().map(|name| (name, value(format!("was-{name}")), value(format!("f-{name}"))));
-    pairs.filter(|(_, was, is)| was != is).map(|(name, _, is)| format!("{name}={is}")).collect()
-}
 
 /// What a form asks for; `None` when it does not say enough yet.
 fn wish(form: &Query) -> Option<Wish> {
@@ -363,8 +52,7 @@ fn wish(form: &Query) -> Option<Wish> {
 
 /// An address of these pages to go to, from a form.
 fn back(form: &Query, other: &str) -> String {
-    let own = |back: &&str| back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
-    plain(form.get("back").filter(own).unwrap_or(other))
+    plain(form.get("back").filter(|back| is_own_address(back)).unwrap_or(other))
 }
 
 /// With the number of the event that the page is to tell of.
@@ -700,23 +388,10 @@ mod tests {
             ("back=%2Fincidents%2FA%23history", "/incidents/A?told=9#history"),
             ("back=%2F%2Fevil.example", "/review?told=9"),
             ("back=https%3A%2F%2Fevil.example", "/review?told=9"),
+            ("back=%2F%09%2Fevil.example", "/review?told=9"),
             ("", "/review?told=9"),
         ] {
             assert_eq!(telling(&back(&Query::parse(form), "/review"), 9), to, "{form}");
-        }
-    }
-
-    #[test]
-    fn counts_are_written_as_they_are_taken() {
-        for (low, high, approx, text) in [
-            (Some(8), Some(8), false, "8"),
-            (Some(6), Some(8), false, "6-8"),
-            (Some(6), None, false, ">=6"),
-            (None, Some(15), false, "<=15"),
-            (Some(40), Some(40), true, "~40"),
-            (None, None, false, ""),
-        ] {
-            assert_eq!(count_value(&Count::new("", low, high, approx).unwrap()), text);
         }
     }
 }

@@ -7,21 +7,22 @@ use axum::response::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ledger::Ledger;
-use record::{Claim, Incident, PlacePrecision, Report, Toll};
-use views::{ClaimLine, IncidentView, Plot, Relation, ReportLine, Side};
+use record::{Incident, PlacePrecision};
+use views::{ClaimLine, IncidentView, ReportLine, Side};
 
 use crate::ask::{Ask, Form};
 use crate::card::{Card, card, negated};
 use crate::cite::{self, Work};
-use crate::deciding::{Deeds, deeds};
+use crate::deeds::{Deeds, deeds};
 use crate::fault::Fault;
 use crate::list::{party_name, written};
 use crate::map;
 use crate::page::{Page, html, json_text, redirect};
 use crate::plain::{capital, cut, line};
-use crate::plot::Axis;
 use crate::query::Query;
 use crate::site::Site;
+use crate::tolls::{PlotShown, manner, plots, speaker};
+use crate::what_if::{WhatIf, under, what_if};
 use crate::words::Words;
 
 #[derive(Template)]
@@ -68,49 +69,6 @@ struct PartyShown {
     about: String,
     href: String,
     side: String,
-}
-
-struct PlotShown {
-    heading: String,
-    side: String,
-    scale: String,
-    rows: Vec<PlotLine>,
-    resolved: String,
-    figures: [String; 3],
-    before: String,
-    why: Vec<Why>,
-}
-
-struct PlotLine {
-    speaker: String,
-    side: String,
-    svg: String,
-    alt: String,
-    silent: bool,
-    said: String,
-    manner: String,
-    relation: String,
-    label: String,
-    claim: String,
-    report: String,
-    report_label: String,
-    copy: String,
-}
-
-/// A bound, the claims that set it, and the rule.
-struct Why {
-    bound: String,
-    figure: String,
-    claims: Vec<(String, String, String)>,
-    rule: String,
-}
-
-struct WhatIf {
-    rules: Vec<(String, bool)>,
-    speakers: Vec<(String, bool)>,
-    /// What is asked, when something is.
-    asked: String,
-    back: String,
 }
 
 struct DisputeShown {
@@ -165,7 +123,7 @@ pub(crate) fn incident(site: &Site, ledger: &Ledger, ask: &Ask, id: &str) -> Res
     let view = views::incident_at(ledger, &id, as_of)?;
     let survivor = &view.entry.incident.id;
     if *survivor != id {
-        return Ok(redirect(&ask.query.href(&format!("/incidents/{survivor}"))));
+        return Ok(redirect(&ask.query.href(&format!("/incidents/{survivor}{}", ask.form.ending()))));
     }
     match ask.form {
         Form::Json => Ok(json_text(&view)),
@@ -189,26 +147,6 @@ pub(crate) fn address(noun: ledger::Noun, id: &str) -> String {
         ledger::Noun::Claim => format!("/claims/{id}"),
         ledger::Noun::Incident => format!("/incidents/{id}"),
     }
-}
-
-/// What was made of "what if": the incident under it.
-fn under(site: &Site, ledger: &Ledger, query: &Query, view: &IncidentView) -> Result<Option<Incident>, Fault> {
-    let (rules, without): (Option<&str>, Vec<String>) = (query.get("rules"), query.all("without").map(str::to_owned).collect());
-    let known = site.desk().rules();
-    let Some(first) = known.first() else { return Ok(None) };
-    if rules.is_none_or(|rules| rules == first) && without.is_empty() {
-        return Ok(None);
-    }
-    let rules = rules.filter(|rules| known.iter().any(|known| known == rules)).unwrap_or(first);
-    let mut ids: Vec<&str> = view.claims.iter().map(|line| line.entry.claim.report.as_str()).collect();
-    ids.extend(view.reports.iter().map(|report| report.id.as_str()));
-    ids.sort_unstable();
-    ids.dedup();
-    let reports: Vec<Report> = ids.into_iter().map(|id| ledger.report(id)).collect::<Result<_, _>>()?;
-    let claims: Vec<Claim> = view.claims.iter().map(|line| line.entry.claim.clone()).collect();
-    // A page shows names with what could mislead made visible; the claims have them as printed.
-    let printed: Vec<String> = view.claims.iter().map(speaker_name).filter(|name| without.contains(&line(name))).collect();
-    Ok(site.desk().what_if(&reports, &claims, rules, &printed))
 }
 
 fn shown(site: &Site, ledger: &Ledger, ask: &Ask, stored: &IncidentView, as_of: Option<Timestamp>) -> Result<IncidentPage, Fault> {
@@ -316,159 +254,12 @@ fn side_classes(incident: &Incident) -> BTreeMap<String, String> {
     armed.enumerate().map(|(n, party)| (party.name.clone(), format!("s{}", n.min(3)))).collect()
 }
 
-fn side_class(side: &Side, sides: &BTreeMap<String, String>) -> String {
+pub(crate) fn side_class(side: &Side, sides: &BTreeMap<String, String>) -> String {
     match side {
         Side::Party(name) => sides.get(name).cloned().unwrap_or_else(|| "some".to_owned()),
         Side::SomeParty => "some".to_owned(),
         Side::NoStake => "none".to_owned(),
     }
-}
-
-fn relation(relation: Relation, words: &Words) -> String {
-    let key = match relation {
-        Relation::Own => "own",
-        Relation::Enemy => "enemy",
-        Relation::Other => "other",
-        Relation::NoStake => "no-stake",
-    };
-    words.word("relation", key).to_owned()
-}
-
-fn plots(view: &IncidentView, before: Option<&IncidentView>, sides: &BTreeMap<String, String>, words: &Words) -> Vec<PlotShown> {
-    let earlier = before.map(views::plots).unwrap_or_default();
-    views::plots(view).iter().map(|plot| plot_shown(plot, view, &earlier, sides, words)).collect()
-}
-
-fn plot_shown(plot: &Plot, view: &IncidentView, earlier: &[Plot], sides: &BTreeMap<String, String>, words: &Words) -> PlotShown {
-    let axis = Axis::new(plot.most);
-    let toll = &plot.toll;
-    let figures = [toll.low, toll.best, toll.high];
-    let rows = plot
-        .rows
-        .iter()
-        .map(|row| {
-            let claim = &view.claims[row.claim];
-            let silent = row.shape == views::Shape::Silent;
-            let printed = claim.entry.claim.count.as_ref().map(|count| count.text.as_str()).filter(|text| !text.is_empty());
-            PlotLine {
-                speaker: speaker(claim, words),
-                side: side_class(&claim.side, sides),
-                svg: axis.row(row.shape, claim.relation == Relation::Enemy, claim.copy_of.is_some()),
-                alt: alt(row.shape, words),
-                silent,
-                said: cut(&line(printed.unwrap_or(&claim.entry.claim.quote.text)), 70),
-                manner: manner(&claim.entry.claim, words),
-                relation: relation(claim.relation, words),
-                label: claim.label.clone(),
-                claim: claim.entry.claim.id.clone(),
-                report: claim.entry.claim.report.clone(),
-                report_label: claim.report_label.clone(),
-                copy: claim.copy_of.as_deref().map(|of| words.fill("copy_not_counted", &[of])).unwrap_or_default(),
-            }
-        })
-        .collect();
-    let was = earlier.iter().find(|other| other.what == plot.what && other.toll.side == toll.side).map(|other| &other.toll);
-    let changed = was.filter(|was| (was.low, was.best, was.high) != (toll.low, toll.best, toll.high));
-    PlotShown {
-        heading: words.word("toll", plot.what).to_owned(),
-        side: party_name(&toll.side, words),
-        scale: axis.scale(|n| words.number(n)),
-        rows,
-        resolved: axis.resolved(figures),
-        figures: figures.map(|n| words.number(n)),
-        before: changed.map(|was| words.fill("was", &[&format!("{}–{}–{}", was.low, was.best, was.high)])).unwrap_or_default(),
-        why: why(toll, view, words),
-    }
-}
-
-fn alt(shape: views::Shape, words: &Words) -> String {
-    use views::Shape;
-    let n = |n| words.number(n);
-    match shape {
-        Shape::Exact(exact) => n(exact),
-        Shape::Approximate(about) => words.fill("about", &[&n(about)]),
-        Shape::Open(least) => words.fill("at_least", &[&n(least)]),
-        Shape::Between(low, high) => format!("{}–{}", n(low), n(high)),
-        Shape::Denied(figure) => words.fill("denied_figure", &[&n(figure)]),
-        Shape::Silent => words.say("no_figure").to_owned(),
-    }
-}
-
-fn speaker(claim: &ClaimLine, words: &Words) -> String {
-    if claim.speaker.is_empty() { words.say("outlet_unknown").to_owned() } else { line(&claim.speaker) }
-}
-
-fn manner(claim: &Claim, words: &Words) -> String {
-    if claim.source.is_empty() && claim.stance == record::Stance::States {
-        words.say("own_voice").to_owned()
-    } else {
-        words.word("stance", claim.stance.as_str()).to_owned()
-    }
-}
-
-fn why(toll: &Toll, view: &IncidentView, words: &Words) -> Vec<Why> {
-    toll.because
-        .iter()
-        .map(|bound| {
-            let n = match bound.bound.as_str() {
-                "low" => toll.low,
-                "best" => toll.best,
-                _ => toll.high,
-            };
-            let claims = bound.claims.iter().filter_map(|id| view.claims.iter().find(|line| line.entry.claim.id == *id));
-            Why {
-                bound: words.word("bound", &bound.bound).to_owned(),
-                figure: words.number(n),
-                claims: claims
-                    .map(|claim| {
-                        (claim.label.clone(), speaker(claim, words), format!("/reports/{}#q-{}", claim.entry.claim.report, claim.entry.claim.id))
-                    })
-                    .collect(),
-                rule: rule(&bound.rule, words),
-            }
-        })
-        .collect()
-}
-
-/// A rule's name in words: what it does, then whose figure it took.
-fn rule(rule: &str, words: &Words) -> String {
-    match rule.split_once(": ") {
-        Some((does, standing)) => format!("{}: {}", words.word("rule", does), words.word("standing", standing)),
-        None => line(words.word("rule", rule)),
-    }
-}
-
-fn what_if(site: &Site, query: &Query, stored: &IncidentView, is_other: bool, path: &str, without: &[String], words: &Words) -> Option<WhatIf> {
-    let known = site.desk().rules();
-    let first = known.first()?;
-    if stored.entry.incident.deaths.is_empty() && stored.entry.incident.injured.is_empty() {
-        return None;
-    }
-    let chosen = query.get("rules").unwrap_or(first);
-    let mut speakers: Vec<(String, bool)> = Vec::new();
-    for claim in stored.claims.iter().filter(|claim| claim.entry.claim.kind.is_countable()) {
-        let name = line(&speaker_name(claim));
-        if !name.is_empty() && speakers.iter().all(|(known, _)| *known != name) {
-            let left_out = query.has("without", &name);
-            speakers.push((name, left_out));
-        }
-    }
-    let asked = match (is_other, without) {
-        (false, _) => String::new(),
-        (true, []) => words.fill("if_rules", &[chosen]),
-        (true, without) => words.fill("if_without", &[chosen, &without.join(", ")]),
-    };
-    Some(WhatIf {
-        rules: known.iter().map(|name| (name.clone(), name == chosen)).collect(),
-        speakers,
-        asked,
-        back: query.without_all("rules").without_all("without").href(path),
-    })
-}
-
-/// Whose claim it is, by the name as printed: the innermost speaker's, or the outlet's.
-fn speaker_name(claim: &ClaimLine) -> String {
-    claim.entry.claim.speaker().map_or_else(|| claim.chain.first().cloned().unwrap_or_default(), |source| source.name.clone())
 }
 
 fn known(view: &IncidentView, words: &Words) -> Vec<(String, String)> {
@@ -620,37 +411,6 @@ fn history(ledger: &Ledger, view: &IncidentView, as_of: Option<Timestamp>, words
     events.sort_by_key(|event| std::cmp::Reverse(event.id));
     events.dedup_by_key(|event| event.id);
     Ok(events.iter().map(|event| deeds(event, words)).collect())
-}
-
-/// Which fields an event changed, old and new where they are short.
-pub(crate) fn changed_fields(event: &ledger::Event, words: &Words) -> Vec<String> {
-    let (Some(old), Some(new)) = (event.old.as_ref().and_then(|old| old.as_object()), event.new.as_ref().and_then(|new| new.as_object())) else {
-        return vec![];
-    };
-    let total = |value: &serde_json::Value| {
-        let tolls: Vec<Toll> = serde_json::from_value(value.clone()).ok()?;
-        views::total(&tolls).map(|toll| format!("{}–{}–{}", toll.low, toll.best, toll.high))
-    };
-    new.iter()
-        // What was decided is said already.
-        .filter(|(name, _)| *name != "decision")
-        .map(|(name, is)| {
-            let field = match words.word("incident_field", name) {
-                unknown if unknown == name => words.word("field", name),
-                known => known,
-            };
-            let was = old.get(name).unwrap_or(&serde_json::Value::Null);
-            let pair = match (was, is) {
-                (serde_json::Value::String(was), serde_json::Value::String(is)) => Some((line(was), line(is))),
-                (serde_json::Value::Array(was), serde_json::Value::Array(is)) if matches!(name.as_str(), "claims" | "disputes") => {
-                    Some((was.len().to_string(), is.len().to_string()))
-                }
-                (was, is) if matches!(name.as_str(), "deaths" | "injured" | "abducted" | "displaced") => total(was).zip(total(is)),
-                _ => None,
-            };
-            pair.map_or_else(|| field.to_owned(), |(was, is)| format!("{field} {was} → {is}"))
-        })
-        .collect()
 }
 
 fn cite_forms(view: &IncidentView, title: &str, permalink: &str, as_of: Option<Timestamp>) -> Vec<(&'static str, String)> {

@@ -22,8 +22,11 @@ mod ask;
 mod card;
 mod cite;
 mod deciding;
+mod deeds;
 mod desk;
+mod effects;
 mod fault;
+mod fields;
 mod guard;
 mod incident;
 mod list;
@@ -31,12 +34,17 @@ mod map;
 mod multipart;
 mod page;
 mod pages;
+mod places;
 mod plain;
 mod plot;
 mod query;
 mod report;
 mod review;
 mod site;
+mod sources;
+mod tolls;
+mod trends;
+mod what_if;
 mod words;
 
 use std::net::SocketAddr;
@@ -88,7 +96,7 @@ pub fn serve(site: Site, address: SocketAddr, ready: impl FnOnce(SocketAddr)) ->
     })
 }
 
-/// Every page that is only read.
+/// Every page that is only read. What it shows is one state of the ledger, the last event that it knows of included.
 async fn read(State(site): State<Site>, request: Request) -> Response {
     let ask = Ask::of(&request);
     if let [folder, name] = ask.path()[..]
@@ -97,7 +105,7 @@ async fn read(State(site): State<Site>, request: Request) -> Response {
         return page::file(name, request.headers());
     }
     let for_fault = ask.clone();
-    let answered = site.read(move |site, ledger| answer(site, ledger, &ask)).await;
+    let answered = site.read(move |site, ledger| ledger.snapshot(|ledger| answer(site, ledger, &ask))).await;
     answered.unwrap_or_else(|fault| fault.response(&for_fault)).into_response()
 }
 
@@ -111,12 +119,12 @@ fn answer(site: &Site, ledger: &ledger::Ledger, ask: &Ask) -> Result<Response, F
         ["reports", id] => report::report(site, ledger, ask, id),
         ["claims"] => pages::claims(site, ledger, ask),
         ["claims", id] => report::claim(ledger, ask, id),
-        ["sources"] => pages::sources(site, ledger, ask),
-        ["sources", name] => pages::speaker(site, ledger, ask, name),
+        ["sources"] => sources::sources(site, ledger, ask),
+        ["sources", name] => sources::speaker(site, ledger, ask, name),
         ["actors"] => actors::actors(site, ledger, ask),
         ["actors", name] => actors::actor(site, ledger, ask, name),
-        ["places"] => pages::places(site, ledger, ask),
-        ["trends"] => pages::trends(site, ledger, ask),
+        ["places"] => places::places(site, ledger, ask),
+        ["trends"] => trends::trends(site, ledger, ask),
         ["review"] => review::review(site, ledger, ask),
         ["decide"] => deciding::preview(site, ledger, ask),
         ["add"] => adding::form(site, ledger, ask),

@@ -10,7 +10,7 @@ use serde::Serialize;
 
 use crate::ask::Ask;
 use crate::fault::Fault;
-use crate::plain::plain;
+use crate::plain::{is_own_address, plain};
 use crate::query::Query;
 use crate::site::Site;
 use crate::words::Words;
@@ -42,7 +42,7 @@ pub(crate) struct Page {
     /// How many claims wait for a person, `99+` at most; empty when nobody can decide.
     pub(crate) waiting: String,
     /// What was just done.
-    pub(crate) told: Option<crate::deciding::Deeds>,
+    pub(crate) told: Option<crate::deeds::Deeds>,
     /// Whether single keys do something.
     pub(crate) keys: bool,
     /// Whether nothing can be changed.
@@ -71,7 +71,7 @@ impl Page {
         let decides = site.decides();
         let waiting = if decides { ledger.waiting(&Filter::default(), 100)?.len() } else { 0 };
         let told = match ask.told.filter(|_| decides) {
-            Some(number) => ledger.event(number)?.map(|event| crate::deciding::deeds(&event, words)),
+            Some(number) => ledger.event(number)?.map(|event| crate::deeds::deeds(&event, words)),
             None => None,
         };
         Ok(Page {
@@ -190,7 +190,7 @@ pub(crate) fn file(name: &str, asked: &HeaderMap) -> Response {
 /// Takes a choice of language or theme, which lives in a cookie, and goes back to where it was made.
 pub(crate) async fn settings(State(_): State<Site>, body: Bytes) -> Response {
     let form = Query::parse(&String::from_utf8_lossy(&body));
-    let back = form.get("back").filter(|back| back.starts_with('/') && !back.starts_with("//") && !back.contains('\\')).unwrap_or("/");
+    let back = form.get("back").filter(|back| is_own_address(back)).unwrap_or("/");
     // A language in the address would overrule the choice.
     let (path, query) = back.split_once('?').unwrap_or((back, ""));
     let mut response = redirect(&Query::parse(query).without_all("lang").href(path));

@@ -14,6 +14,11 @@ fn hidden(c: char) -> bool {
         || (c.is_control() && !matches!(c, '\n' | '\t' | '\r'))
 }
 
+/// Whether a text that somebody sent is an address of these pages. Browsers read `\` as `/`, and pass over what no page shows.
+pub(crate) fn is_own_address(text: &str) -> bool {
+    text.starts_with('/') && !text.starts_with("//") && !text.contains(|c: char| c == '\\' || c.is_control())
+}
+
 /// At most so many characters, the last of a longer text `…`.
 pub(crate) fn cut(text: &str, most: usize) -> String {
     if text.chars().count() <= most {

@@ -9,9 +9,12 @@ use serde::Serialize;
 
 use crate::ask::{Ask, Form};
 use crate::card::{Card, card};
-use crate::deciding::{Deeds, Differs, Field, REASONS, claim_fields, deeds, differences};
+use crate::deciding::REASONS;
+use crate::deeds::{Deeds, deeds};
 use crate::desk::Wish;
+use crate::effects::{Differs, differences};
 use crate::fault::Fault;
+use crate::fields::{Field, claim_fields};
 use crate::incident::{address, title};
 use crate::page::{Page, html, json_text, redirect};
 use crate::plain::{capital, cut, line, plain};

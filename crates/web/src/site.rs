@@ -102,6 +102,10 @@ impl Site {
         self.inner.origins.iter().any(|open| open == origin)
     }
 
+    pub(crate) fn licence(&self) -> &str {
+        &self.inner.licence
+    }
+
     /// How records are written for whoever asks; all columns when none is named.
     pub(crate) fn rendering(&self, ask: &Ask, fields: Vec<String>) -> RenderOptions {
         let rules = self.desk().rules().first().cloned().unwrap_or_default();

@@ -192,6 +192,11 @@ impl Words {
     }
 }
 
+/// The words of a closed vocabulary of the records, as they are stored.
+pub(crate) fn stored<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
+    all.iter().map(|&one| word(one)).collect()
+}
+
 /// A field of the countries' table.
 pub(crate) fn country_field(code: &str, column: &str) -> Option<&'static str> {
     static ROWS: OnceLock<BTreeMap<&'static str, Vec<&'static str>>> = OnceLock::new();
@@ -238,28 +243,25 @@ mod tests {
     #[test]
     fn every_closed_vocabulary_has_its_words() {
         use record::*;
-        fn all<T: Copy>(values: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
-            values.iter().map(|value| word(*value)).collect()
-        }
         for (name, values) in [
-            ("kind", all(Kind::ALL, Kind::as_str)),
-            ("stance", all(Stance::ALL, Stance::as_str)),
-            ("certainty", all(Certainty::ALL, Certainty::as_str)),
-            ("scope", all(Scope::ALL, Scope::as_str)),
-            ("victims", all(Victims::ALL, Victims::as_str)),
-            ("source_kind", all(SourceKind::ALL, SourceKind::as_str)),
-            ("report_kind", all(ReportKind::ALL, ReportKind::as_str)),
-            ("precision", all(PlacePrecision::ALL, PlacePrecision::as_str)),
-            ("role", all(Role::ALL, Role::as_str)),
-            ("basis", all(Basis::ALL, Basis::as_str)),
-            ("status", all(Status::ALL, Status::as_str)),
-            ("over", all(Over::ALL, Over::as_str)),
-            ("polarity", all(Polarity::ALL, Polarity::as_str)),
-            ("decision", all(ledger::ClaimState::ALL, ledger::ClaimState::as_str)),
-            ("event", all(&ledger::Deed::ALL, ledger::Deed::as_str)),
-            ("waits", all(&ledger::Reason::ALL, ledger::Reason::as_str)),
+            ("kind", stored(Kind::ALL, Kind::as_str)),
+            ("stance", stored(Stance::ALL, Stance::as_str)),
+            ("certainty", stored(Certainty::ALL, Certainty::as_str)),
+            ("scope", stored(Scope::ALL, Scope::as_str)),
+            ("victims", stored(Victims::ALL, Victims::as_str)),
+            ("source_kind", stored(SourceKind::ALL, SourceKind::as_str)),
+            ("report_kind", stored(ReportKind::ALL, ReportKind::as_str)),
+            ("precision", stored(PlacePrecision::ALL, PlacePrecision::as_str)),
+            ("role", stored(Role::ALL, Role::as_str)),
+            ("basis", stored(Basis::ALL, Basis::as_str)),
+            ("status", stored(Status::ALL, Status::as_str)),
+            ("over", stored(Over::ALL, Over::as_str)),
+            ("polarity", stored(Polarity::ALL, Polarity::as_str)),
+            ("decision", stored(ledger::ClaimState::ALL, ledger::ClaimState::as_str)),
+            ("event", stored(&ledger::Deed::ALL, ledger::Deed::as_str)),
+            ("waits", stored(&ledger::Reason::ALL, ledger::Reason::as_str)),
             ("reason", crate::deciding::REASONS.to_vec()),
-            ("alike", all(views::Alike::ALL, views::Alike::as_str)),
+            ("alike", stored(views::Alike::ALL, views::Alike::as_str)),
         ] {
             for value in values {
                 assert!(english().vocabulary.get(name).is_some_and(|words| words.contains_key(value)), "{name} {value}");
@@ -270,15 +272,19 @@ mod tests {
     /// The sources of pages, all that there are.
     fn sources() -> Vec<(String, String)> {
         let mut found = Vec::new();
-        for folder in ["src", "templates"] {
-            let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        let mut folders = vec!["src".into(), "templates".into()];
+        while let Some(folder) = folders.pop() {
+            let folder: std::path::PathBuf = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join::<std::path::PathBuf>(folder);
             for file in std::fs::read_dir(folder).unwrap() {
                 let path = file.unwrap().path();
-                if path.is_file() && !path.ends_with("words.rs") {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if !path.ends_with("words.rs") {
                     found.push((path.file_name().unwrap().to_string_lossy().into_owned(), std::fs::read_to_string(&path).unwrap()));
                 }
             }
         }
+        assert!(found.iter().any(|(name, _)| name == "openapi.rs"), "folders within are read too");
         found
     }
 

@@ -11,7 +11,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Method, Request, StatusCode, header};
 use jiff::Timestamp;
-use ledger::{Act, Ledger, NewReport, Reading};
+use ledger::{Act, Decision, Deed, Fields, Ledger, NewReport, Reading, Verdict};
 use record::{
     Basis, Bound, Claim, Count, DatePrecision, Dispute, Field, Incident, IncidentDate, IncidentPlace, Kind, Over, Party, PlacePrecision, Quote,
     Report, Role, Source, SourceKind, Span, Status, Toll, Victims,
@@ -298,23 +298,98 @@ fn pages_of_a_list_add_up_to_it() {
 }
 
 #[test]
-fn a_page_goes_on_where_the_one_before_ended_whatever_came_meanwhile() {
+fn a_list_goes_on_as_it_was_whatever_came_meanwhile() {
     on(|world| async move {
-        let first = found(&world.app, "/api/v1/incidents?limit=2").await;
+        let app = &world.app;
+        let lists = [
+            ("/api/v1/incidents", "limit=2"),
+            ("/api/v1/incidents", "sort=-deaths&limit=4"),
+            ("/api/v1/incidents", "fields=incident_id&sort=-recorded&limit=3"),
+            ("/api/v1/claims", "sort=place&limit=3"),
+            ("/api/v1/claims", "as_of=2999-01-01&limit=5"),
+            ("/api/v1/places", "limit=2"),
+            ("/api/v1/series", "step=day&limit=2"),
+            ("/ogc/collections/incidents/items", "limit=4"),
+        ];
+        let items = |page: &Value| page.get("items").or(page.get("features")).unwrap().as_array().unwrap().clone();
+        let mut begun = Vec::new();
+        for (list, query) in lists {
+            let (all, _) = query.split_once("limit").unwrap();
+            let whole = found(app, &format!("{list}?{all}limit=1000")).await;
+            begun.push((items(&whole), get(app, &format!("{list}?{query}")).await));
+        }
         let mut ledger = Ledger::open(&world.path).unwrap();
         let mut report = Report::new("wire", "en", "", "Shots were heard.");
         report.identify();
         let heard = claim(&report, Kind::Clash, "Shots were heard");
-        ledger.add(&NewReport::new(report, "inbox/2.txt", at(3)), &Reading::new("reader 1", vec![heard.clone()], at(3))).unwrap();
+        let now = Timestamp::now();
+        ledger.add(&NewReport::new(report, "inbox/2.txt", now), &Reading::new("reader 1", vec![heard.clone()], now)).unwrap();
+        // One comes before all others, one is not what it was, and one is gone.
         let mut incidents = ledger.incidents(&ledger::Filter::default()).unwrap();
+        incidents.pop();
+        incidents[0].deaths[0].best = 21;
         let mut early = incident(9, &[&heard]);
         early.date.as_mut().unwrap().start = "2025-01-01".parse().unwrap();
         incidents.push(early);
+        ledger.apply_incidents(&incidents, &Act::new("attest", "", Timestamp::now())).unwrap();
+        for ((whole, first), (list, query)) in begun.into_iter().zip(lists) {
+            let (mut got, mut all) = (first, Vec::new());
+            loop {
+                all.extend(items(&got.json()));
+                match got.header(header::LINK).split_once(">; rel=\"next\"") {
+                    Some((next, _)) => got = get(app, next.trim_start_matches("<http://127.0.0.1:8017")).await,
+                    None => break,
+                }
+            }
+            assert!(whole.len() > 2, "{list}?{query}");
+            assert_eq!(all, whole, "{list}?{query}");
+        }
+        assert_eq!(found(app, "/api/v1/claims").await["total"], 9);
+    });
+}
+
+#[test]
+fn names_that_are_one_are_one_for_programs_too() {
+    on(|world| async move {
+        let mut ledger = Ledger::open(&world.path).unwrap();
+        let mut incidents = ledger.incidents(&ledger::Filter::default()).unwrap();
+        let id = incidents[0].id.clone();
+        incidents[0].parties[0].name = "AN".to_owned();
         ledger.apply_incidents(&incidents, &Act::new("attest", "", at(3))).unwrap();
-        let second = found(&world.app, &format!("/api/v1/incidents?limit=2&cursor={}", first["next"].as_str().unwrap())).await;
-        let ids = |page: &Value| page["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
-        assert_eq!([ids(&first), ids(&second)].concat(), ["555555", "444444", "222222", "111111"]);
-        assert_eq!((first["total"].as_u64(), second["total"].as_u64()), (Some(6), Some(7)));
+        let event = ledger.say_same("Army of Northland", &["AN".to_owned()], i64::MAX, &Act::new("ana", "its initials", at(4))).unwrap();
+        let list = found(&world.app, "/api/v1/incidents").await;
+        let one = found(&world.app, &format!("/api/v1/incidents/{id}")).await;
+        let names: BTreeSet<&str> =
+            list["items"].as_array().unwrap().iter().chain([&one]).map(|item| item["parties"][0]["name"].as_str().unwrap()).collect();
+        assert!(names.into_iter().eq(["Army of Northland"]));
+        assert_eq!(found(&world.app, &format!("/api/v1/incidents/{id}?as_of=2025-06-03T13:00:00Z")).await["parties"][0]["name"], "AN");
+        let actors = found(&world.app, "/api/v1/actors").await;
+        let alias = json!({ "name": "AN", "of": "Army of Northland", "event": event });
+        assert_eq!(actors["items"], json!([{ "name": "Army of Northland", "incidents": 6, "aliases": [alias], "printed": [] }]));
+    });
+}
+
+#[test]
+fn answers_that_differ_have_tags_that_differ() {
+    on(|world| async move {
+        let other = web::app(Site::new(&world.path, Arc::new(NoDesk)).licensed("CC0"));
+        let html = ("accept", "text/html");
+        for address in ["/ogc", "/api/v1/"] {
+            let mut tags = BTreeSet::new();
+            for (app, headers) in [
+                (&world.app, &[html][..]),
+                (&world.app, &[html, ("accept-language", "fr")]),
+                (&world.app, &[html, ("cookie", "theme=dark")]),
+                (&world.app, &[html, ("cookie", "keys=off")]),
+                (&other, &[html]),
+            ] {
+                let got = ask(app, Method::GET, address, headers).await;
+                assert_eq!(got.header(header::ETAG), ask(app, Method::GET, address, headers).await.header(header::ETAG));
+                tags.insert(got.header(header::ETAG).to_owned());
+                assert!(["Accept-Language", "Cookie"].iter().all(|header| got.header(header::VARY).contains(header)));
+            }
+            assert_eq!(tags.len(), 5, "{address}");
+        }
     });
 }
 
@@ -363,8 +438,13 @@ fn what_is_gone_says_where_or_why() {
     on(|world| async move {
         let app = &world.app;
         let merged = get(app, "/api/v1/incidents/666666?as_of=2025-06-03").await;
-        assert_eq!(merged.status, StatusCode::PERMANENT_REDIRECT);
+        assert_eq!(merged.status, StatusCode::TEMPORARY_REDIRECT);
         assert_eq!(merged.header(header::LOCATION), "http://127.0.0.1:8017/api/v1/incidents/000000?as_of=2025-06-03");
+        let merged = get(app, "/ogc/collections/incidents/items/666666").await;
+        assert_eq!(
+            (merged.status, merged.header(header::LOCATION)),
+            (StatusCode::TEMPORARY_REDIRECT, "http://127.0.0.1:8017/ogc/collections/incidents/items/000000")
+        );
         assert_eq!(get(app, "/api/v1/incidents/666666?as_of=2025-06-01").await.json()["id"], "666666");
         problem(&get(app, "/api/v1/incidents/777777").await, StatusCode::GONE, "it rained only");
         problem(&get(app, "/ogc/collections/incidents/items/777777").await, StatusCode::GONE, "it rained only");
@@ -387,7 +467,8 @@ fn what_is_gone_says_where_or_why() {
             ("/api/v1/incidents?from=2025-02-30", "2025-06-03"),
             ("/api/v1/reports?status=reported", "status"),
             ("/api/v1/incidents?fields=colour", "incident_id"),
-            ("/ogc/collections/incidents/items?limit=10001", "10000"),
+            ("/ogc/collections/incidents/items?limit=0", "from 1"),
+            ("/api/v1/incidents?cursor=100", "next of the page before"),
             ("/ogc/collections/incidents/items?datetime=yesterday", "datetime"),
         ] {
             problem(&get(app, address).await, StatusCode::BAD_REQUEST, says);
@@ -496,6 +577,9 @@ fn desktop_gis_finds_every_feature() {
             ("datetime=../2025-05-15", 1),
             ("datetime=2025-05-16/2025-05-19", 3),
             ("type=armed+clash", 6),
+            // More than there may be is as many as there may be.
+            ("limit=10001", 6),
+            ("limit=99999999999999999999999999999999", 6),
             ("status=claimed,contested", 0),
         ] {
             let page = found(app, &format!("/ogc/collections/incidents/items?{query}")).await;
@@ -520,6 +604,16 @@ fn a_filter_has_a_feed() {
         assert_eq!(json["items"][0]["id"], "tag:attest,2025:incidents/000000");
         assert_eq!(json["items"].as_array().unwrap().len(), 2);
         assert!(json["items"][0]["content_text"].as_str().unwrap().contains("killed 6–8–21"));
+        // What was decided and taken back since changed last, and says so.
+        let mut ledger = Ledger::open(&world.path).unwrap();
+        let attack = Incident { kind: "attack".to_owned(), ..ledger.incident("333333").unwrap() };
+        let verdicts = vec![Verdict::Incident { incident: attack, fields: Fields::new(), stands: true }];
+        ledger.decide(&Decision { deed: Deed::Set, subject: "333333".to_owned(), verdicts, seen: vec![] }, &Act::new("ana", "", at(5))).unwrap();
+        ledger.undo(None, &Act::new("ana", "", at(6))).unwrap();
+        let json = found(app, "/incidents.feed.json").await;
+        let items = json["items"].as_array().unwrap();
+        assert_eq!((&items[0]["id"], &items[0]["date_modified"]), (&json!("tag:attest,2025:incidents/333333"), &json!("2025-06-06T12:00:00Z")));
+        assert!(items.windows(2).all(|pair| pair[0]["date_modified"].as_str() >= pair[1]["date_modified"].as_str()));
         let empty = get(app, "/incidents.atom?country=NE").await.text;
         assert!(empty.contains("<updated>2025-01-01T00:00:00Z</updated>") && !empty.contains("<entry>"));
         // The page leads to it.

@@ -420,6 +420,7 @@ fn a_choice_is_kept_and_leads_back_here_only() {
             ("//evil.example/", "/"),
             ("https://evil.example/", "/"),
             ("/\\evil.example", "/"),
+            ("/%09/evil.example/", "/"),
         ] {
             let body = format!("lang=fr&back={}", back.replace('&', "%26").replace('?', "%3F"));
             let got = ask(&world.app, Method::POST, "/settings", &[("origin", "http://127.0.0.1:8017")], &body).await;
@@ -557,6 +558,8 @@ fn names_are_merged_after_a_look_and_part_again() {
         // Everywhere under one name.
         let actor = get(&world.app, "/actors/Northern%20Liberation%20Front").await;
         assert_eq!(actor.headers[header::LOCATION], "/actors/Army%20of%20Northland");
+        let actor = get(&world.app, "/actors/Northern%20Liberation%20Front.json").await;
+        assert_eq!(actor.headers[header::LOCATION], "/actors/Army%20of%20Northland.json");
         let incident: serde_json::Value = serde_json::from_str(&get(&world.app, &format!("/incidents/{}.json", world.incident)).await.text).unwrap();
         let parties: Vec<&str> = incident["incident"]["parties"].as_array().unwrap().iter().map(|party| party["name"].as_str().unwrap()).collect();
         assert_eq!(parties, [ARMY]);
@@ -567,10 +570,73 @@ fn names_are_merged_after_a_look_and_part_again() {
         assert!(now["event"].as_i64().unwrap() > seen.parse().unwrap());
         let page = get(&world.app, "/decide?do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&back=/actors").await.text;
         assert!(page.contains("is an actor of its own again"), "{page}");
+        // Whichever is named first, the alias leaves.
+        let other = get(&world.app, "/decide?do=apart&id=Army+of+Northland&with=Northern+Liberation+Front&back=/actors").await.text;
+        assert!(other.contains("is an actor of its own again") && other.contains(&format!(r#"<bdi dir="auto">{NLF}</bdi></a></h3>"#)), "{other}");
+        // Taken back, and that taken back too; what the log says leads to the actor.
+        for _ in 0..2 {
+            let last = Ledger::open(world.folder.path().join("sample.attest")).unwrap().last_event().unwrap();
+            let undo = format!("do=undo&event={last}&back=/actors");
+            let done = ask(&world.app, Method::POST, "/decide", &own, &undo).await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+            let told = get(&world.app, done.headers[header::LOCATION].to_str().unwrap()).await.text;
+            assert!(told.contains(r#"href="/actors/Army%20of%20Northland""#) && !told.contains("/id/Army"), "{told}");
+        }
+        let misspelt = "do=same&id=Army+of+Northland&with=Nothern+Front&why=one&back=/actors";
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, misspelt).await.status, StatusCode::NOT_FOUND);
+        let page = get(&world.app, "/decide?do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&back=/actors").await.text;
         let part = format!("do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&seen={}&back=/actors", hidden(&page, "seen"));
         assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &part).await.status, StatusCode::SEE_OTHER);
         assert_eq!(get(&world.app, "/actors/Northern%20Liberation%20Front").await.status, StatusCode::OK);
         assert_eq!(get(&world.app, "/actors/Nobody").await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+/// A desk at which something is written each time that a page asks for rules.
+struct Meddler(std::path::PathBuf);
+
+impl Desk for Meddler {
+    fn rules(&self) -> Vec<String> {
+        Ledger::open(&self.0).unwrap().note("meanwhile", None, None, None, &Act::new("ben", "", at(9))).unwrap();
+        Sums.rules()
+    }
+
+    fn what_if(&self, reports: &[Report], claims: &[Claim], rules: &str, without: &[String]) -> Option<Incident> {
+        Sums.what_if(reports, claims, rules, without)
+    }
+
+    fn adds(&self) -> bool {
+        false
+    }
+
+    fn add(&self, paste: &Paste) -> Result<Told, String> {
+        Sums.add(paste)
+    }
+
+    fn decides(&self) -> bool {
+        true
+    }
+
+    fn who(&self) -> String {
+        Sums.who()
+    }
+
+    fn decision(&self, ledger: &Ledger, wish: &Wish) -> Result<Option<Decision>, String> {
+        Sums.decision(ledger, wish)
+    }
+}
+
+#[test]
+fn a_page_knows_of_nothing_that_came_while_it_was_made() {
+    on(|world| async move {
+        let path = world.folder.path().join("sample.attest");
+        let meddled = web::app(Site::new(&path, Arc::new(Meddler(path.clone()))));
+        for page in [format!("/incidents/{}", world.incident), "/review".to_owned(), "/actors".to_owned()] {
+            let before = Ledger::open(&path).unwrap().last_event().unwrap();
+            let text = get(&meddled, &page).await.text;
+            assert!(text.contains(&format!(r#"data-seen="{before}""#)), "{page}");
+            assert!(Ledger::open(&path).unwrap().last_event().unwrap() > before, "{page}");
+        }
     });
 }
 

@@ -1,8 +1,7 @@
 //! OGC API – Features, Part 1: Core (OGC 17-069r4), with GeoJSON, HTML and OpenAPI 3.0: what desktop GIS reads.
 
 use askama::Template;
-use axum::http::StatusCode;
-use ledger::{Brief, Filter};
+use ledger::{Brief, Filter, Noun};
 use serde_json::{Value, json};
 use views::{Listing, RenderOptions};
 
@@ -147,7 +146,7 @@ fn bbox<'a>(briefs: impl Iterator<Item = &'a Brief>) -> Option<[f64; 4]> {
 
 pub(super) fn items(call: &Call<'_>) -> Result<Answer, Fault> {
     let limit = call.whole("limit", PAGE);
-    let (rows, total, next) = call.incidents(limit, |filter| Ok(views::incidents(call.ledger, filter)?), |row| &row.entry.incident.id)?;
+    let (rows, total, next) = call.incidents(limit, |filter| Ok(views::incidents(call.ledger, filter)?))?;
     let returned = rows.len();
     let form = if call.html { "html" } else { "json" };
     let here = |form: &str| call.at("f", form).split_off(call.ask.base.len());
@@ -179,15 +178,10 @@ fn collected(call: &Call<'_>, rows: Vec<views::IncidentRow>) -> Result<String, F
 }
 
 pub(super) fn item(call: &Call<'_>) -> Result<Answer, Fault> {
-    let id = match call.ledger.noun(call.id)? {
-        Some((ledger::Noun::Incident, id)) => id,
-        _ => return Err(Fault::unknown(call.id)),
-    };
+    let id = call.known(Noun::Incident)?;
     let entry = call.ledger.incident_entry(&id, None)?;
-    if entry.incident.id != id {
-        let to = format!("{}/ogc/collections/incidents/items/{}", call.ask.base, entry.incident.id);
-        let told = json!({ "merged_into": entry.incident.id });
-        return Ok(Answer { status: StatusCode::PERMANENT_REDIRECT, location: Some(to), ..Answer::json(&told) });
+    if let Some(moved) = call.moved(&id, &entry.incident.id) {
+        return Ok(moved);
     }
     let rows = views::incidents(call.ledger, &Filter { incident: Some(id.clone()), ..Filter::default() })?;
     let collection: Value = serde_json::from_str(&collected(call, rows)?).map_err(|_| Fault::bug())?;

@@ -46,25 +46,23 @@ fn feed(call: &Call<'_>) -> Result<Feed, Fault> {
     let rows = views::incidents(call.ledger, &filter)?;
     let fields = ["summary", "disputed_over", "n_independent", "n_reports"].map(str::to_owned).to_vec();
     let cells = Rows::of(&Listing::Incidents(rows.clone()), &call.options(fields))?;
-    let entries: Vec<Entry> = rows
-        .iter()
-        .zip(&cells.rows)
-        .map(|(row, cells)| {
-            let incident = &row.entry.incident;
-            let text = |n: usize| cells[n].as_str().map(line).unwrap_or_default();
-            let over = if text(1).is_empty() { String::new() } else { format!("; disputed: {}", text(1).replace(';', ", ")) };
-            let count = |n: usize, what: &str| format!("{} {what}{}", cells[n], if cells[n] == 1 { "" } else { "s" });
-            Entry {
-                id: format!("{TAG}incidents/{}", incident.id),
-                href: format!("{}/incidents/{}", call.ask.base, incident.id),
-                title: text(0).split("; ").next().unwrap_or_default().to_owned(),
-                summary: format!("{}{over}; {} in {}", text(0), count(2, "independent source"), count(3, "report")),
-                published: row.entry.first_recorded_at.to_string(),
-                updated: row.entry.recorded_at.to_string(),
-                tags: vec![line(&incident.kind), incident.status.as_str().to_owned()],
-            }
-        })
-        .collect();
+    let mut entries = Vec::with_capacity(rows.len());
+    for (row, cells) in rows.iter().zip(&cells.rows) {
+        let incident = &row.entry.incident;
+        let text = |n: usize| cells[n].as_str().map(line).unwrap_or_default();
+        let over = if text(1).is_empty() { String::new() } else { format!("; disputed: {}", text(1).replace(';', ", ")) };
+        let count = |n: usize, what: &str| format!("{} {what}{}", cells[n], if cells[n] == 1 { "" } else { "s" });
+        entries.push(Entry {
+            id: format!("{TAG}incidents/{}", incident.id),
+            href: format!("{}/incidents/{}", call.ask.base, incident.id),
+            title: text(0).split("; ").next().unwrap_or_default().to_owned(),
+            summary: format!("{}{over}; {} in {}", text(0), count(2, "independent source"), count(3, "report")),
+            published: row.entry.first_recorded_at.to_string(),
+            // What was taken back changed too.
+            updated: call.ledger.last_written(&incident.id, filter.as_of)?.to_string(),
+            tags: vec![line(&incident.kind), incident.status.as_str().to_owned()],
+        });
+    }
     let page = call.same("/incidents");
     let asked = page.split_once('?').map_or("", |(_, asked)| asked);
     let condition = call.ask.query.without_all("limit").condition();

@@ -1,6 +1,7 @@
 //! `/api/v1`: lists of records, and single ones.
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
 use ledger::{Filter, Noun, Top};
 use record::Id;
 use serde::Serialize;
@@ -9,10 +10,9 @@ use views::{Format, Listing, Step};
 
 use super::{Answer, Call};
 use crate::fault::Fault;
-use crate::pages::places_of;
 
 /// Columns of an actor.
-pub(crate) const ACTOR: &[&str] = &["name", "incidents", "printed"];
+pub(crate) const ACTOR: &[&str] = &["name", "incidents", "aliases", "printed"];
 /// Of a place.
 pub(crate) const PLACE: &[&str] = &["name", "country", "incidents", "precision", "point"];
 /// Of an outlet or a speaker.
@@ -28,52 +28,47 @@ const PAGE: usize = 100;
 const BINS: usize = 50_000;
 
 /// The part of a list that is asked for.
-struct Page<'a> {
+struct Page {
     limit: usize,
     /// Items before it.
     offset: usize,
-    /// The last of them.
-    after: Option<&'a str>,
+    /// When the first page was asked for: the list goes on as it was then.
+    begun: Timestamp,
 }
 
-impl Page<'_> {
+impl Page {
     /// The cursor of the page after this one, of so many items; none when there is none.
-    fn next(&self, shown: usize, total: usize, last: Option<&Id>) -> Option<String> {
+    fn next(&self, shown: usize, total: usize) -> Option<String> {
         let before = self.offset + shown;
-        let cursor = || last.map_or_else(|| before.to_string(), |last| format!("{before}-{last}"));
-        (shown > 0 && before < total).then(cursor)
+        (shown > 0 && before < total).then(|| format!("{before}-{}", self.begun.as_nanosecond()))
     }
 }
 
 impl Call<'_> {
-    fn page(&self) -> Page<'_> {
-        let (offset, after) = match self.get("cursor").map(|cursor| cursor.split_once('-').unwrap_or((cursor, ""))) {
-            Some((offset, after)) => (offset.parse().unwrap_or(0), Some(after).filter(|after| !after.is_empty())),
-            None => (0, None),
-        };
-        Page { limit: self.whole("limit", PAGE), offset, after }
+    fn page(&self) -> Page {
+        let (offset, begun) = self.cursor().unwrap_or_else(|| (0, Timestamp::now()));
+        Page { limit: self.whole("limit", PAGE), offset, begun }
     }
 
-    /// Incidents of the page, of how many, and the cursor of the next. The page goes on after the last incident of the one
-    /// before, wherever that stands by now.
+    /// Incidents of the page, of how many, and the cursor of the next.
     pub(super) fn incidents<T>(
         &self,
         limit: usize,
         records: impl FnOnce(&Filter) -> Result<Vec<T>, Fault>,
-        id: impl Fn(&T) -> &Id,
     ) -> Result<(Vec<T>, usize, Option<String>), Fault> {
-        let mut page = self.page();
-        page.limit = limit;
-        let mut filter = self.filter()?;
-        let briefs = self.ledger.briefs(&filter)?;
-        if let Some(after) = page.after.and_then(|after| briefs.iter().position(|brief| brief.id == after)) {
-            page.offset = after + 1;
-        }
-        filter.limit = Some(page.limit);
-        filter.offset = page.offset;
+        let (page, mut filter) = (self.page(), self.filter()?);
+        let total = self.ledger.briefs(&filter)?.len();
+        (filter.limit, filter.offset) = (Some(limit), page.offset);
         let records = records(&filter)?;
-        let next = page.next(records.len(), briefs.len(), records.last().map(id));
-        Ok((records, briefs.len(), next))
+        let next = page.next(records.len(), total);
+        Ok((records, total, next))
+    }
+
+    /// Where an incident went, when it is not itself that was found: for now, as a merger can be undone.
+    pub(super) fn moved(&self, id: &str, found: &str) -> Option<Answer> {
+        let to = format!("{}{found}", self.route.path.trim_end_matches("{id}"));
+        let told = || Answer::json(&json!({ "merged_into": found }));
+        (id != found).then(|| Answer { status: StatusCode::TEMPORARY_REDIRECT, location: Some(self.same(&to)), ..told() })
     }
 
     /// Records of the ledger as they are defined, or some columns of them.
@@ -86,7 +81,7 @@ impl Call<'_> {
     fn cut<T: Serialize>(&self, all: Vec<T>) -> Result<Answer, Fault> {
         let (page, total) = (self.page(), all.len());
         let some: Vec<T> = all.into_iter().skip(page.offset).take(page.limit).collect();
-        let next = page.next(some.len(), total, None);
+        let next = page.next(some.len(), total);
         self.small(&some, total, next, None)
     }
 
@@ -116,7 +111,7 @@ impl Call<'_> {
     }
 
     /// The id as it is stored, which people type in many ways.
-    fn known(&self, noun: Noun) -> Result<Id, Fault> {
+    pub(super) fn known(&self, noun: Noun) -> Result<Id, Fault> {
         match self.ledger.noun(self.id)? {
             Some((found, id)) if found == noun => Ok(id),
             _ => Err(Fault::unknown(self.id)),
@@ -140,22 +135,17 @@ fn record(record: &impl Serialize) -> Result<Answer, Fault> {
 pub(super) fn incidents(call: &Call<'_>) -> Result<Answer, Fault> {
     let limit = call.page().limit;
     if call.fields().is_empty() {
-        let (entries, total, next) = call.incidents(limit, |filter| Ok(call.ledger.incident_entries(filter)?), |entry| &entry.incident.id)?;
+        let (entries, total, next) = call.incidents(limit, |filter| Ok(views::incident_entries(call.ledger, filter)?))?;
         return call.small(&entries, total, next, None);
     }
-    let (rows, total, next) = call.incidents(limit, |filter| Ok(views::incidents(call.ledger, filter)?), |row| &row.entry.incident.id)?;
+    let (rows, total, next) = call.incidents(limit, |filter| Ok(views::incidents(call.ledger, filter)?))?;
     call.listed(&Listing::Incidents(rows), total, next)
 }
 
 pub(super) fn incident(call: &Call<'_>) -> Result<Answer, Fault> {
     let id = call.known(Noun::Incident)?;
-    let entry = call.ledger.incident_entry(&id, call.filter()?.as_of)?;
-    if entry.incident.id != id {
-        let to = call.same(&format!("/api/v1/incidents/{}", entry.incident.id));
-        let told = json!({ "merged_into": entry.incident.id });
-        return Ok(Answer { status: StatusCode::PERMANENT_REDIRECT, location: Some(to), ..Answer::json(&told) });
-    }
-    record(&entry)
+    let entry = views::incident_entry(call.ledger, &id, call.filter()?.as_of)?;
+    call.moved(&id, &entry.incident.id).map_or_else(|| record(&entry), Ok)
 }
 
 pub(super) fn claims(call: &Call<'_>) -> Result<Answer, Fault> {
@@ -163,17 +153,16 @@ pub(super) fn claims(call: &Call<'_>) -> Result<Answer, Fault> {
     let total = call.ledger.total(Noun::Claim, &filter)? as usize;
     (filter.limit, filter.offset) = (Some(page.limit), page.offset);
     if call.fields().is_empty() {
-        let entries = call.ledger.claim_entries(&filter)?;
-        return call.small(&entries, total, page.next(entries.len(), total, None), None);
+        let entries = views::claim_entries(call.ledger, &filter)?;
+        return call.small(&entries, total, page.next(entries.len(), total), None);
     }
     let rows = views::claims(call.ledger, &filter)?;
-    let next = page.next(rows.len(), total, None);
+    let next = page.next(rows.len(), total);
     call.listed(&Listing::Claims(rows), total, next)
 }
 
 pub(super) fn claim(call: &Call<'_>) -> Result<Answer, Fault> {
-    let entry = call.ledger.claim_entry(&call.known(Noun::Claim)?, call.filter()?.as_of)?;
-    record(&entry)
+    record(&views::claim_entry(call.ledger, &call.known(Noun::Claim)?, call.filter()?.as_of)?)
 }
 
 pub(super) fn reports(call: &Call<'_>) -> Result<Answer, Fault> {
@@ -181,7 +170,7 @@ pub(super) fn reports(call: &Call<'_>) -> Result<Answer, Fault> {
     let total = call.ledger.total(Noun::Report, &filter)? as usize;
     (filter.limit, filter.offset) = (Some(page.limit), page.offset);
     let rows = views::reports(call.ledger, &filter)?;
-    let next = page.next(rows.len(), total, None);
+    let next = page.next(rows.len(), total);
     call.listed(&Listing::Reports(rows), total, next)
 }
 
@@ -190,27 +179,14 @@ pub(super) fn report(call: &Call<'_>) -> Result<Answer, Fault> {
     call.one(&Listing::Reports(views::reports(call.ledger, &filter)?))
 }
 
-/// A party of incidents.
-#[derive(Serialize)]
-struct Actor {
-    name: String,
-    incidents: u64,
-    /// Names as printed in claims, the most frequent first.
-    printed: Vec<String>,
-}
-
 pub(super) fn actors(call: &Call<'_>) -> Result<Answer, Fault> {
     let page = call.page();
-    let Top { items, total } = call.ledger.party_shares(&call.filter()?, page.offset.saturating_add(page.limit))?;
-    let shares = items.get(page.offset..).unwrap_or(&[]);
-    let printed = call.ledger.printed_names(shares.iter().map(|share| share.value.as_str()))?;
-    let actors: Vec<Actor> =
-        shares.iter().zip(printed).map(|(share, printed)| Actor { name: share.value.clone(), incidents: share.incidents, printed }).collect();
-    call.small(&actors, total, page.next(actors.len(), total, None), None)
+    let Top { items, total } = views::actor_rows(call.ledger, &call.filter()?, page.offset, page.limit)?;
+    call.small(&items, total, page.next(items.len(), total), None)
 }
 
 pub(super) fn places(call: &Call<'_>) -> Result<Answer, Fault> {
-    call.cut(places_of(&call.ledger.briefs(&call.filter()?)?))
+    call.cut(views::places(&call.ledger.briefs(&call.filter()?)?))
 }
 
 /// An outlet or a speaker.
@@ -243,15 +219,14 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Fault> {
 pub(super) fn series(call: &Call<'_>) -> Result<Answer, Fault> {
     let briefs = call.ledger.briefs(&call.filter()?)?;
     let mut series = views::series(&briefs);
-    let step = match call.get("step") {
-        Some("day") => Some((Step::Day, 1)),
-        Some("week") => Some((Step::Week, 7)),
-        Some("month") => Some((Step::Month, 28)),
-        Some("year") => Some((Step::Year, 365)),
-        _ => None,
-    };
-    if let (Some((step, days)), Some(first), Some(last)) = (step, series.bins.first(), series.bins.last()) {
+    if let (Some(step), Some(first), Some(last)) = (crate::trends::step(call.get("step")), series.bins.first(), series.bins.last()) {
         let (first, last) = (first.start, last.end);
+        let days = match step {
+            Step::Day => 1,
+            Step::Week => 7,
+            Step::Month => 28,
+            Step::Year => 365,
+        };
         let bins = (last - first).get_days() / days;
         if bins as usize > BINS {
             return Err(Fault::parameter(format!("{bins} bins are too many: ask for a longer step, or for fewer years with from and to")));

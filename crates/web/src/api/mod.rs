@@ -17,6 +17,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use form_urlencoded::Serializer;
+use jiff::Timestamp;
 use ledger::{Filter, Ledger};
 use record::content_id;
 use serde_json::Value;
@@ -82,15 +83,26 @@ impl Call<'_> {
         self.sent.iter().find(|(param, _)| param.name == name).map(|(_, value)| value.as_str())
     }
 
-    /// A whole number.
+    /// A whole number, no larger than it may be.
     fn whole(&self, name: &str, without: usize) -> usize {
-        self.get(name).and_then(|value| value.parse().ok()).unwrap_or(without)
+        let sent = self.sent.iter().find(|(param, _)| param.name == name);
+        // Only one that may be too large may be too long.
+        sent.map_or(without, |(param, value)| param.shape.cap(value.parse().unwrap_or(usize::MAX)))
+    }
+
+    /// Where a list goes on: how many items are before, and when its first page was asked for.
+    fn cursor(&self) -> Option<(usize, Timestamp)> {
+        let (before, begun) = self.get("cursor")?.split_once('-')?;
+        Some((before.parse().ok()?, Timestamp::from_nanosecond(begun.parse().ok()?).ok()?))
     }
 
     /// The records that are asked for, in which order.
     fn filter(&self) -> Result<Filter, Fault> {
         let filters = self.sent.iter().filter(|(param, _)| matches!(param.name, "sort" | "datetime") || param.of & self.route.filters != 0);
-        Ok(param::filter(filters.map(|(param, value)| (param.name, value.as_str())))?)
+        let mut filter = param::filter(filters.map(|(param, value)| (param.name, value.as_str())))?;
+        // What came since the first page would shift the others.
+        filter.as_of = filter.as_of.into_iter().chain(self.cursor().map(|(_, begun)| begun)).min();
+        Ok(filter)
     }
 
     /// The columns that are asked for; none for the whole record.
@@ -130,7 +142,7 @@ pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Respon
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(CACHING);
     // Also where it is not open to others: a cache is to know that it depends.
-    headers.append(header::VARY, HeaderValue::from_static("Origin, Accept"));
+    headers.append(header::VARY, HeaderValue::from_static("Origin, Accept, Accept-Language, Cookie"));
     let asked_from = request.headers.get(header::ORIGIN);
     if let Some(origin) = asked_from.filter(|origin| origin.to_str().is_ok_and(|origin| site.is_open_to(origin))) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
@@ -172,11 +184,12 @@ async fn respond(site: &Site, request: &Parts) -> Response {
     let address = ask.address.clone();
     let answered = site.read(move |site, ledger| {
         ledger.snapshot(|ledger| {
-            let form = if html { "html" } else { "" };
-            let rules = site.desk().rules();
-            let parts = [ledger.mark()?.as_str(), env!("CARGO_PKG_VERSION"), &ask.base, &address, form, rules.first().map_or("", String::as_str)]
-                .map(str::to_owned);
-            let tag = format!("W/\"{}\"", content_id(parts.iter().map(String::as_str)));
+            let (mark, rules) = (ledger.mark()?, site.desk().rules());
+            let rules = rules.first().map_or("", String::as_str);
+            let parts = [mark.as_str(), env!("CARGO_PKG_VERSION"), &ask.base, &address, rules, site.licence()];
+            // How a page looks, which only people are shown.
+            let looks = [if html { "html" } else { "" }, ask.words.code.as_str(), ask.theme, if ask.keys { "keys" } else { "" }];
+            let tag = format!("W/\"{}\"", content_id(parts.into_iter().chain(looks)));
             if known.split(',').any(|known| matches!(known.trim(), "*") || known.trim() == tag) {
                 return Ok((tag, None));
             }

@@ -63,7 +63,7 @@ fn operation(route: &Route) -> Value {
     }
     if route.path.ends_with("incidents/{id}") || route.path.ends_with("items/{id}") {
         responses["410"] = problem("It was withdrawn; it says why");
-        responses["308"] = json!({ "description": "It was merged into another", "headers": { "Location": text } });
+        responses["307"] = json!({ "description": "It was merged into another", "headers": { "Location": text } });
     }
     json!({ "operationId": route.name, "summary": route.about, "parameters": parameters, "responses": responses })
 }

@@ -4,6 +4,8 @@ use ledger::{ClaimState, Filter};
 use record::{DatePrecision, Kind, Over, ReportKind, Scope, SourceKind, Stance, Status};
 use serde_json::{Value, json};
 
+use crate::words::stored;
+
 /// Most times that a filter may be repeated.
 const REPEATED: usize = 20;
 /// Most characters of a text.
@@ -65,11 +67,13 @@ pub(crate) enum Shape {
     Interval,
     /// A whole number.
     Whole(u64, u64),
+    /// A whole number from 1; a larger one than this is as good as this (OGC 17-069r4, 7.15.2).
+    AtMost(u64),
     /// West, south, east, north.
     Bbox,
     /// Longitude, latitude, kilometres.
     Near,
-    /// Where a list goes on: how many records are before, and the last of them.
+    /// Where a list goes on: how many records are before, and when it was begun, in nanoseconds since 1970.
     Cursor,
     /// The number of a change.
     Since,
@@ -89,10 +93,6 @@ impl Param {
     }
 }
 
-fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Vec<&'static str> {
-    all.iter().map(|&one| word(one)).collect()
-}
-
 /// Every filter of the ledger, under its own name.
 pub(crate) const FILTERS: &[Param] = &[
     many("country", Shape::Country, "ISO 3166 alpha-2").of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
@@ -102,27 +102,27 @@ pub(crate) const FILTERS: &[Param] = &[
     one("near", Shape::Near, "Longitude, latitude, and at most so many kilometres away").of(INCIDENTS | FEATURES),
     one("from", Shape::Day, "Not over before this day").of(INCIDENTS | CLAIMS | REPORTS),
     one("to", Shape::Day, "Begun by this day").of(INCIDENTS | CLAIMS | REPORTS),
-    many("date_precision", Shape::Words(|| words(DatePrecision::ALL, DatePrecision::as_str)), "How near the day is known").of(INCIDENTS | FEATURES),
+    many("date_precision", Shape::Words(|| stored(DatePrecision::ALL, DatePrecision::as_str)), "How near the day is known").of(INCIDENTS | FEATURES),
     many("type", Shape::Text, "Incident type, whole, such as `armed clash`").of(INCIDENTS | FEATURES),
-    many("kind", Shape::Words(|| words(Kind::ALL, Kind::as_str)), "Kind of claim").of(INCIDENTS | CLAIMS | REPORTS),
+    many("kind", Shape::Words(|| stored(Kind::ALL, Kind::as_str)), "Kind of claim").of(INCIDENTS | CLAIMS | REPORTS),
     many("actor", Shape::Text, "Part of the name of a party; of an actor's, target's or side's for claims")
         .of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
     many("side", Shape::Text, "Part of the name of the party that the victims belong to").of(INCIDENTS | CLAIMS | REPORTS),
     many("speaker", Shape::Text, "Part of the name of the innermost speaker").of(INCIDENTS | CLAIMS | REPORTS),
-    many("speaker_kind", Shape::Words(|| words(SourceKind::ALL, SourceKind::as_str)), "What sort of speaker").of(INCIDENTS | CLAIMS | REPORTS),
-    many("stance", Shape::Words(|| words(Stance::ALL, Stance::as_str)), "What the speaker does with the assertion").of(INCIDENTS | CLAIMS | REPORTS),
-    many("scope", Shape::Words(|| words(Scope::ALL, Scope::as_str)), "What stretch of events the claim covers").of(INCIDENTS | CLAIMS | REPORTS),
+    many("speaker_kind", Shape::Words(|| stored(SourceKind::ALL, SourceKind::as_str)), "What sort of speaker").of(INCIDENTS | CLAIMS | REPORTS),
+    many("stance", Shape::Words(|| stored(Stance::ALL, Stance::as_str)), "What the speaker does with the assertion").of(INCIDENTS | CLAIMS | REPORTS),
+    many("scope", Shape::Words(|| stored(Scope::ALL, Scope::as_str)), "What stretch of events the claim covers").of(INCIDENTS | CLAIMS | REPORTS),
     many("outlet", Shape::Text, "Part of the name of the outlet").of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
-    many("outlet_kind", Shape::Words(|| words(ReportKind::ALL, ReportKind::as_str)), "What sort of outlet")
+    many("outlet_kind", Shape::Words(|| stored(ReportKind::ALL, ReportKind::as_str)), "What sort of outlet")
         .of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
     many("language", Shape::Language, "ISO 639-1, of the report").of(INCIDENTS | CLAIMS | REPORTS),
-    many("status", Shape::Words(|| words(Status::ALL, Status::as_str)), "Standing of the incident").of(INCIDENTS | FEATURES),
+    many("status", Shape::Words(|| stored(Status::ALL, Status::as_str)), "Standing of the incident").of(INCIDENTS | FEATURES),
     many("disputed", Shape::Dispute, "With or without dispute, or what it is over").of(INCIDENTS | FEATURES),
     one("deaths_min", Shape::Whole(0, 1_000_000_000), "Best figure of the dead at least this; of a claim, a count that allows it")
         .of(INCIDENTS | CLAIMS | FEATURES),
     one("deaths_max", Shape::Whole(0, 1_000_000_000), "At most this").of(INCIDENTS | CLAIMS | FEATURES),
     one("reviewed", Shape::YesNo, "Whether a person decided it").of(INCIDENTS | CLAIMS | FEATURES),
-    many("decision", Shape::Words(|| words(ClaimState::ALL, ClaimState::as_str)), "What a person said of the claim; finds rejected ones too")
+    many("decision", Shape::Words(|| stored(ClaimState::ALL, ClaimState::as_str)), "What a person said of the claim; finds rejected ones too")
         .of(CLAIMS),
     one("proposed", Shape::YesNo, "Decided by a person, and the machine would have it otherwise").of(INCIDENTS),
     one("copies", Shape::YesNo, "Told by copies only, or by originals only").of(INCIDENTS | CLAIMS | REPORTS),
@@ -140,7 +140,7 @@ pub(crate) const STEP: Param = one("step", Shape::OneOf(&["day", "week", "month"
 pub(crate) const WHAT: Param = one("what", Shape::OneOf(&["outlet", "speaker"]), "Only outlets, or only speakers");
 pub(crate) const FORM: Param = one("f", Shape::OneOf(&["json", "html"]), "In which form; without, as `Accept` says");
 pub(crate) const DATETIME: Param = one("datetime", Shape::Interval, "A day or moment, or two with `/` between, `..` for open");
-pub(crate) const LIMIT_FEATURES: Param = one("limit", Shape::Whole(1, 10_000), "At most so many features; 1000 without");
+pub(crate) const LIMIT_FEATURES: Param = one("limit", Shape::AtMost(10_000), "At most so many features; 1000 without, and never more than 10000");
 pub(crate) const LIMIT_ENTRIES: Param = one("limit", Shape::Whole(1, 500), "At most so many entries; 50 without");
 
 /// The columns to give, in their order, in place of the whole record.
@@ -169,6 +169,7 @@ impl Param {
             _ if self.many => json!([self.shape.example()]),
             Shape::Fields(columns) => json!(columns[..1]),
             Shape::Whole(least, most) => json!(10.clamp(least, most)),
+            Shape::AtMost(most) => json!(most.min(10)),
             _ => json!(self.shape.example()),
         };
         about
@@ -180,7 +181,7 @@ impl Param {
         match self.shape {
             Shape::Words(words) => text.push_str(&format!(": {}", words().join(", "))),
             Shape::OneOf(words) if words.len() < 20 => text.push_str(&format!(": {}", words.join(", "))),
-            Shape::Dispute => text.push_str(&format!(": yes, no, {}", words(Over::ALL, Over::as_str).join(", "))),
+            Shape::Dispute => text.push_str(&format!(": yes, no, {}", stored(Over::ALL, Over::as_str).join(", "))),
             Shape::Fields(columns) => text.push_str(&format!(": {}", columns.join(","))),
             _ => {}
         }
@@ -212,7 +213,7 @@ impl Shape {
             }
             Shape::YesNo => json!({ "type": "string", "enum": ["yes", "no", "true", "false", "1", "0"] }),
             Shape::Dispute => {
-                let over = format!("!?({})", words(Over::ALL, Over::as_str).join("|"));
+                let over = format!("!?({})", stored(Over::ALL, Over::as_str).join("|"));
                 pattern(&format!("(yes|no|true|false|1|0|{over}(,{over})*)"))
             }
             Shape::Id => pattern("[0-9A-Za-z]{1,40}"),
@@ -223,6 +224,8 @@ impl Shape {
                 pattern(&format!("({DAY}(T|{TIME})?|{end}/{end})"))
             }
             Shape::Whole(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+            // Without a maximum: what is larger is no mistake.
+            Shape::AtMost(_) => json!({ "type": "integer", "minimum": 1 }),
             Shape::Bbox => {
                 let (lon, lat) = degrees();
                 pattern(&format!("{lon},{lat},{lon},{lat}"))
@@ -231,7 +234,7 @@ impl Shape {
                 let (lon, lat) = degrees();
                 pattern(&format!("{lon},{lat},[0-9]{{1,3}}{NUMBER}"))
             }
-            Shape::Cursor => pattern("[0-9]{1,9}(-[0-9A-Za-z]{1,40})?"),
+            Shape::Cursor => pattern("[0-9]{1,9}-[0-9]{1,19}"),
             Shape::Since => pattern("[0-9]{1,15}"),
         }
     }
@@ -260,7 +263,7 @@ impl Shape {
             }
             Shape::YesNo => fits(["yes", "no", "true", "false", "1", "0"].contains(&value), "yes or no"),
             Shape::Dispute => {
-                let over = words(Over::ALL, Over::as_str);
+                let over = stored(Over::ALL, Over::as_str);
                 let known = Shape::YesNo.check(value).is_ok() || all(&|word| over.contains(&word));
                 fits(known, &format!("yes, no, or some of {}", over.join(" ")))
             }
@@ -278,15 +281,21 @@ impl Shape {
                 let known = digits(value, 15) && value.parse().is_ok_and(|n: u64| (least..=most).contains(&n));
                 fits(known, &format!("a whole number from {least} to {most}"))
             }
+            Shape::AtMost(_) => fits(digits(value, usize::MAX) && value.bytes().any(|digit| digit != b'0'), "a whole number from 1"),
             // What the numbers may be, the filter knows.
             Shape::Bbox => numbers("west,south,east,north in degrees"),
             Shape::Near => numbers("longitude,latitude,kilometres, the last at most 1000"),
             Shape::Cursor => {
-                let (before, last) = value.split_once('-').map_or((value, None), |(before, last)| (before, Some(last)));
-                fits(digits(before, 9) && last.is_none_or(id), "next of the page before")
+                let known = value.split_once('-').is_some_and(|(before, begun)| digits(before, 9) && digits(begun, 19));
+                fits(known, "next of the page before")
             }
             Shape::Since => fits(digits(value, 15), "next or last of the page before"),
         }
+    }
+
+    /// A number that was checked, as it counts.
+    pub(crate) fn cap(self, number: usize) -> usize {
+        if let Shape::AtMost(most) = self { number.min(most as usize) } else { number }
     }
 
     /// A value that will do.
@@ -304,9 +313,10 @@ impl Shape {
             Shape::Moment => "2025-06-30T09:40:00Z".to_owned(),
             Shape::Interval => "2025-01-01/2025-12-31".to_owned(),
             Shape::Whole(least, most) => 10.clamp(least, most).to_string(),
+            Shape::AtMost(most) => most.min(10).to_string(),
             Shape::Bbox => "-17.5,4,16,25".to_owned(),
             Shape::Near => "2.4,15.92,100".to_owned(),
-            Shape::Cursor => "100".to_owned(),
+            Shape::Cursor => "0-1748943600000000000".to_owned(),
             Shape::Since => "0".to_owned(),
         }
     }
@@ -393,7 +403,8 @@ mod tests {
             (Shape::Whole(1, 1000), &["1", "1000", "007"], &["0", "1001", "+5", "-1", "1.0", "99999999999999999999"]),
             (Shape::Bbox, &["-17.5,4,16,25"], &["1;2;3;4", "a,b,c,d", "1e3,2,3,4", "NaN,1,2,3"]),
             (Shape::Dispute, &["yes", "0", "deaths", "!deaths,actor"], &["", "maybe", "yes,no"]),
-            (Shape::Cursor, &["0", "100", "100-7K3QFM"], &["", "-7K3QFM", "100-", "1234567890"]),
+            (Shape::AtMost(9), &["1", "9", "10", "99999999999999999999999999999999"], &["", "0", "000", "-1", "1.0"]),
+            (Shape::Cursor, &["0-0", "100-1748943600000000000"], &["", "100", "-1", "100-", "100-A", "1234567890-1", "1-12345678901234567890"]),
             (Shape::Fields(&["a", "b"]), &["a", "b,a", "a,a"], &["", "c", "a,", "a,b,a"]),
         ] {
             for value in good {
@@ -403,6 +414,7 @@ mod tests {
                 assert!(shape.check(value).is_err(), "{shape:?} {value}");
             }
         }
+        assert_eq!([3, 9, 10].map(|n| Shape::AtMost(9).cap(n)), [3, 9, 9]);
         assert_eq!(interval("2025-06-03T10:00:00Z"), [Some("2025-06-03"), Some("2025-06-03")]);
         assert_eq!(interval("../2025-06-03"), [None, Some("2025-06-03")]);
     }

@@ -57,7 +57,7 @@ pub(crate) const ROUTES: &[Route] = &[
     Route {
         path: "/api/v1/incidents/{id}",
         name: "incident",
-        about: "One incident. That of a merged one leads to its survivor (308); one that was withdrawn is gone (410), with the reason",
+        about: "One incident. That of a merged one leads to its survivor (307); one that was withdrawn is gone (410), with the reason",
         filters: param::ONE,
         own: &[],
         gives: Gives::One("Incident"),

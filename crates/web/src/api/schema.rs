@@ -3,6 +3,8 @@
 use record::{Basis, Certainty, DatePrecision, Kind, Over, PlacePrecision, Polarity, ReportKind, Role, Scope, SourceKind, Stance, Status, Victims};
 use serde_json::{Map, Value, json};
 
+use crate::words::stored;
+
 /// An object with these members; a name that ends in `?` may be left out.
 fn object(members: &[(&str, Value)]) -> Value {
     let required: Vec<&str> = members.iter().map(|(name, _)| *name).filter(|name| !name.ends_with('?')).collect();
@@ -24,7 +26,7 @@ fn maybe(schema: Value) -> Value {
 }
 
 fn words<T: Copy>(all: &[T], word: impl Fn(T) -> &'static str) -> Value {
-    json!({ "type": "string", "enum": all.iter().map(|&one| word(one)).collect::<Vec<_>>() })
+    json!({ "type": "string", "enum": stored(all, word) })
 }
 
 /// The schemas of the records, by name.
@@ -123,7 +125,8 @@ pub(crate) fn records() -> Map<String, Value> {
         ("raw_hash", maybe(text.clone())),
         ("recorded_at", moment.clone()),
     ]);
-    let actor = object(&[("name", text.clone()), ("incidents", whole.clone()), ("printed", texts)]);
+    let alias = object(&[("name", text.clone()), ("of", text.clone()), ("event", whole.clone())]);
+    let actor = object(&[("name", text.clone()), ("incidents", whole.clone()), ("aliases", list(alias)), ("printed", texts)]);
     let known_place = object(&[
         ("name", text.clone()),
         ("country", maybe(text.clone())),
