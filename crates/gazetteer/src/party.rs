@@ -52,6 +52,12 @@ impl PartyKind {
         PartyKind::Rioters,
         PartyKind::Unknown,
     ];
+
+    /// Whether it has arms, or a state that has.
+    pub const fn is_armed(self) -> bool {
+        use PartyKind::*;
+        matches!(self, Military | Police | Gendarmerie | Security | Government | Peacekeepers | ArmedGroup | Criminal)
+    }
 }
 
 /// What a guess rests on.

@@ -81,9 +81,12 @@ mod tests {
         let mut report = Report::new("wire", "fr", "", text);
         report.published = Some("2025-06-03".parse().unwrap());
         let layout = Layout::of(&report);
-        for (words, sentence, paragraph, dated) in
-            [("attaquée", 0, 0, None), ("Dix soldats", 1, 0, Some("2025-06-02")), ("soldats ont été tués", 1, 0, Some("2025-06-02")), ("a nié", 2, 1, None)]
-        {
+        for (words, sentence, paragraph, dated) in [
+            ("attaquée", 0, 0, None),
+            ("Dix soldats", 1, 0, Some("2025-06-02")),
+            ("soldats ont été tués", 1, 0, Some("2025-06-02")),
+            ("a nié", 2, 1, None),
+        ] {
             let (at, home) = layout.home((Field::Text, Span::find(text, words).unwrap())).unwrap();
             let day = home.days.map(|(start, _)| start.to_string());
             assert_eq!((at, home.paragraph, day.as_deref()), (sentence, paragraph, dated), "{words}");

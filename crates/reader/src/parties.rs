@@ -1,18 +1,67 @@
 //! Drafts to parties: who acted, on whom, and whose the victims were, by their usual full names.
 
-use std::{collections::BTreeSet, sync::LazyLock};
+use std::{collections::BTreeMap, collections::BTreeSet, sync::LazyLock};
 
 use gazetteer::{ActorHints, Gazetteer, Part, PartyBasis, PartyKind};
 use record::{Kind, PartyName, Report, Victims};
 
-use crate::{count, spot::Words};
+use crate::{count, phrase, spot::Words};
 
-/// The party that some words name, or stand for.
-pub(crate) fn party(gazetteer: &Gazetteer, report: &Report, words: Option<Words>, hints: &ActorHints) -> Option<(PartyName, PartyKind)> {
+/// Words that stand for a party named elsewhere.
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../data/lexicon/references.toml")).expect("a test reads the lexicon"));
+
+#[derive(serde::Deserialize)]
+struct Lexicon {
+    first: BTreeSet<String>,
+    third: BTreeSet<String>,
+    definite: BTreeSet<String>,
+}
+
+/// A party as words name it.
+#[derive(Clone)]
+pub(crate) struct Party {
+    pub(crate) name: PartyName,
+    pub(crate) kind: PartyKind,
+    basis: PartyBasis,
+}
+
+/// The party that some words name.
+pub(crate) fn party(gazetteer: &Gazetteer, report: &Report, words: Option<Words>, hints: &ActorHints) -> Option<Party> {
     let (field, span) = words?;
     let text = span.slice(report.field(field)).to_owned();
     let guess = gazetteer.party(&text, hints);
-    Some((PartyName { text, name: guess.name }, guess.kind))
+    Some(Party { name: PartyName { text, name: guess.name }, kind: guess.kind, basis: guess.basis })
+}
+
+/// The one armed group that a report names among its parties and speakers; `None` when it names none or several.
+pub(crate) fn only_group<'a>(parties: impl Iterator<Item = &'a Party>) -> Option<&'a Party> {
+    let mut groups: BTreeMap<&str, &Party> = BTreeMap::new();
+    let named = |p: &&Party| p.basis == PartyBasis::Named && matches!(p.kind, PartyKind::ArmedGroup | PartyKind::Criminal);
+    parties.filter(named).for_each(|p| _ = groups.insert(&p.name.name, p));
+    (groups.len() == 1).then(|| groups.into_values().next()).flatten()
+}
+
+/// Whom words stand for that name nobody themselves: "our men" the speaker's, "it" the speaker or else the party before, "the militants" the one
+/// group that the report names. `None` for a pronoun that stands for nobody known.
+pub(crate) fn meant(party: Party, speaker: Option<&Party>, before: Option<&Party>, group: Option<&Party>) -> Option<Party> {
+    let words = phrase::words(&party.name.text);
+    let first = words.first().map_or("", String::as_str);
+    // Capitals throughout say nothing: "US", "IT".
+    let is_capitals = words.len() == 1 && first.len() < 3 && party.name.text == party.name.text.to_uppercase();
+    let stands_for = |other: &Party| Party { name: PartyName { text: party.name.text.clone(), name: other.name.name.clone() }, ..other.clone() };
+    let own = speaker.filter(|s| s.basis != PartyBasis::Printed && s.kind.is_armed()).map(stands_for);
+    if LEXICON.first.contains(first) && !is_capitals {
+        return if words.len() == 1 { own } else { own.or(Some(party)) };
+    }
+    if words.len() == 1 && LEXICON.third.contains(first) && !is_capitals {
+        return own.or_else(|| before.map(stands_for));
+    }
+    let is_open = party.basis == PartyBasis::Generic && party.kind == PartyKind::ArmedGroup;
+    match group.filter(|_| is_open && LEXICON.definite.contains(first)) {
+        Some(group) => Some(stands_for(group)),
+        None => Some(party),
+    }
 }
 
 /// Who the victims were, as far as the counted noun of a claim's own words says: "12 soldiers" were military, "12 people" may have been anyone.
@@ -67,9 +116,9 @@ pub(crate) fn victims(believed: &[(Victims, f32)], said: Option<Victims>) -> Opt
 }
 
 /// The party the victims belong to: civilians by their status, soldiers by the party struck or else the country's own force.
-pub(crate) fn side(gazetteer: &Gazetteer, victims: Option<Victims>, target: Option<&(PartyName, PartyKind)>, hints: &ActorHints) -> Option<String> {
+pub(crate) fn side(gazetteer: &Gazetteer, victims: Option<Victims>, target: Option<&Party>, hints: &ActorHints) -> Option<String> {
     use PartyKind::{ArmedGroup, Criminal, Gendarmerie, Military, Peacekeepers, Police, Security};
-    let fits = |kinds: &[PartyKind]| target.filter(|(_, kind)| kinds.contains(kind)).map(|(party, _)| party.name.clone());
+    let fits = |kinds: &[PartyKind]| target.filter(|party| kinds.contains(&party.kind)).map(|party| party.name.name.clone());
     let force = |kind: &str| {
         let country = hints.countries.first()?;
         gazetteer.state_actor(country, kind, hints.date).map(|actor| actor.name.to_owned())
@@ -81,5 +130,64 @@ pub(crate) fn side(gazetteer: &Gazetteer, victims: Option<Victims>, target: Opti
         Victims::ArmedGroup => fits(&[ArmedGroup, Criminal]).or_else(|| Some("Unidentified armed group".to_owned())),
         Victims::Peacekeeper => fits(&[Peacekeepers]),
         Victims::Mixed | Victims::Unknown => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_stand_for_whom_they_mean() {
+        let gazetteer = Gazetteer::embedded();
+        let hints = ActorHints::country("ML").part(Part::Actor);
+        let of = |text: &str| {
+            let report = Report::new("wire", "en", "", text);
+            party(gazetteer, &report, Some((record::Field::Text, record::Span::new(0, text.len()))), &hints).unwrap()
+        };
+        let (army, jnim) = (of("Malian troops"), of("JNIM"));
+        let cases = [
+            ("our men", Some(&army), None, None, Some(army.name.name.as_str())),
+            ("We", Some(&jnim), None, None, Some(jnim.name.name.as_str())),
+            ("We", None, Some(&army), None, None),
+            ("It", Some(&army), Some(&jnim), None, Some(army.name.name.as_str())),
+            ("It", None, Some(&jnim), None, Some(jnim.name.name.as_str())),
+            ("it", None, None, Some(&jnim), None),
+            ("they", Some(&army), Some(&jnim), None, Some("Unidentified armed group")),
+            ("US", None, Some(&jnim), None, Some("US")),
+            ("the militants", None, None, Some(&jnim), Some(jnim.name.name.as_str())),
+            ("les assaillants", None, None, Some(&jnim), Some(jnim.name.name.as_str())),
+            ("unidentified gunmen", None, None, Some(&jnim), Some("Unidentified armed group")),
+            ("the militants", None, Some(&jnim), None, Some("Unidentified armed group")),
+            ("the army", None, None, Some(&jnim), Some(army.name.name.as_str())),
+        ];
+        for (words, speaker, before, group, expected) in cases {
+            let mut words_of = of(words);
+            if words == "US" {
+                words_of.name.name = "US".to_owned();
+            }
+            let meant = meant(words_of, speaker, before, group);
+            assert_eq!(meant.as_ref().map(|p| p.name.name.as_str()), expected, "{words}");
+            assert!(meant.is_none_or(|p| p.name.text == words), "the words stay");
+        }
+    }
+
+    #[test]
+    fn one_group_is_the_only_one() {
+        let gazetteer = Gazetteer::embedded();
+        let of = |text: &str| {
+            let report = Report::new("wire", "en", "", text);
+            party(gazetteer, &report, Some((record::Field::Text, record::Span::new(0, text.len()))), &ActorHints::country("ML")).unwrap()
+        };
+        let cases: [(&[&str], Option<&str>); 4] = [
+            (&["JNIM", "the army", "gunmen"], Some("JNIM")),
+            (&["JNIM", "Boko Haram"], None),
+            (&["gunmen"], None),
+            (&["JNIM", "GSIM"], Some("JNIM")),
+        ];
+        for (names, expected) in cases {
+            let parties: Vec<Party> = names.iter().map(|name| of(name)).collect();
+            assert_eq!(only_group(parties.iter()).map(|p| &p.name.name), expected.map(|name| of(name).name.name).as_ref(), "{names:?}");
+        }
     }
 }

@@ -4,7 +4,9 @@ use gazetteer::{ActorHints, Gazetteer, Part};
 use record::{Claim, Count, Kind, Quote, Report, Source, SourceKind};
 
 use crate::{
-    count, parties, places, speakers,
+    count,
+    parties::{self, Party},
+    places, speakers,
     spot::{Draft, Words},
     when,
 };
@@ -27,32 +29,35 @@ impl Resolved<'_> {
 pub(crate) fn resolve<'a>(gazetteer: &Gazetteer, report: &Report, drafts: &'a [Draft], events: &[Option<u32>], version: &str) -> Resolved<'a> {
     let places = places::places(gazetteer, report, drafts);
     let days = when::days(report, drafts, events);
+    let hints: Vec<ActorHints> = (0..drafts.len())
+        .map(|i| {
+            let mut countries: Vec<String> = places.of[i].iter().filter_map(|p| p.country.clone()).collect();
+            countries.extend(places.countries.iter().filter(|c| !countries.contains(c)).take(3).cloned().collect::<Vec<_>>());
+            ActorHints { countries, date: days[i].as_ref().map(|d| d.start), part: None }
+        })
+        .collect();
+    let parties = parties(gazetteer, report, drafts, &hints);
     let (mut claims, mut from): (Vec<Claim>, Vec<&Draft>) = Default::default();
-    for (i, draft) in drafts.iter().enumerate() {
+    for ((i, draft), (actor, target)) in drafts.iter().enumerate().zip(parties) {
         let Ok(quote) = Quote::cut(report, draft.field, draft.span) else { continue };
-        let place = places.of[i].clone();
-        let mut countries: Vec<String> = place.iter().filter_map(|p| p.country.clone()).collect();
-        countries.extend(places.countries.iter().filter(|c| !countries.contains(c)).take(3).cloned().collect::<Vec<_>>());
-        let hints = ActorHints { countries, date: days[i].as_ref().map(|d| d.start), part: None };
-        let actor = parties::party(gazetteer, report, draft.actor, &hints.clone().part(Part::Actor));
-        let target = parties::party(gazetteer, report, draft.target, &hints.clone().part(Part::Target));
-        let said = parties::victims_in(gazetteer, &quote.text, draft.kind, &report.language, &hints);
+        let (place, hints) = (places.of[i].clone(), &hints[i]);
+        let said = parties::victims_in(gazetteer, &quote.text, draft.kind, &report.language, hints);
         let victims = parties::victims(&draft.victims, said);
         let mut claim = Claim {
             id: String::new(),
             report: report.id.clone(),
             count: how_many(report, draft, &quote.text),
             quote,
-            source: chain(gazetteer, report, draft, &hints),
+            source: chain(gazetteer, report, draft, hints),
             stance: draft.stance,
             certainty: draft.certainty,
             polarity: draft.polarity,
             kind: draft.kind,
             scope: draft.scope,
             incident: None,
-            side: parties::side(gazetteer, victims, target.as_ref(), &hints),
-            actor: actor.map(|(party, _)| party),
-            target: target.map(|(party, _)| party),
+            side: parties::side(gazetteer, victims, target.as_ref(), hints),
+            actor: actor.map(|party| party.name),
+            target: target.map(|party| party.name),
             place,
             date: days[i].clone(),
             victims,
@@ -68,6 +73,27 @@ pub(crate) fn resolve<'a>(gazetteer: &Gazetteer, report: &Report, drafts: &'a [D
         }
     }
     Resolved { claims, from }
+}
+
+/// Actor and target of each draft, words that name nobody resolved by the speaker, the draft before and the report's only armed group.
+fn parties(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], hints: &[ActorHints]) -> Vec<(Option<Party>, Option<Party>)> {
+    let of = |words, i: usize, part| parties::party(gazetteer, report, words, &hints[i].clone().part(part));
+    let all = |words: fn(&Draft) -> Option<Words>, part| -> Vec<Option<Party>> {
+        drafts.iter().enumerate().map(|(i, draft)| of(words(draft), i, part)).collect()
+    };
+    let (actors, targets, speakers) = (all(|d| d.actor, Part::Actor), all(|d| d.target, Part::Target), all(|d| d.source, Part::Actor));
+    let group = parties::only_group(actors.iter().chain(&targets).chain(&speakers).flatten());
+    let mut before = None;
+    let mut meant = Vec::new();
+    for ((actor, target), speaker) in actors.iter().zip(&targets).zip(&speakers) {
+        let of = |party: &Option<Party>, before: &Option<Party>| {
+            party.clone().and_then(|party| parties::meant(party, speaker.as_ref(), before.as_ref(), group))
+        };
+        let pair = (of(actor, &before), of(target, &None));
+        before = pair.0.clone().or(before);
+        meant.push(pair);
+    }
+    meant
 }
 
 fn slice(report: &Report, (field, span): Words) -> String {
