@@ -5,9 +5,10 @@
 mod world;
 
 use ledger::{Act, Decision, Deed, Fields, Filter, Verdict};
+use record::{Claim, Report, SourceKind};
 use views::{Format, Listing, RenderOptions};
 use world::common::{noon as at, person};
-use world::{ARMY, World, listings, toll, world};
+use world::{ARMY, World, dead, listings, report, toll, world};
 
 #[test]
 fn an_incident_is_shown_with_all_that_it_stands_on() {
@@ -229,4 +230,21 @@ fn an_actor_is_shown_and_counted_under_its_usual_name() {
     // As it stood before anybody said so.
     let before = views::incident_at(&world.ledger, "7K3QFM", Some("2025-06-05T13:00:00Z".parse().unwrap())).unwrap();
     assert_eq!(before.entry.incident.parties.len(), 2);
+}
+
+#[test]
+fn who_speaks_in_a_copy_alone_is_no_source_of_its_own() {
+    let text = "Six died, and the mayor said six died.";
+    let original = report("Agence Nord", "wire", 3, "", text);
+    let mut copy = report("Radio Oum", "broadcast", 3, "", &format!("{text} "));
+    copy.copy_of = Some(original.id.clone());
+    let told = |report: &Report, source: &[(&str, SourceKind)]| dead(report, "Six died", (6, Some(6)), source);
+    let mayor: &[(&str, SourceKind)] = &[("the mayor", SourceKind::LocalOfficial)];
+    let entry = world().ledger.incident_entry("7K3QFM", None).unwrap();
+    let sources = |claims: &[Claim]| views::IncidentRow::of(entry.clone(), claims, &[original.clone(), copy.clone()]).n_independent;
+    assert_eq!(sources(&[told(&original, &[]), told(&original, mayor)]), 2);
+    assert_eq!(sources(&[told(&original, &[]), told(&copy, &[])]), 1);
+    assert_eq!(sources(&[told(&original, &[]), told(&copy, mayor)]), 1);
+    // A copy whose original says nothing of it speaks for it.
+    assert_eq!(sources(&[told(&copy, &[]), told(&copy, mayor)]), 2);
 }
