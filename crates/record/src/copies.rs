@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn of_reports_that_copy_one_another_one_stands_for_all() {
         let day = "2025-06-01";
-        let copies = Copies::among(&[report("x", Some("c"), day), report("c", Some("b"), day), report("b", Some("a"), day), report("a", Some("c"), day)]);
+        let copies =
+            Copies::among(&[report("x", Some("c"), day), report("c", Some("b"), day), report("b", Some("a"), day), report("a", Some("c"), day)]);
         assert_eq!(["a", "b", "c", "x"].map(|id| copies.original(id).map(String::as_str)), [None, Some("a"), Some("a"), Some("a")]);
     }
 }

@@ -12,7 +12,8 @@ const SHORTEST: usize = 3;
 /// Words that a name may be written in.
 const MOST_WORDS: usize = 6;
 /// What Arabic writes together with a name (and, so, in, for, like, the, for the), and what of it belongs to the name.
-const LEADS: &[(&str, &str)] = &[("", ""), ("و", ""), ("ف", ""), ("ب", ""), ("ل", ""), ("ك", ""), ("ال", ""), ("لل", "ال"), ("ولل", "ال"), ("وب", "")];
+const LEADS: &[(&str, &str)] =
+    &[("", ""), ("و", ""), ("ف", ""), ("ب", ""), ("ل", ""), ("ك", ""), ("ال", ""), ("لل", "ال"), ("ولل", "ال"), ("وب", "")];
 /// Articles of Arabic names beside those that the gazetteer folds away.
 const ARTICLES: &[&str] = &["ad", "an", "ar", "as", "ash", "at", "az", "ed", "en", "er", "es", "esh", "et", "ez"];
 /// How often an address may be encoded over again.
@@ -28,7 +29,9 @@ pub(crate) struct Mask {
 /// Whether words are printed as a name: what comes after an article does not begin with a small letter ("the village" is none).
 fn is_name(words: &str) -> bool {
     let mut words = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
-    words.find(|word| word.chars().count() > SHORTEST || !word.starts_with(char::is_lowercase)).is_some_and(|word| !word.starts_with(char::is_lowercase))
+    words
+        .find(|word| word.chars().count() > SHORTEST || !word.starts_with(char::is_lowercase))
+        .is_some_and(|word| !word.starts_with(char::is_lowercase))
 }
 
 /// The keys of a name: with its article, and without.
@@ -130,7 +133,11 @@ mod tests {
 
     fn mask() -> Mask {
         let names = ["Konna", "Gorom-Gorom", "N'Djamena", "Ménaka", "كونا", "el-Fasher", "Ed Daein", "الفاشر", "Gao", "the village", "Ut"];
-        Mask::new(names.into_iter(), ["alfashir".to_owned(), "camp".to_owned(), "bo".to_owned()].into(), &["gao".to_owned(), "mali".to_owned()].into())
+        Mask::new(
+            names.into_iter(),
+            ["alfashir".to_owned(), "camp".to_owned(), "bo".to_owned()].into(),
+            &["gao".to_owned(), "mali".to_owned()].into(),
+        )
     }
 
     #[test]

@@ -212,7 +212,8 @@ impl Publisher {
             // As people typed them: the place itself, a small count.
             fields.clear();
             let few = self.few.contains(&incident.id) || has_few(incident);
-            let Incident { id: _, kind: _, date: _, place, parties, deaths, injured, abducted, displaced, status: _, disputes: _, claims: _ } = incident;
+            let Incident { id: _, kind: _, date: _, place, parties, deaths, injured, abducted, displaced, status: _, disputes: _, claims: _ } =
+                incident;
             place.iter_mut().for_each(|place| self.place(place));
             if few {
                 self.withheld.tolls += 1;
