@@ -6,7 +6,9 @@
 The first argument is the program, the second what to add to a ledger. Ends with 1 at the first thing that is not as it should be.
 """
 
+import collections
 import csv
+import hashlib
 import json
 import pathlib
 import subprocess
@@ -54,8 +56,9 @@ def main(program, source):
     for what in ["claims", "reports"]:
         for ending in ["csv", "parquet"]:
             attest("export", what, "-o", f"{what}.{ending}")
-    attest("export", "--profile", "acled", "-o", "acled.parquet")
-    attest("export", "--profile", "ucdp-ged", "-o", "ged.parquet")
+    for ending in ["parquet", "gpkg"]:
+        attest("export", "--profile", "acled", "-o", f"acled.{ending}")
+        attest("export", "--profile", "ucdp-ged", "-o", f"ged.{ending}")
     attest("export", "--bundle", "-o", "v1.zip")
     incidents = rows_of(folder / "i.csv")
     placed = sum(bool(row["lat"]) for row in incidents)
@@ -78,6 +81,7 @@ def main(program, source):
     assert layer.crs.to_epsg() == 4326 or layer.crs.to_string() == "OGC:CRS84", layer.crs
     assert layer.geometry.notna().sum() == placed
     there = layer[layer.geometry.notna()]
+    assert placed > 0, "no incident has a point: add reports that name places"
     assert (there.geometry.x == there.lon).all() and (there.geometry.y == there.lat).all()
     tell(f"geopandas {geopandas.__version__}", f"GeoParquet: {len(layer)} rows, {placed} with a point, {layer.crs.to_string()}")
 
@@ -90,7 +94,9 @@ def main(program, source):
 
     sql = f"select count(*), sum(deaths_best) from '{folder}/i.parquet'"
     assert duckdb.sql(sql).fetchall() == [(len(incidents), best)]
-    kinds = duckdb.sql(f"select speaker_kind, count(*) from '{folder}/claims.parquet' where kind = 'deaths' group by 1 order by 2 desc, 1").fetchall()
+    kinds = duckdb.sql(f"select coalesce(speaker_kind, ''), count(*) from '{folder}/claims.parquet' where kind = 'deaths' group by 1").fetchall()
+    spoken = collections.Counter(row["speaker_kind"] for row in rows_of(folder / "claims.csv") if row["kind"] == "deaths")
+    assert dict(kinds) == spoken and spoken, (kinds, spoken)
     tell(f"duckdb {duckdb.__version__}", f"{len(incidents)} incidents, deaths claims of {len(kinds)} kinds of speaker")
 
     sheet = openpyxl.load_workbook(folder / "i.xlsx").worksheets[0]
@@ -108,10 +114,23 @@ def main(program, source):
     tell(f"frictionless {frictionless.__version__}", f"datapackage.json valid, {len(report.tasks)} tables")
     graph = json.loads((bundle / "ro-crate-metadata.json").read_text())["@graph"]
     assert {"@id": "https://w3id.org/ro/crate/1.2"} in [entity.get("conformsTo") for entity in graph]
-    for path in sorted(bundle.glob("*.parquet")):
+    files = {entity["@id"]: entity["sha256"] for entity in graph if entity["@type"] == "File"}
+    packed = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in bundle.iterdir() if path.name != "ro-crate-metadata.json"}
+    assert files == packed, (files, packed)
+    tables = sorted(bundle.glob("*.parquet"))
+    assert len(tables) == len(report.tasks), tables
+    for path in tables:
         lines = len(rows_of(path.with_suffix(".csv")))
         assert pyarrow.parquet.read_table(path).num_rows == lines, path
-    tell("RO-Crate", f"{sum(entity['@type'] == 'File' for entity in graph)} files with checksums; each Parquet table as long as its CSV")
+    tell("RO-Crate", f"{len(files)} files with their checksums; each Parquet table as long as its CSV")
+
+    for shape, days in [("acled", ["event_date"]), ("ged", ["date_start", "date_end"])]:
+        coded = pandas.read_parquet(folder / f"{shape}.parquet")
+        layer = pyogrio.read_dataframe(folder / f"{shape}.gpkg")
+        assert 0 < len(coded) == len(layer), shape
+        for day in days:
+            assert list(layer[day].astype(str).str[:10]) == list(coded[day].astype(str).str[:10]), (shape, day)
+    tell("other houses' shapes", "Parquet and GeoPackage have the same rows and days")
 
 
 if __name__ == "__main__":

@@ -1,3 +1,6 @@
+use std::collections::BTreeSet;
+
+use fst::Streamer;
 use record::PlacePrecision;
 use serde::Serialize;
 
@@ -126,6 +129,18 @@ impl Gazetteer {
             unit1: unit1 as u16,
             unit2: unit2 as u16,
         }
+    }
+
+    /// The look-up keys ([`crate::key`]) under which any of these rows is known: usual and alternate names. It looks at every name.
+    pub fn keys_of(&self, rows: &BTreeSet<u32>) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut names = self.tables.places.names.stream();
+        while let Some((key, value)) = names.next() {
+            if self.tables.places.expand(value).any(|row| rows.contains(&row)) {
+                found.insert(String::from_utf8_lossy(key).into_owned());
+            }
+        }
+        found
     }
 
     /// How many places there are.

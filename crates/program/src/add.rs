@@ -6,12 +6,11 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
     time::Instant,
 };
 
-use intake::{Copies, Hints, Input};
+use intake::{Copies, Hints};
 use jiff::Timestamp;
 use ledger::{Filter, InputStatus, Ledger, NewReport};
 use rayon::prelude::*;
@@ -19,13 +18,13 @@ use record::{Id, Report};
 
 use reader::Reading;
 
-use crate::{
-    Pipeline,
-    fetch::{self, Fetched},
-};
+use crate::Pipeline;
 
 mod outcome;
+mod source;
 pub use outcome::{Outcome, Summary, Times};
+pub use source::Source;
+use source::open;
 
 /// How to add.
 #[derive(Clone, Debug)]
@@ -49,75 +48,6 @@ impl Default for Options {
     fn default() -> Options {
         Options { hints: Hints::default(), intake: intake::Options::default(), extract: true, batch: 16, window_bytes: 16_000_000 }
     }
-}
-
-/// What there is to add.
-#[derive(Debug)]
-pub enum Source {
-    /// A file.
-    File(Input),
-    /// Bytes that are there already: stdin, a sample.
-    Bytes {
-        /// What to call it.
-        name: String,
-        /// All of it.
-        bytes: Vec<u8>,
-    },
-    /// A page that was fetched.
-    Page(Fetched),
-    /// What could not be had.
-    Missing {
-        /// What it was called.
-        name: String,
-        /// Why not.
-        why: String,
-    },
-}
-
-impl Source {
-    /// The files below some paths.
-    pub fn walk(paths: &[PathBuf]) -> Vec<Source> {
-        intake::walk(paths).into_iter().map(Source::File).collect()
-    }
-
-    /// Path, or the name that it was given.
-    pub fn name(&self) -> String {
-        match self {
-            Source::File(input) => input.name(),
-            Source::Bytes { name, .. } | Source::Missing { name, .. } => name.clone(),
-            Source::Page(page) => page.address.clone(),
-        }
-    }
-
-    fn bytes(&self, options: &intake::Options) -> Result<Vec<u8>, intake::Error> {
-        match self {
-            Source::File(input) => input.read(options),
-            Source::Bytes { bytes, .. } => Ok(bytes.clone()),
-            Source::Page(page) => Ok(page.bytes.clone()),
-            Source::Missing { why, .. } => Err(intake::Error::Io(why.clone())),
-        }
-    }
-
-    /// Opens it.
-    ///
-    /// # Errors
-    /// When nothing at all can be made of it.
-    pub fn open(&self, hints: &Hints, options: &intake::Options) -> Result<intake::Opened, intake::Error> {
-        open(&self.bytes(options)?, &self.name(), hints, options)
-    }
-}
-
-fn open(bytes: &[u8], name: &str, hints: &Hints, options: &intake::Options) -> Result<intake::Opened, intake::Error> {
-    let hints = Hints { name: Some(name.to_owned()), ..hints.clone() };
-    let open = || intake::open_within(bytes, &hints, options);
-    let mut opened = crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open))).unwrap_or(Err(intake::Error::Stumbled))?;
-    if let Some(host) = Some(name).filter(|name| fetch::is_address(name)).and_then(intake::host) {
-        for report in opened.rows.iter_mut().flatten().filter(|report| report.outlet.is_empty()) {
-            report.outlet.clone_from(&host);
-            report.identify();
-        }
-    }
-    Ok(opened)
 }
 
 /// One adding of sources to a ledger.

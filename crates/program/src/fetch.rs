@@ -8,8 +8,8 @@ mod robots;
 
 use std::{
     io::Read,
-    net::{IpAddr, Ipv6Addr},
-    time::Duration,
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    time::{Duration, Instant},
 };
 
 use jiff::Timestamp;
@@ -26,8 +26,8 @@ use ureq::{
 
 /// Who asks.
 const AGENT: &str = concat!("attest/", env!("CARGO_PKG_VERSION"), " (reads one page that its user named; obeys robots.txt)");
-/// Longest time for one request.
-const SECONDS: u64 = 60;
+/// Longest time for a page with all that leads to it.
+const LONGEST: Duration = Duration::from_secs(60);
 /// Most redirects.
 const REDIRECTS: usize = 5;
 /// Most bytes of a `robots.txt` that are read; RFC 9309 asks for at least 500 kibibytes.
@@ -114,13 +114,17 @@ pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Opt
     let mut uri = parsed(address)?;
     let inside = is_inside(&uri);
     let agent = agent(inside);
+    let end = Instant::now() + LONGEST;
     for _ in 0..=REDIRECTS {
-        let here = uri.to_string();
-        if !allowed(&agent, &uri) {
+        let here = shown(&uri);
+        if !allowed(&agent, &uri, end) {
             return Err(Error::Robots(here));
         }
         let mut request = agent
             .get(&uri)
+            .config()
+            .timeout_global(Some(left(end)))
+            .build()
             .header("Accept", "text/html, application/xhtml+xml, application/pdf, application/xml, application/json, text/*;q=0.8, */*;q=0.5");
         for (name, value) in
             [("If-None-Match", seen.and_then(|seen| seen.tag.as_ref())), ("If-Modified-Since", seen.and_then(|seen| seen.modified.as_ref()))]
@@ -129,10 +133,10 @@ pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Opt
                 request = request.header(name, value);
             }
         }
-        let response = request.call().map_err(|error| Error::Network { address: here.clone(), why: error.to_string() })?;
+        let response = request.call().map_err(|error| Error::Network { address: here.clone(), why: why(&error) })?;
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         match response.status().as_u16() {
-            304 => return Ok(None),
+            304 if seen.is_some() => return Ok(None),
             301 | 302 | 303 | 307 | 308 => {
                 let to = header("Location").unwrap_or_default();
                 uri = next(&uri, &to, inside)?;
@@ -148,12 +152,31 @@ pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Opt
             status => return Err(Error::Status { address: here, status }),
         }
     }
-    Err(Error::Redirect { from: address.to_owned(), to: uri.to_string(), why: "it is one redirect too many" })
+    Err(Error::Redirect { from: shown(&parsed(address)?), to: shown(&uri), why: "it is one redirect too many" })
+}
+
+/// What is left of the time, or next to nothing.
+fn left(end: Instant) -> Duration {
+    end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
+}
+
+/// An address without the name and the password that may stand in it: they are not kept.
+fn shown(uri: &Uri) -> String {
+    let whole = uri.to_string();
+    let known = uri.authority().and_then(|authority| Some(format!("{}@", authority.as_str().rsplit_once('@')?.0)));
+    known.map_or(whole.clone(), |known| whole.replacen(&known, "", 1))
+}
+
+fn why(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Other(why) => why.to_string(),
+        error => error.to_string(),
+    }
 }
 
 fn body(response: Response<ureq::Body>, most: u64) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    response.into_body().into_reader().take(most + 1).read_to_end(&mut bytes)?;
+    response.into_body().into_reader().take(most.saturating_add(1)).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -166,16 +189,19 @@ fn parsed(address: &str) -> Result<Uri, Error> {
 
 /// Where a redirect leads.
 fn next(from: &Uri, to: &str, inside: bool) -> Result<Uri, Error> {
-    let refused = |why| Error::Redirect { from: from.to_string(), to: to.to_owned(), why };
+    let refused = |why| Error::Redirect { from: shown(from), to: to.to_owned(), why };
     let (scheme, host) = (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |authority| authority.as_str()));
-    let whole = if to.contains("://") {
+    let has_scheme = to.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
+    let whole = if has_scheme {
         to.to_owned()
+    } else if to.is_empty() {
+        return Err(refused("it is no address of a page"));
     } else if to.starts_with("//") {
         format!("{scheme}:{to}")
     } else if to.starts_with('/') {
         format!("{scheme}://{host}{to}")
-    } else if to.is_empty() || to.split(['/', '?']).next().is_some_and(|first| first.contains(':')) {
-        return Err(refused("it is no address of a page"));
+    } else if to.starts_with('?') {
+        format!("{scheme}://{host}{}{to}", from.path())
     } else {
         let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
         format!("{scheme}://{host}{folder}/{to}")
@@ -198,73 +224,78 @@ fn is_inside(uri: &Uri) -> bool {
     }
 }
 
-/// Whether a number is one of the world's.
+/// Whether a number is one of the world's (the registries of special addresses, RFC 6890).
 fn is_public(ip: IpAddr) -> bool {
     match ip {
         IpAddr::V4(v4) => {
-            let [a, b, ..] = v4.octets();
+            let [a, b, c, _] = v4.octets();
             let shared = a == 100 && (64..128).contains(&b);
+            let measured = a == 198 && matches!(b, 18 | 19);
             !(v4.is_loopback()
                 || v4.is_private()
                 || v4.is_link_local()
-                || v4.is_unspecified()
-                || v4.is_broadcast()
                 || v4.is_multicast()
+                || v4.is_documentation()
                 || shared
+                || measured
+                || [a, b, c] == [192, 0, 0]
                 || a == 0
                 || a >= 240)
         }
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped().or_else(|| translated(v6)) {
+        IpAddr::V6(v6) => match within(v6) {
             Some(v4) => is_public(IpAddr::V4(v4)),
             None => {
-                let first = v6.segments()[0];
-                let local = first & 0xfe00 == 0xfc00 || first & 0xffc0 == 0xfe80;
-                !(v6.is_loopback() || v6.is_unspecified() || v6.is_multicast() || local)
+                let [first, second, ..] = v6.segments();
+                // Of the world's 2000::/3, not Teredo, which leads to any IPv4 number, nor what is for books.
+                first & 0xe000 == 0x2000 && !(first == 0x2001 && matches!(second, 0 | 0xdb8))
             }
         },
     }
 }
 
-/// The IPv4 number in a translated one (64:ff9b::/96, RFC 6052).
-fn translated(v6: Ipv6Addr) -> Option<std::net::Ipv4Addr> {
-    let s = v6.segments();
-    (s[0] == 0x64 && s[1] == 0xff9b).then(|| std::net::Ipv4Addr::from((u32::from(s[6]) << 16) | u32::from(s[7])))
+/// The IPv4 number in an IPv6 one: mapped, translated (64:ff9b::/32, RFC 6052 and 8215), or 6to4 (2002::/16, RFC 3056).
+fn within(v6: Ipv6Addr) -> Option<Ipv4Addr> {
+    let [a, b, c, .., g, h] = v6.segments();
+    let number = |high: u16, low: u16| Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
+    match (a, b) {
+        (0x64, 0xff9b) => number(g, h),
+        (0x2002, _) => number(b, c),
+        _ => v6.to_ipv4_mapped(),
+    }
 }
 
 /// Looks names up, and hides numbers of this machine's network unless the user named it.
 #[derive(Debug)]
 struct Guarded {
     inside: bool,
+    /// The environment's proxy, which may well stand inside; behind it names are looked up there.
+    proxy: Option<Uri>,
 }
 
 impl Resolver for Guarded {
     fn resolve(&self, uri: &Uri, config: &Config, timeout: NextTimeout) -> Result<ResolvedSocketAddrs, ureq::Error> {
         let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let any = self.inside || self.proxy.as_ref().is_some_and(|proxy| proxy.authority() == uri.authority());
         let mut kept = self.empty();
-        for address in found.iter().filter(|address| self.inside || is_public(address.ip())) {
+        for address in found.iter().filter(|address| any || is_public(address.ip())) {
             kept.push(*address);
         }
-        if kept.is_empty() { Err(ureq::Error::HostNotFound) } else { Ok(kept) }
+        let inside = "its name leads inside this machine or its network; save the page and add the file";
+        if kept.is_empty() { Err(ureq::Error::Other(inside.into())) } else { Ok(kept) }
     }
 }
 
 fn agent(inside: bool) -> Agent {
-    let config = Agent::config_builder()
-        .user_agent(AGENT)
-        .timeout_global(Some(Duration::from_secs(SECONDS)))
-        .max_redirects(0)
-        .max_redirects_will_error(false)
-        .http_status_as_error(false)
-        .build();
-    // Behind a proxy, names are looked up there; the proxy itself may well stand inside.
-    let inside = inside || config.proxy().is_some();
-    Agent::with_parts(config, DefaultConnector::default(), Guarded { inside })
+    let config = Agent::config_builder().user_agent(AGENT).max_redirects(0).max_redirects_will_error(false).http_status_as_error(false).build();
+    let proxy = config.proxy().map(|proxy| proxy.uri().clone());
+    Agent::with_parts(config, DefaultConnector::default(), Guarded { inside, proxy })
 }
 
 /// Whether the host's `robots.txt` lets a program have the page; where there is none, or none to be had, it does.
-fn allowed(agent: &Agent, uri: &Uri) -> bool {
+fn allowed(agent: &Agent, uri: &Uri, end: Instant) -> bool {
     let (Some(scheme), Some(host)) = (uri.scheme_str(), uri.authority()) else { return true };
-    let Ok(response) = agent.get(format!("{scheme}://{host}/robots.txt")).call() else { return true };
+    let request = agent.get(format!("{scheme}://{host}/robots.txt")).config().timeout_global(Some(left(end))).build();
+    let Ok(response) = request.call() else { return true };
     if !response.status().is_success() {
         return true;
     }
@@ -311,6 +342,7 @@ mod tests {
             ("/old", "301 Moved\r\nLocation: page", ""),
             ("/file", "302 Found\r\nLocation: file:///etc/passwd", ""),
             ("/loop", "302 Found\r\nLocation: /loop", ""),
+            ("/unseen", "304 Not Modified", ""),
         ]);
         let get = |path: &str, seen: Option<&Seen>| fetch(&format!("{host}{path}"), 100, seen);
         let page = get("/old#top", None).unwrap().unwrap();
@@ -320,10 +352,31 @@ mod tests {
         assert!(matches!(get("/file", None), Err(Error::Redirect { why: "it is no address of a page", .. })));
         assert!(matches!(get("/loop", None), Err(Error::Redirect { why: "it is one redirect too many", .. })));
         assert!(matches!(get("/none", None), Err(Error::Status { status: 404, .. })));
+        // Nothing is unchanged that was never seen.
+        assert!(matches!(get("/unseen", None), Err(Error::Status { status: 304, .. })));
+        let known = get("/page", None).unwrap().unwrap();
+        let secret = fetch(&format!("{}/page", host.replace("http://", "http://ana:secret@")), 100, None).unwrap().unwrap();
+        assert_eq!(secret.address, known.address, "a password is not kept");
         assert!(matches!(fetch(&format!("{host}/page"), 5, None), Err(Error::TooLarge { limit: 5, .. })));
         for address in ["file:///etc/passwd", "ftp://nord.example", "http://", "nord.example/1"] {
             assert!(matches!(fetch(address, 5, None), Err(Error::Address(_))), "{address}");
         }
+    }
+
+    #[test]
+    fn a_name_of_the_world_that_leads_inside_is_not_followed() {
+        let resolve = |guard: &Guarded, address: &str| {
+            let timeout = NextTimeout { after: Duration::from_secs(5).into(), reason: ureq::Timeout::Resolve };
+            guard.resolve(&address.parse().unwrap(), &Config::builder().build(), timeout).map(|found| found.len()).map_err(|error| why(&error))
+        };
+        let proxy = Some("http://127.0.0.1:3128".parse().unwrap());
+        let world = Guarded { inside: false, proxy };
+        // Both are looked up as a name would be; octal and short forms are numbers of this machine.
+        for address in ["http://127.0.0.1/", "http://127.1/", "http://[::ffff:127.0.0.1]/"] {
+            assert!(resolve(&world, address).unwrap_err().contains("leads inside this machine"), "{address}");
+        }
+        assert_eq!(resolve(&world, "http://127.0.0.1:3128/"), Ok(1), "the proxy is the user's");
+        assert_eq!(resolve(&Guarded { inside: true, proxy: None }, "http://127.0.0.1/"), Ok(1));
     }
 
     #[test]
@@ -333,6 +386,8 @@ mod tests {
         assert_eq!(to("other").unwrap(), "https://nord.example/2025/06/other");
         assert_eq!(to("/top").unwrap(), "https://nord.example/top");
         assert_eq!(to("//sud.example/a").unwrap(), "https://sud.example/a");
+        assert_eq!(to("?x=2").unwrap(), "https://nord.example/2025/06/page?x=2");
+        assert_eq!(to("login?to=https://nord.example/").unwrap(), "https://nord.example/2025/06/login?to=https://nord.example/");
         for inside in [
             "http://localhost/",
             "http://127.0.0.1:8017/",
@@ -354,6 +409,14 @@ mod tests {
             ("2001:4860:4860::8888", true),
             ("fd00::1", false),
             ("64:ff9b::7f00:1", false),
+            ("64:ff9b::808:808", true),
+            ("64:ff9b:1::a00:1", false),
+            ("::7f00:1", false),
+            ("2002:a00:1::", false),
+            ("2001:0:a00:1::", false),
+            ("fec0::1", false),
+            ("198.18.0.1", false),
+            ("192.0.2.1", false),
         ] {
             assert_eq!(is_public(ip.parse().unwrap()), public, "{ip}");
         }

@@ -6,7 +6,7 @@
 mod annotation;
 mod sheet;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gazetteer::{ActorHints, Gazetteer, PartyKind};
 use intake::{Coded, House};
@@ -140,6 +140,7 @@ fn join(reports: Vec<Report>, claims: Vec<Claim>, imported: &mut Imported) {
     order.sort_by_key(|report| report.copy_of.is_some());
     let places: BTreeMap<&Id, &Report> = order.iter().map(|report| (&report.id, report)).collect();
     let mut of: BTreeMap<Id, Vec<Claim>> = BTreeMap::new();
+    let mut ids_of: BTreeSet<(Id, Id)> = BTreeSet::new();
     for mut claim in claims {
         let Some(report) = ids.get(&claim.report).and_then(|id| places.get(id)) else {
             imported.failed.push(format!("claim {}: its report {} is not in the file", claim.id, claim.report));
@@ -154,7 +155,12 @@ fn join(reports: Vec<Report>, claims: Vec<Claim>, imported: &mut Imported) {
                 if moved {
                     claim.identify();
                 }
-                of.entry(report.id.clone()).or_default().push(claim);
+                let own = of.entry(report.id.clone()).or_default();
+                if ids_of.insert((report.id.clone(), claim.id.clone())) {
+                    own.push(claim);
+                } else if !own.contains(&claim) {
+                    imported.failed.push(format!("claim {}: another claim of its report has the same id", claim.id));
+                }
             }
             Err(error) => imported.failed.push(format!("claim {}: {error}", claim.id)),
         }
@@ -392,5 +398,14 @@ mod tests {
         assert_eq!(imported.failed.len(), 1, "{:?}", imported.failed);
         assert!(imported.failed[0].starts_with("claim c2: the words \"Nine died\" are not in the text"));
         assert!(read(b"{\"a\":1}").unwrap_err().contains("no gold case"));
+
+        // One id is one claim of a report: what says something else under it is not dropped unseen.
+        let twice = case
+            .replace("\"c2\"", "\"c1\"")
+            .replace("Nine died", "Five died")
+            .replace("\"count\":null", "\"count\":{\"text\":\"5\",\"low\":5,\"high\":5}");
+        let imported = read(twice.as_bytes()).unwrap();
+        assert_eq!(imported.rows[0].1.len(), 1);
+        assert!(imported.failed[0].ends_with("another claim of its report has the same id"), "{:?}", imported.failed);
     }
 }

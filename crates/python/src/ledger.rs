@@ -36,7 +36,7 @@ impl Ledger {
         about: &[About],
         options: &RenderOptions,
         ask: impl FnOnce(&::ledger::Ledger, &Filter) -> Result<Listing, views::Error>,
-    ) -> PyResult<PyArrowType<RecordBatch>> {
+    ) -> PyResult<Vec<PyArrowType<RecordBatch>>> {
         let filter = Filter::parse(filter).map_err(|error| refused(&error))?;
         let ledger = self.ledger.lock().unwrap_or_else(PoisonError::into_inner);
         let rows = ask(&ledger, &filter).and_then(|listing| Rows::of(&listing, options));
@@ -44,7 +44,7 @@ impl Ledger {
             views::Error::Ledger(error) => refused(error),
             _ => LedgerError::new_err(chain(&error)),
         })?;
-        Ok(PyArrowType(table::batch(&rows, about, Vec::new())))
+        Ok(table::batches(rows, about).into_iter().map(PyArrowType).collect())
     }
 }
 
@@ -56,17 +56,17 @@ impl Ledger {
         Ok(Ledger { ledger: Mutex::new(ledger) })
     }
 
-    fn incidents(&self, py: Python<'_>, filter: &str, rules: &str, licence: &str) -> PyResult<PyArrowType<RecordBatch>> {
+    fn incidents(&self, py: Python<'_>, filter: &str, rules: &str, licence: &str) -> PyResult<Vec<PyArrowType<RecordBatch>>> {
         let options = RenderOptions { rules: rules.to_owned(), licence: licence.to_owned(), ..RenderOptions::default() };
         py.detach(|| self.rows(filter, ABOUT_INCIDENT, &options, |ledger, filter| views::incidents(ledger, filter).map(Listing::Incidents)))
     }
 
-    fn claims(&self, py: Python<'_>, filter: &str) -> PyResult<PyArrowType<RecordBatch>> {
+    fn claims(&self, py: Python<'_>, filter: &str) -> PyResult<Vec<PyArrowType<RecordBatch>>> {
         let options = RenderOptions::default();
         py.detach(|| self.rows(filter, ABOUT_CLAIM, &options, |ledger, filter| views::claims(ledger, filter).map(Listing::Claims)))
     }
 
-    fn reports(&self, py: Python<'_>, filter: &str, with_text: bool) -> PyResult<PyArrowType<RecordBatch>> {
+    fn reports(&self, py: Python<'_>, filter: &str, with_text: bool) -> PyResult<Vec<PyArrowType<RecordBatch>>> {
         let options = RenderOptions { with_text, ..RenderOptions::default() };
         py.detach(|| self.rows(filter, ABOUT_REPORT, &options, |ledger, filter| views::reports(ledger, filter).map(Listing::Reports)))
     }

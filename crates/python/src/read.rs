@@ -41,17 +41,47 @@ pub(crate) fn report_as_it_is(
     kind: &str,
     language: Option<&str>,
 ) -> PyResult<String> {
-    let said = |error: record::Error| ReportError::new_err(error.to_string());
-    let mut report = Report::new(kind, "", title, text);
-    report.kind = kind.parse().map_err(said)?;
-    report.published = published.map(str::parse).transpose().map_err(said)?;
-    report.language = language.map_or_else(|| intake::language(text), str::to_owned);
-    if report.language.len() > 3 || !report.language.bytes().all(|byte| byte.is_ascii_lowercase()) {
-        return Err(ReportError::new_err(format!("{:?} is no language: ISO 639-1 says `en` or `fr`", report.language)));
+    if let Some(language) = language.filter(|language| language.len() > 3 || !language.bytes().all(|byte| byte.is_ascii_lowercase())) {
+        return Err(ReportError::new_err(format!("{language:?} is no language: ISO 639-1 says `en` or `fr`")));
     }
-    outlet.clone_into(&mut report.outlet);
-    report.identify();
-    Ok(json(&report))
+    let report = Told { text, title: Some(title), published, outlet: Some(outlet), kind: Some(kind), language, ..Told::default() };
+    report.report().map(|report| json(&report)).map_err(ReportError::new_err)
+}
+
+/// What is told of a report, its words as they stand.
+#[derive(Default)]
+struct Told<'t> {
+    id: Option<&'t str>,
+    published: Option<&'t str>,
+    outlet: Option<&'t str>,
+    kind: Option<&'t str>,
+    language: Option<&'t str>,
+    title: Option<&'t str>,
+    text: &'t str,
+    copy_of: Option<&'t str>,
+}
+
+impl Told<'_> {
+    /// The report, with what is not told found or left empty; why not, where something makes none.
+    fn report(&self) -> Result<Report, String> {
+        let said = |error: record::Error| error.to_string();
+        let words = |words: Option<&str>| words.unwrap_or_default().to_owned();
+        let told = |words: Option<&str>| words.filter(|words| !words.is_empty()).map(str::to_owned);
+        let mut report = Report {
+            id: words(self.id),
+            published: told(self.published).map(|day| day.parse()).transpose().map_err(said)?,
+            outlet: words(self.outlet),
+            kind: told(self.kind).map(|kind| kind.parse()).transpose().map_err(said)?.unwrap_or(ReportKind::Newspaper),
+            language: told(self.language).unwrap_or_else(|| intake::language(self.text)),
+            title: words(self.title),
+            text: self.text.to_owned(),
+            copy_of: self.copy_of.map(str::to_owned),
+        };
+        if self.id.is_none() {
+            report.identify();
+        }
+        Ok(report)
+    }
 }
 
 /// The claims of one report: JSON in, JSON array out. It works on every core.
@@ -104,30 +134,17 @@ impl<'b> Reports<'b> {
 
     /// The report of a row, its words as they stand there; why not, where a cell makes none.
     pub(crate) fn get(&self, row: usize) -> Result<Report, String> {
-        let text = self.text.get(row).unwrap_or_default();
-        let mut report = Report {
-            id: String::new(),
-            published: None,
-            outlet: self.outlet.get(row).unwrap_or_default().to_owned(),
-            kind: ReportKind::Newspaper,
-            language: String::new(),
-            title: self.title.get(row).unwrap_or_default().to_owned(),
-            text: text.to_owned(),
-            copy_of: self.copy_of.get(row).map(str::to_owned),
+        let told = Told {
+            id: self.id.get(row),
+            published: self.published.get(row),
+            outlet: self.outlet.get(row),
+            kind: self.kind.get(row),
+            language: self.language.get(row),
+            title: self.title.get(row),
+            text: self.text.get(row).unwrap_or_default(),
+            copy_of: self.copy_of.get(row),
         };
-        if let Some(published) = self.published.get(row).filter(|published| !published.is_empty()) {
-            report.published = Some(published.parse().map_err(|error: record::Error| error.to_string())?);
-        }
-        if let Some(kind) = self.kind.get(row).filter(|kind| !kind.is_empty()) {
-            report.kind = kind.parse().map_err(|error: record::Error| error.to_string())?;
-        }
-        let language = self.language.get(row).filter(|language| !language.is_empty());
-        report.language = language.map_or_else(|| intake::language(text), str::to_owned);
-        match self.id.get(row) {
-            Some(id) => id.clone_into(&mut report.id),
-            None => report.identify(),
-        }
-        Ok(report)
+        told.report()
     }
 }
 
@@ -160,7 +177,11 @@ pub(crate) fn claim_row(claim: Claim, report: &Report, url: Option<&str>) -> Cla
 
 /// Claims in native columns, and a column `record` with the whole of each as JSON.
 pub(crate) fn claims(rows: Vec<ClaimRow>) -> PyResult<RecordBatch> {
-    let records = table::words(rows.iter().map(|row| Some(json(&row.entry.claim))));
+    let records: Vec<String> = rows.iter().map(|row| json(&row.entry.claim)).collect();
+    if records.iter().map(String::len).sum::<usize>() > i32::MAX as usize {
+        return Err(ReadError::new_err("the claims of this batch are more than 2 GiB, more than a column holds: cut it (batch.slice)"));
+    }
+    let records = table::words(records.iter().map(Some));
     let rows = Rows::of(&Listing::Claims(rows), &RenderOptions::default()).expect("no column is asked for by name");
     Ok(table::batch(&rows, ABOUT_CLAIM, vec![("record", records)]))
 }

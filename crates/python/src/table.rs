@@ -3,29 +3,31 @@
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
-use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, RecordBatchOptions, StringArray};
+use arrow_array::{Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int32Array, Int64Array, RecordBatch, RecordBatchOptions, StringArray};
 use arrow_array::{LargeStringArray, StringViewArray};
 use arrow_schema::{DataType, Field, Schema};
-use jiff::civil::{Date, date};
 use pyo3::PyResult;
 use serde_json::Value;
-use views::{About, Rows};
+use views::{About, Holds, Rows, holds, since_1970, whole};
 
 use crate::errors::ColumnError;
 
 /// A column beside the native ones.
 pub(crate) type More = (&'static str, ArrayRef);
 
-/// Native rows as a batch, typed as the columns are described: `date` is date32, `integer` int64, `number` float64, `boolean`
-/// bool, all else utf8. Every column may hold nulls.
+/// Most bytes of words in one batch of [`batches`]; Arrow's plain strings end at 2 GiB a column.
+const MOST: usize = 1 << 30;
+
+/// Native rows as a batch, typed as in exported Parquet ([`views::holds`]). Every column may hold nulls.
 pub(crate) fn batch(rows: &Rows, about: &[About], more: Vec<More>) -> RecordBatch {
-    let mut columns: Vec<More> = Vec::new();
-    for (n, name) in rows.columns.iter().enumerate() {
-        let kind = about.iter().find(|(column, _, _)| column == name).map_or("string", |(_, kind, _)| kind);
-        columns.push((name, column(kind, rows.rows.iter().map(|row| &row[n]))));
-    }
-    columns.extend(more);
-    of(columns, rows.rows.len())
+    let held = holds(rows, about).into_iter().enumerate();
+    let native = held.map(|(n, holds)| (rows.columns[n], column(holds, rows.rows.iter().map(|row| &row[n]))));
+    of(native.chain(more).collect(), rows.rows.len())
+}
+
+/// Native rows as one batch or more, none with more words than a column of strings can hold.
+pub(crate) fn batches(rows: Rows, about: &[About]) -> Vec<RecordBatch> {
+    rows.runs(MOST).iter().map(|rows| batch(rows, about, Vec::new())).collect()
 }
 
 /// Columns as a batch of so many rows.
@@ -36,20 +38,15 @@ pub(crate) fn of(columns: Vec<More>, rows: usize) -> RecordBatch {
     RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options).expect("columns are made with a cell a row")
 }
 
-fn column<'v>(kind: &str, cells: impl Iterator<Item = &'v Value>) -> ArrayRef {
-    match kind {
-        "integer" => Arc::new(cells.map(Value::as_i64).collect::<Int64Array>()),
-        "number" => Arc::new(cells.map(Value::as_f64).collect::<Float64Array>()),
-        "boolean" => Arc::new(cells.map(Value::as_bool).collect::<BooleanArray>()),
-        "date" => Arc::new(cells.map(|cell| day(cell.as_str()?)).collect::<Date32Array>()),
-        _ => Arc::new(cells.map(Value::as_str).collect::<StringArray>()),
+fn column<'v>(holds: Holds, cells: impl Iterator<Item = &'v Value>) -> ArrayRef {
+    match holds {
+        Holds::Words => Arc::new(cells.map(Value::as_str).collect::<StringArray>()),
+        Holds::Day => Arc::new(cells.map(since_1970).collect::<Date32Array>()),
+        Holds::Whole => Arc::new(cells.map(whole).collect::<Int32Array>()),
+        Holds::Long => Arc::new(cells.map(Value::as_i64).collect::<Int64Array>()),
+        Holds::Number => Arc::new(cells.map(Value::as_f64).collect::<Float64Array>()),
+        Holds::Truth => Arc::new(cells.map(Value::as_bool).collect::<BooleanArray>()),
     }
-}
-
-/// Days since 1970.
-fn day(text: &str) -> Option<i32> {
-    let day: Date = text.parse().ok()?;
-    Some((day - date(1970, 1, 1)).get_days())
 }
 
 /// A column of words.

@@ -8,6 +8,7 @@ use crate::atlas::Atlas;
 use crate::cluster::Tie;
 use crate::fact::{Fact, facts};
 use crate::group::{Group, groups};
+use crate::spread::handles;
 use crate::{Options, Reconciled, link, reconcile};
 
 /// Days that share a key.
@@ -72,6 +73,11 @@ pub(crate) fn ties(groups: &[Group], options: &Options) -> BTreeMap<(usize, usiz
     ties
 }
 
+/// Whether a tie of two groups of two reports is a link.
+pub(crate) fn is_link(tie: &Tie, options: &Options) -> bool {
+    matches!(tie, Tie::Odds(odds) if *odds > options.model.across.threshold)
+}
+
 /// Where reports with their claims are kept under the keys of their groups, for adding one report to many.
 pub trait Blocks {
     /// What the shelf says when it cannot be read.
@@ -95,9 +101,7 @@ pub struct Touched {
 impl Touched {
     /// The keys under which a report with its claims is to be filed.
     pub fn keys(report: &Report, claims: &[Claim], options: &Options) -> BTreeSet<String> {
-        let known = BTreeMap::from([(report.id.as_str(), report)]);
-        let facts = facts(&known, claims, &mut Atlas::new());
-        made(&facts, options).iter().flat_map(keys).collect()
+        handles(report, claims, options).into_iter().flat_map(|handle| handle.keys).collect()
     }
 
     /// Reconciles a report into what is already filed: only the incidents that it can be linked to, directly or through
@@ -154,8 +158,7 @@ fn reach(
     loop {
         let mut grew = false;
         for ((a, b), tie) in &ties {
-            let linked = matches!(tie, Tie::Odds(odds) if *odds > options.model.across.threshold);
-            if linked && inside[*a] != inside[*b] {
+            if is_link(tie, options) && inside[*a] != inside[*b] {
                 (inside[*a], inside[*b], grew) = (true, true, true);
             }
         }

@@ -14,8 +14,7 @@ use record::{Claim, Id, Incident, Report};
 
 use crate::Options;
 use crate::atlas::Atlas;
-use crate::block::{keys, made, ties};
-use crate::cluster::Tie;
+use crate::block::{is_link, keys, made, ties};
 use crate::fact::facts;
 use crate::group::Group;
 use crate::story::added_up;
@@ -38,10 +37,9 @@ pub fn handles(report: &Report, claims: &[Claim], options: &Options) -> Vec<Hand
 /// Which groups of some reports are linked to one another, by their names, the lesser first; sorted. The reports must
 /// not copy others.
 pub fn links(reports: &[Report], claims: &[Claim], options: &Options) -> Vec<(Id, Id)> {
-    let is_link = |tie: &Tie| matches!(tie, Tie::Odds(odds) if *odds > options.model.across.threshold);
     let mut links: Vec<(Id, Id)> = grouped(reports, claims, options, |groups, name| {
         let ties = ties(groups, options);
-        let linked = ties.iter().filter(|(_, tie)| is_link(tie)).map(|((a, b), _)| (name(&groups[*a]), name(&groups[*b])));
+        let linked = ties.iter().filter(|(_, tie)| is_link(tie, options)).map(|((a, b), _)| (name(&groups[*a]), name(&groups[*b])));
         linked.map(|(a, b)| if a < b { (a, b) } else { (b, a) }).collect()
     });
     links.sort_unstable();

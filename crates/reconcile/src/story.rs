@@ -1,13 +1,13 @@
 //! From claims to incidents.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Claim, Id, Incident, Report, content_id};
+use record::{Claim, Copies, Id, Incident, Report, content_id};
 
 use crate::atlas::Atlas;
 use crate::block;
 use crate::cluster::{Tie, cluster};
-use crate::copies::{folded, repeated};
+use crate::copies::repeated;
 use crate::fact::{Fact, facts};
 use crate::group::Group;
 use crate::{Options, describe, dispute, kind, parties, toll};
@@ -44,8 +44,8 @@ pub fn reconcile(reports: &[Report], claims: &[Claim], options: &Options) -> Rec
 pub(crate) fn added_up(reports: &[Report], claims: &[Claim], options: &Options) -> Vec<Incident> {
     let known: BTreeMap<&str, &Report> = reports.iter().map(|r| (r.id.as_str(), r)).collect();
     let mut atlas = Atlas::new();
-    let copies = folded(&known);
-    let (copied, own): (Vec<Fact>, Vec<Fact>) = facts(&known, claims, &mut atlas).into_iter().partition(|f| copies.contains_key(&f.claim.report));
+    let copies = Copies::among(reports);
+    let (copied, own): (Vec<Fact>, Vec<Fact>) = facts(&known, claims, &mut atlas).into_iter().partition(|f| copies.has(&f.claim.report));
     let groups = block::made(&own, options);
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (n, root) in clusters(&groups, options).into_iter().enumerate() {
@@ -59,7 +59,7 @@ pub(crate) fn added_up(reports: &[Report], claims: &[Claim], options: &Options) 
     // Where each copy's claim goes: to the claim that it repeats.
     let mut with: BTreeMap<usize, Vec<&Fact>> = BTreeMap::new();
     for copy in &copied {
-        let original = of_original.get(copies[&copy.claim.report].as_str());
+        let original = copies.original(&copy.claim.report).and_then(|original| of_original.get(original.as_str()));
         let found = original.and_then(|o| repeated(copy, o.iter().map(|&n| &own[n])));
         if let Some(found) = found {
             with.entry(at[&found.claim.id]).or_default().push(copy);
@@ -83,11 +83,10 @@ pub(crate) fn added_up(reports: &[Report], claims: &[Claim], options: &Options) 
 pub fn incident(reports: &[Report], claims: &[Claim], options: &Options) -> Option<Incident> {
     let known: BTreeMap<&str, &Report> = reports.iter().map(|r| (r.id.as_str(), r)).collect();
     let mut atlas = Atlas::new();
-    let copies = folded(&known);
+    let copies = Copies::among(reports);
     let all = facts(&known, claims, &mut atlas);
-    // A copy whose original says nothing here speaks for it.
-    let speaks = |report: &str| all.iter().any(|f| f.claim.report == report);
-    let (copied, own): (Vec<&Fact>, Vec<&Fact>) = all.iter().partition(|f| copies.get(&f.claim.report).is_some_and(|o| speaks(o)));
+    let speaking: BTreeSet<&str> = all.iter().map(|f| f.claim.report.as_str()).collect();
+    let (copied, own): (Vec<&Fact>, Vec<&Fact>) = all.iter().partition(|f| copies.repeats(&f.claim.report, &speaking));
     (!own.is_empty()).then(|| made(&own, &copied, &mut atlas, options))
 }
 

@@ -14,6 +14,7 @@
 //! ```
 
 mod claim;
+mod copies;
 mod count;
 mod date;
 mod id;
@@ -23,6 +24,7 @@ mod span;
 mod vocabulary;
 
 pub use claim::{Certainty, Claim, Kind, PartyName, PlaceName, Polarity, Scope, Source, SourceKind, Stance, Victims};
+pub use copies::Copies;
 pub use count::Count;
 pub use date::{Dated, Published};
 pub use id::{Id, content_id};

@@ -21,7 +21,8 @@ fn name(base: &str, what: &str, id: &str) -> String {
     if base.is_empty() { format!("urn:attest:{what}:{id}") } else { format!("{base}/{what}s/{id}") }
 }
 
-/// Claims as a page of annotations. Without its report's text an annotation has the quote alone; without a quote it points at the report.
+/// Claims as a page of annotations. Without its report's text an annotation has the quote alone; a
+/// quote that was left out or changed stands nowhere, and its annotation points at the report.
 pub fn annotations(rows: &[ClaimRow], reports: &BTreeMap<Id, Report>, options: &RenderOptions) -> String {
     let items: Vec<Value> = rows.iter().map(|row| annotation(row, reports.get(&row.entry.claim.report), options)).collect();
     let page = json!({"@context": CONTEXT, "id": "urn:attest:claims", "type": "AnnotationPage", "items": items});
@@ -32,7 +33,7 @@ fn annotation(row: &ClaimRow, report: Option<&Report>, options: &RenderOptions) 
     let claim = &row.entry.claim;
     let source = row.url.clone().unwrap_or_else(|| name(&options.base, "report", &claim.report));
     let mut target = json!({"source": source});
-    if !claim.quote.text.is_empty() {
+    if claim.quote.start < claim.quote.end {
         let mut exact = Map::from_iter([("type".to_owned(), json!("TextQuoteSelector")), ("exact".to_owned(), json!(claim.quote.text))]);
         let (start, end) = (claim.quote.span.start as usize, claim.quote.span.end as usize);
         let field = report.map(|report| report.field(claim.quote.field));

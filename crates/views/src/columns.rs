@@ -1,7 +1,69 @@
 //! What each native column holds: for the codebook of a bundle and the schemas of its tables.
 
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::rows::Rows;
+
 /// A column: its name, its type in a Frictionless table schema, what it holds.
 pub type About = (&'static str, &'static str, &'static str);
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Holds {
+    /// Words.
+    Words,
+    /// A day.
+    Day,
+    /// A whole number of 32 bits; a larger one is the largest.
+    Whole,
+    /// A whole number of 64 bits.
+    Long,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Truth,
+}
+
+/// What each column of a table holds, by what is told of it, or by its cells.
+pub fn holds(rows: &Rows, about: &[About]) -> Vec<Holds> {
+    let seen = |n: usize| {
+        let cells = || rows.rows.iter().map(|row| &row[n]).filter(|cell| !cell.is_null() && cell.as_str() != Some(""));
+        let fits = |n: &Value| n.as_i64().is_some_and(|n| i32::try_from(n).is_ok());
+        match cells().next() {
+            None => Holds::Words,
+            Some(_) if cells().all(Value::is_boolean) => Holds::Truth,
+            Some(_) if cells().all(fits) => Holds::Whole,
+            Some(_) if cells().all(Value::is_i64) => Holds::Long,
+            Some(_) if cells().all(Value::is_number) => Holds::Number,
+            Some(_) => Holds::Words,
+        }
+    };
+    let told = |(n, name): (usize, &&'static str)| match about.iter().find(|(column, _, _)| column == name).map(|(_, kind, _)| *kind) {
+        Some("date") => Holds::Day,
+        Some("integer") => Holds::Whole,
+        Some("number") => Holds::Number,
+        Some("boolean") => Holds::Truth,
+        Some(_) => Holds::Words,
+        None => seen(n),
+    };
+    rows.columns.iter().enumerate().map(told).collect()
+}
+
+/// A day of a cell.
+pub(crate) fn day(cell: &Value) -> Option<Date> {
+    cell.as_str()?.get(..10)?.parse().ok()
+}
+
+/// The day of a cell, in days since 1 January 1970.
+pub fn since_1970(cell: &Value) -> Option<i32> {
+    day(cell).map(|day| (day - Date::constant(1970, 1, 1)).get_days())
+}
+
+/// The number of a cell that holds a [`Holds::Whole`].
+pub fn whole(cell: &Value) -> Option<i32> {
+    cell.as_i64().map(|n| i32::try_from(n).unwrap_or(i32::MAX))
+}
 
 /// Of a native table by its name; nothing of any other.
 pub(crate) fn of(name: &str) -> &'static [About] {
@@ -73,7 +135,7 @@ pub const CLAIM: &[About] = &[
     ("report_id", "string", "The report that makes it"),
     ("incident_id", "string", "The incident it belongs to; empty for totals over a period and for what is recalled"),
     ("quote", "string", "The words that make it, exactly as printed"),
-    ("quote_start", "integer", "First Unicode character of the quote in the report"),
+    ("quote_start", "integer", "First Unicode character of the quote in the report; empty where words of it were left out"),
     ("quote_end", "integer", "One past its last"),
     ("source_chain", "string", "Who says it, outermost first, parted by semicolons; empty in the report's own voice"),
     ("speaker", "string", "The innermost of them"),

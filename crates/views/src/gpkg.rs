@@ -6,8 +6,8 @@
 use rusqlite::{Connection, MAIN_DB, ToSql, params_from_iter, types::Value as Cell};
 use serde_json::Value;
 
-use crate::columns::About;
-use crate::parquet::{Holds, holds, points, wkb};
+use crate::columns::{About, Holds, day, holds};
+use crate::parquet::{points, wkb};
 use crate::rows::Rows;
 
 /// "GPKG", and version 1.4.0 of the standard.
@@ -90,6 +90,7 @@ fn cell(value: &Value, holds: Holds) -> Cell {
         (Holds::Truth, Value::Bool(truth)) => Cell::Integer((*truth).into()),
         (Holds::Whole | Holds::Long, value) => value.as_i64().map_or(Cell::Null, Cell::Integer),
         (Holds::Number, value) => value.as_f64().map_or(Cell::Null, Cell::Real),
+        (Holds::Day, value) => day(value).map_or(Cell::Null, |day| Cell::Text(day.to_string())),
         (_, Value::String(words)) => Cell::Text(words.clone()),
         (_, other) => Cell::Text(other.to_string()),
     }
@@ -118,10 +119,11 @@ mod tests {
     #[test]
     fn a_layer_has_every_row_and_is_always_the_same() {
         let rows = Rows {
-            columns: vec!["incident_id", "lat", "lon", "deaths_low", "last_changed"],
+            columns: vec!["incident_id", "lat", "lon", "deaths_low", "date_start", "last_changed"],
             rows: vec![
-                vec!["A".into(), 15.9.into(), 2.4.into(), 6.into(), "2025-06-03T10:00:00.5Z".into()],
-                vec!["B".into(), Value::Null, Value::Null, Value::Null, "2025-06-04T10:00:00Z".into()],
+                // A day as UCDP writes it.
+                vec!["A".into(), 15.9.into(), 2.4.into(), 6.into(), "2025-06-02 00:00:00.000".into(), "2025-06-03T10:00:00.5Z".into()],
+                vec!["B".into(), Value::Null, Value::Null, Value::Null, Value::Null, "2025-06-04T10:00:00Z".into()],
             ],
         };
         let bytes = gpkg("incidents", &rows, crate::columns::INCIDENT, "Rules careful-1").unwrap();
@@ -142,7 +144,22 @@ mod tests {
             Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, f64>(2)?))
         });
         assert_eq!(contents.unwrap(), ("features".to_owned(), "2025-06-04T10:00:00.000Z".to_owned(), 2.4));
-        let plain = gpkg("sides", &Rows { columns: vec!["side"], rows: vec![vec!["total".into()]] }, &[], "").unwrap();
-        assert_ne!(plain, bytes);
+        let day: (String, String) = conn
+            .query_row("SELECT date_start, (SELECT type FROM pragma_table_info('incidents') WHERE name = 'date_start') FROM incidents", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .unwrap();
+        assert_eq!(day, ("2025-06-02".to_owned(), "DATE".to_owned()));
+    }
+
+    #[test]
+    fn a_table_without_points_is_one_of_attributes() {
+        let bytes = gpkg("sides", &Rows { columns: vec!["side"], rows: vec![vec!["total".into()]] }, &[], "").unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &bytes).unwrap();
+        let conn = Connection::open(file.path()).unwrap();
+        let read = |sql: &str| conn.query_row(sql, [], |row| row.get::<_, String>(0)).unwrap();
+        assert_eq!([read("SELECT data_type FROM gpkg_contents"), read("SELECT side FROM sides")], ["attributes", "total"]);
+        assert_eq!(read("SELECT CAST(COUNT(*) AS TEXT) FROM gpkg_geometry_columns"), "0");
     }
 }

@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ledger::{ClaimEntry, Event, IncidentEntry, Ledger, Proposal, Redirect};
-use record::{Claim, Dispute, Id, Incident, Over, Report, ReportKind, Toll};
+use record::{Claim, Copies, Dispute, Id, Incident, Over, Report, ReportKind, Toll};
 use serde::Serialize;
 
 use crate::Result;
@@ -231,26 +231,25 @@ fn by_publication(report: &Report) -> (bool, &str, &str) {
     (report.published.is_none(), report.published.as_ref().map_or("", |p| p.as_str()), &report.id)
 }
 
-/// Index of the original that a report of the list repeats, or of the report itself.
-fn root(reports: &[Report], id: &str) -> Option<usize> {
-    let mut at = reports.iter().position(|report| report.id == id)?;
-    for _ in 0..reports.len() {
-        let Some(original) = &reports[at].copy_of else { break };
-        let Some(next) = reports.iter().position(|report| report.id == *original) else { break };
-        at = next;
-    }
-    Some(at)
-}
-
-/// The sources independent of one another that speak in some claims: the numbers of each one's claims.
+/// The sources independent of one another that speak in some claims: the numbers of each one's claims. A copy's claims are its
+/// original's and no source of their own, as in reconciliation: what only the copy's speakers say counts for nothing.
 pub(crate) fn voices(incident: &Incident, claims: &[Claim], reports: &[Report]) -> Vec<Vec<usize>> {
-    let sides = Sides::of(incident, claims);
-    let mut origins: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let copies = Copies::among(reports);
+    let by_id: BTreeMap<&str, &Report> = reports.iter().map(|report| (report.id.as_str(), report)).collect();
+    let speaking: BTreeSet<&str> = claims.iter().map(|claim| claim.report.as_str()).collect();
+    let repeats = |claim: &Claim| copies.repeats(&claim.report, &speaking);
+    let own: Vec<Claim> = claims.iter().filter(|claim| !repeats(claim)).cloned().collect();
+    let sides = Sides::of(incident, &own);
+    let source = |claim: &Claim| {
+        let report = copies.original(&claim.report).unwrap_or(&claim.report);
+        let original = by_id.get(report.as_str())?;
+        Some(origin(&sides.speaker(claim, &original.outlet, original.kind), claim, &original.outlet, &original.id))
+    };
+    let mut origins: BTreeMap<String, Vec<usize>> = own.iter().filter_map(source).map(|source| (source, Vec::new())).collect();
     for (n, claim) in claims.iter().enumerate() {
-        let Some(root) = root(reports, &claim.report) else { continue };
-        let original = &reports[root];
-        let side = sides.speaker(claim, &original.outlet, original.kind);
-        origins.entry(origin(&side, claim, &original.outlet, &original.id)).or_default().push(n);
+        if let Some(voice) = source(claim).and_then(|source| origins.get_mut(&source)) {
+            voice.push(n);
+        }
     }
     let mut voices: Vec<Vec<usize>> = origins.into_values().collect();
     voices.sort();
@@ -262,6 +261,7 @@ fn build(entry: IncidentEntry, entries: Vec<ClaimEntry>, reports: &[Report], kno
     let claims: Vec<Claim> = entries.iter().map(|entry| entry.claim.clone()).collect();
     let voices = voices(incident, &claims, reports);
     let sides = Sides::of(incident, &claims);
+    let copies = Copies::among(reports);
     let labels: BTreeMap<&str, String> = reports.iter().enumerate().map(|(n, report)| (report.id.as_str(), format!("r{}", n + 1))).collect();
     let lines: Vec<ClaimLine> = entries
         .into_iter()
@@ -271,45 +271,64 @@ fn build(entry: IncidentEntry, entries: Vec<ClaimEntry>, reports: &[Report], kno
             let report = reports.iter().find(|report| report.id == claim.report)?;
             let side = sides.speaker(claim, &report.outlet, report.kind);
             let outlet = if report.outlet.is_empty() { report.kind.as_str() } else { &report.outlet };
-            let chain: Vec<String> = std::iter::once(outlet).chain(claim.source.iter().map(|s| s.name.as_str())).map(clean).collect();
-            Some(ClaimLine {
+            let mut line = ClaimLine {
                 label: format!("c{}", n + 1),
-                speaker: capital(chain.last().expect("the outlet at least")),
+                chain: vec![],
+                speaker: String::new(),
                 relation: relation(&side, claim, &sides),
                 side,
                 report_label: labels[claim.report.as_str()].clone(),
-                copy_of: root(reports, &claim.report).filter(|&at| reports[at].id != claim.report).map(|at| labels[reports[at].id.as_str()].clone()),
-                chain,
+                copy_of: copies.original(&claim.report).and_then(|original| labels.get(original.as_str()).cloned()),
                 entry,
-            })
+            };
+            line.speak(outlet);
+            Some(line)
         })
         .collect();
-    let disputes = incident.disputes.iter().filter_map(|dispute| dispute_line(dispute, &lines)).collect();
-    IncidentView {
-        title: title(incident),
+    let voices = voices.iter().map(|claims| VoiceLine { name: String::new(), claims: claims.iter().map(|n| format!("c{}", n + 1)).collect() });
+    let mut view = IncidentView {
+        title: String::new(),
         n_reports: reports.len(),
         n_independent: voices.len(),
-        voices: voices.iter().filter_map(|claims| voice_line(claims, &lines)).collect(),
-        sides: groups(incident, &lines),
-        reports: fold_copies(reports, &labels, &lines),
-        disputes,
+        voices: voices.collect(),
+        sides: vec![],
+        reports: fold_copies(reports, &labels, &lines, &copies),
+        disputes: vec![],
         known,
         redirects: vec![],
         decisions: vec![],
         proposal: None,
         claims: lines,
         entry,
+    };
+    view.tell();
+    view
+}
+
+impl ClaimLine {
+    /// Tells who says its claim: this outlet, then the claim's own chain.
+    pub(crate) fn speak(&mut self, outlet: &str) {
+        self.chain = std::iter::once(outlet).chain(self.entry.claim.source.iter().map(|source| source.name.as_str())).map(clean).collect();
+        self.speaker = capital(self.chain.last().expect("the outlet at least"));
     }
 }
 
-fn voice_line(claims: &[usize], lines: &[ClaimLine]) -> Option<VoiceLine> {
-    let label = |n: &usize| lines.iter().find(|line| line.label == format!("c{}", n + 1));
-    let first = claims.iter().find_map(label)?;
-    let name = match &first.side {
-        Side::Party(name) => clean(name),
-        _ => first.speaker.clone(),
-    };
-    Some(VoiceLine { name, claims: claims.iter().filter_map(label).map(|line| line.label.clone()).collect() })
+impl IncidentView {
+    /// Tells what follows from its incident and its claims: the heading, the sides, the disputes, the voices by name.
+    pub(crate) fn tell(&mut self) {
+        self.title = title(&self.entry.incident);
+        self.sides = groups(&self.entry.incident, &self.claims);
+        self.disputes = self.entry.incident.disputes.iter().filter_map(|dispute| dispute_line(dispute, &self.claims)).collect();
+        for voice in &mut self.voices {
+            voice.claims.retain(|label| self.claims.iter().any(|line| line.label == *label));
+            let first = self.claims.iter().find(|line| voice.claims.first() == Some(&line.label));
+            voice.name = first.map_or_else(String::new, |line| match &line.side {
+                Side::Party(name) => clean(name),
+                _ => line.speaker.clone(),
+            });
+        }
+        self.voices.retain(|voice| !voice.claims.is_empty());
+    }
 }
 
 /// What and where: `Armed clash at Kardala`.
@@ -339,7 +358,7 @@ fn groups(incident: &Incident, lines: &[ClaimLine]) -> Vec<SideGroup> {
     groups
 }
 
-fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[ClaimLine]) -> Vec<ReportLine> {
+fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[ClaimLine], copies: &Copies) -> Vec<ReportLine> {
     let line = |report: &Report| ReportLine {
         label: labels[report.id.as_str()].clone(),
         id: report.id.clone(),
@@ -353,8 +372,7 @@ fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[Cl
     };
     let mut folded: Vec<ReportLine> = Vec::new();
     for report in reports {
-        let original = root(reports, &report.id).map(|at| &reports[at].id).filter(|original| **original != report.id);
-        match original.and_then(|original| folded.iter_mut().find(|line| line.id == *original)) {
+        match copies.original(&report.id).and_then(|original| folded.iter_mut().find(|line| line.id == *original)) {
             Some(original) => original.copies.push(line(report)),
             None => folded.push(line(report)),
         }

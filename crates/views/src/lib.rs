@@ -38,7 +38,7 @@ pub use actors::{ActorRow, ActorView, Actors, Alike, Duplicate, Joined, actor, a
 pub use annotation::{CONTEXT, annotations};
 pub use bundle::{BundleAbout, Tables, bundle};
 pub use change::{Effect, effects, undone};
-pub use columns::{About, CLAIM as ABOUT_CLAIM, INCIDENT as ABOUT_INCIDENT, REPORT as ABOUT_REPORT};
+pub use columns::{About, CLAIM as ABOUT_CLAIM, Holds, INCIDENT as ABOUT_INCIDENT, REPORT as ABOUT_REPORT, holds, since_1970, whole};
 pub use format::{Format, RenderOptions, file, geojson, render};
 pub use ged::{GED_COLUMNS, ged};
 pub use hxl::{HXL_TAGS, hxl};

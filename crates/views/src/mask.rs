@@ -1,6 +1,8 @@
 //! Names of places that must not be read in what is made public, taken out of running words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use gazetteer::key;
 
 /// What stands in the place of a name.
 pub(crate) const MASK: &str = "[place]";
@@ -9,41 +11,54 @@ pub(crate) const MASK: &str = "[place]";
 const SHORTEST: usize = 3;
 /// Words that a name may be written in.
 const MOST_WORDS: usize = 6;
-/// Arabic words that are written together with the next one: and, so, in, for, like.
-const PREFIXES: &[char] = &['و', 'ف', 'ب', 'ل', 'ك'];
+/// What Arabic writes together with a name (and, so, in, for, like, the, for the), and what of it belongs to the name.
+const LEADS: &[(&str, &str)] =
+    &[("", ""), ("و", ""), ("ف", ""), ("ب", ""), ("ل", ""), ("ك", ""), ("ال", ""), ("لل", "ال"), ("ولل", "ال"), ("وب", "")];
+/// Articles of Arabic names beside those that the gazetteer folds away.
+const ARTICLES: &[&str] = &["ad", "an", "ar", "as", "ash", "at", "az", "ed", "en", "er", "es", "esh", "et", "ez"];
+/// How often an address may be encoded over again.
+const ENCODED: usize = 3;
 
-/// Names to be taken out, each folded to the letters that all its spellings share.
+/// Names to be taken out, folded as the gazetteer folds them, and whether they count in small letters too.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mask {
-    names: BTreeSet<String>,
+    names: BTreeMap<String, bool>,
     longest: usize,
 }
 
-fn folded(name: &str) -> String {
-    gazetteer::plain(name).replace(' ', "")
+/// Whether words are printed as a name: what comes after an article does not begin with a small letter ("the village" is none).
+fn is_name(words: &str) -> bool {
+    let mut words = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+    words
+        .find(|word| word.chars().count() > SHORTEST || !word.starts_with(char::is_lowercase))
+        .is_some_and(|word| !word.starts_with(char::is_lowercase))
+}
+
+/// The keys of a name: with its article, and without.
+fn keys(name: &str) -> [String; 2] {
+    let bare = name.split_once([' ', '-']).filter(|(first, _)| ARTICLES.contains(&first.to_lowercase().as_str())).map_or(name, |(_, rest)| rest);
+    [name, bare].map(key)
 }
 
 impl Mask {
-    /// A mask for these names, but for what is `shown` anyway: the names of units and countries. What is printed in small letters is
-    /// no name ("the village").
-    pub(crate) fn new<'n>(names: impl Iterator<Item = &'n str>, shown: impl Iterator<Item = &'n str>) -> Mask {
-        let shown: BTreeSet<String> = shown.map(folded).collect();
-        let is_name = |name: &&str| !name.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_lowercase);
-        let names: BTreeSet<String> = names.filter(is_name).map(folded).filter(|name| name.len() >= SHORTEST && !shown.contains(name)).collect();
-        let longest = names.iter().map(String::len).max().unwrap_or(0);
+    /// A mask for `names` as records print them, in any letters, and for the keys of `other` names, which count where they are printed
+    /// as names; but for what is `shown` anyway.
+    pub(crate) fn new<'n>(names: impl Iterator<Item = &'n str>, other: BTreeSet<String>, shown: &BTreeSet<String>) -> Mask {
+        let other = other.into_iter().filter(|key| key.len() > SHORTEST).map(|key| (key, false));
+        let printed = names.filter(|name| is_name(name)).flat_map(keys).filter(|key| key.len() >= SHORTEST).map(|key| (key, true));
+        let mut names: BTreeMap<String, bool> = other.chain(printed).collect();
+        names.retain(|key, _| !shown.contains(key));
+        let longest = names.keys().map(String::len).max().unwrap_or(0);
         Mask { names, longest }
     }
 
     /// The words without the names, and how many were taken out.
     pub(crate) fn over(&self, text: &str) -> (String, usize) {
-        if self.names.is_empty() {
-            return (text.to_owned(), 0);
-        }
         let words = words(text);
         let (mut out, mut done, mut masked) = (String::new(), 0, 0);
         let mut n = 0;
         while n < words.len() {
-            match self.at(text, &words[n..]) {
+            match self.at(text, &words[n..], is_name) {
                 Some((start, count)) => {
                     out.push_str(&text[done..start]);
                     out.push_str(MASK);
@@ -58,26 +73,45 @@ impl Mask {
         (out, masked)
     }
 
+    /// Whether an address spells a name, percent-encoded or not.
+    pub(crate) fn is_in(&self, address: &str) -> bool {
+        let mut address = address.to_owned();
+        for _ in 0..ENCODED {
+            address = decoded(&address);
+        }
+        let words = words(&address);
+        (0..words.len()).any(|n| self.at(&address, &words[n..], |_| true).is_some())
+    }
+
     /// Where the longest name begins that is written in the first of these words, and in how many of them.
-    fn at(&self, text: &str, words: &[(usize, usize)]) -> Option<(usize, usize)> {
+    fn at(&self, text: &str, words: &[(usize, usize)], is_printed: fn(&str) -> bool) -> Option<(usize, usize)> {
         let (first, end) = words[0];
-        let joined = text[first..end].chars().next().filter(|c| PREFIXES.contains(c)).map_or(first, |c| first + c.len_utf8());
-        [first, joined].into_iter().find_map(|start| {
-            let (mut so_far, mut found) = (folded(&text[start..end]), None);
-            for count in 1..=words.len().min(MOST_WORDS) {
-                if count > 1 {
-                    so_far += &folded(&text[words[count - 1].0..words[count - 1].1]);
-                }
-                if so_far.len() > self.longest {
+        LEADS.iter().filter(|(lead, _)| text[first..end].starts_with(lead)).find_map(|(lead, put)| {
+            let (start, mut found) = (first + lead.len(), None);
+            for (n, &(_, end)) in words.iter().take(MOST_WORDS).enumerate() {
+                let words = &text[start..end];
+                let key = key(&format!("{put}{words}"));
+                if key.len() > self.longest {
                     break;
                 }
-                if self.names.contains(&so_far) {
-                    found = Some((start, count));
+                if self.names.get(&key).is_some_and(|any| *any || is_printed(words)) {
+                    found = Some((start, n + 1));
                 }
             }
             found
         })
     }
+}
+
+/// An address with its percent signs read.
+fn decoded(address: &str) -> String {
+    let (bytes, mut out, mut at) = (address.as_bytes(), Vec::with_capacity(address.len()), 0);
+    while at < bytes.len() {
+        let hex = address.get(at + 1..at + 3).filter(|_| bytes[at] == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        out.push(hex.unwrap_or(bytes[at]));
+        at += if hex.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Runs of letters, digits and marks.
@@ -97,20 +131,54 @@ fn words(text: &str) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
 
+    fn mask() -> Mask {
+        let names = ["Konna", "Gorom-Gorom", "N'Djamena", "Ménaka", "كونا", "el-Fasher", "Ed Daein", "الفاشر", "Gao", "the village", "Ut"];
+        Mask::new(
+            names.into_iter(),
+            ["alfashir".to_owned(), "camp".to_owned(), "bo".to_owned()].into(),
+            &["gao".to_owned(), "mali".to_owned()].into(),
+        )
+    }
+
     #[test]
     fn names_go_in_all_their_spellings_and_nothing_else() {
-        let names = ["Konna", "Gorom-Gorom", "N'Djamena", "Ménaka", "كونا", "Gao", "the village", "Ut"];
-        let mask = Mask::new(names.into_iter(), ["Gao", "Mali"].into_iter());
         for (text, expected, n) in [
             ("Gunmen killed five near Konna, residents said.", "Gunmen killed five near [place], residents said.", 1),
             ("KONNA: Konna's mayor", "[place]: [place]'s mayor", 2),
             ("près de gorom gorom et d’Menaka", "près de [place] et d’[place]", 2),
             ("in N’Djamena", "in [place]", 1),
             ("قتل خمسة بكونا", "قتل خمسة ب[place]", 1),
-            ("the village in Gao, Mali; Konnakry", "the village in Gao, Mali; Konnakry", 0),
+            ("قتل خمسة بالفاشر وللفاشر", "قتل خمسة ب[place] ولل[place]", 2),
+            ("للفاشر", "ل[place]", 1),
+            ("El Fasher, al-Fasher, Fasher; ed-Daein, Daein", "[place], [place], [place]; [place], [place]", 5),
+            ("from Alfashir to a camp, Camp 3", "from [place] to a camp, [place] 3", 2),
+            ("the village in Gao, Mali; Konnakry; Bo", "the village in Gao, Mali; Konnakry; Bo", 0),
         ] {
-            assert_eq!(mask.over(text), (expected.to_owned(), n), "{text}");
+            assert_eq!(mask().over(text), (expected.to_owned(), n), "{text}");
         }
         assert_eq!(Mask::default().over("Konna"), ("Konna".to_owned(), 0));
+    }
+
+    #[test]
+    fn an_address_is_read_before_it_is_looked_at() {
+        for (address, spells) in [
+            ("https://nord.example/five-killed-in-konna", true),
+            ("https://nord.example/M%C3%A9naka?x=1", true),
+            ("https://nord.example/M%25C3%25A9naka", true),
+            ("https://nord.example/%D9%83%D9%88%D9%86%D8%A7", true),
+            ("https://nord.example/old_camp", true),
+            ("https://nord.example/100%25-of-gao%", false),
+            ("https://nord.example/%zz%é", false),
+        ] {
+            assert_eq!(mask().is_in(address), spells, "{address}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_written_nothing_of_a_name_is_left(before in "\\PC{0,12}", after in "\\PC{0,12}") {
+            let (out, n) = mask().over(&format!("{before} Konna {after}"));
+            proptest::prop_assert!(n > 0 && !words(&out).iter().any(|&(start, end)| key(&out[start..end]) == "konna"), "{}", out);
+        }
     }
 }

@@ -13,56 +13,13 @@ use ::parquet::{
     file::{metadata::KeyValue, properties::WriterProperties, writer::SerializedFileWriter},
     schema::types::Type,
 };
-use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::columns::About;
+use crate::columns::{About, Holds, holds, since_1970, whole};
 use crate::rows::Rows;
 
 /// Rows in one group; a reader holds one at a time.
 const GROUP: usize = 100_000;
-
-/// What a column holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Holds {
-    /// Words.
-    Words,
-    /// A day.
-    Day,
-    /// A whole number of 32 bits; a larger one is the largest.
-    Whole,
-    /// A whole number of 64 bits.
-    Long,
-    /// A number.
-    Number,
-    /// Yes or no.
-    Truth,
-}
-
-/// What each column of a table holds, by what is told of it, or by its cells.
-pub(crate) fn holds(rows: &Rows, about: &[About]) -> Vec<Holds> {
-    let seen = |n: usize| {
-        let cells = || rows.rows.iter().map(|row| &row[n]).filter(|cell| !cell.is_null() && cell.as_str() != Some(""));
-        let fits = |n: &Value| n.as_i64().is_some_and(|n| i32::try_from(n).is_ok());
-        match cells().next() {
-            None => Holds::Words,
-            Some(_) if cells().all(Value::is_boolean) => Holds::Truth,
-            Some(_) if cells().all(fits) => Holds::Whole,
-            Some(_) if cells().all(Value::is_i64) => Holds::Long,
-            Some(_) if cells().all(Value::is_number) => Holds::Number,
-            Some(_) => Holds::Words,
-        }
-    };
-    let told = |(n, name): (usize, &&'static str)| match about.iter().find(|(column, _, _)| column == name).map(|(_, kind, _)| *kind) {
-        Some("date") => Holds::Day,
-        Some("integer") => Holds::Whole,
-        Some("number") => Holds::Number,
-        Some("boolean") => Holds::Truth,
-        Some(_) => Holds::Words,
-        None => seen(n),
-    };
-    rows.columns.iter().enumerate().map(told).collect()
-}
 
 /// Longitude and latitude of each row; `None` where the table has no such columns.
 pub(crate) fn points(rows: &Rows) -> Option<Vec<Option<[f64; 2]>>> {
@@ -77,11 +34,6 @@ pub(crate) fn wkb([lon, lat]: [f64; 2]) -> Vec<u8> {
     bytes.extend(lon.to_le_bytes());
     bytes.extend(lat.to_le_bytes());
     bytes
-}
-
-/// A day of a cell.
-pub(crate) fn day(cell: &Value) -> Option<Date> {
-    cell.as_str()?.get(..10)?.parse().ok()
 }
 
 /// A table as a file; `made` is told as who wrote it, `facts` of how.
@@ -156,7 +108,6 @@ fn split<T>(cells: impl Iterator<Item = Option<T>>) -> (Vec<T>, Vec<i16>) {
 }
 
 fn write<'c>(writer: &mut ColumnWriter<'_>, holds: Holds, cells: impl Iterator<Item = &'c Value>) -> Result<()> {
-    let whole = |cell: &Value| cell.as_i64().map(|n| i32::try_from(n).unwrap_or(i32::MAX));
     match writer {
         ColumnWriter::ByteArrayColumnWriter(writer) => {
             let words = |cell: &Value| match cell {
@@ -168,8 +119,7 @@ fn write<'c>(writer: &mut ColumnWriter<'_>, holds: Holds, cells: impl Iterator<I
             writer.write_batch(&values, Some(&there), None)?;
         }
         ColumnWriter::Int32ColumnWriter(writer) => {
-            let since = |cell: &Value| day(cell).map(|day| (day - Date::constant(1970, 1, 1)).get_days());
-            let (values, there) = split(cells.map(|cell| if holds == Holds::Day { since(cell) } else { whole(cell) }));
+            let (values, there) = split(cells.map(|cell| if holds == Holds::Day { since_1970(cell) } else { whole(cell) }));
             writer.write_batch(&values, Some(&there), None)?;
         }
         ColumnWriter::Int64ColumnWriter(writer) => {

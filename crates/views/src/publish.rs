@@ -3,15 +3,19 @@
 //! After the practice of humanitarian publishers: less detail about where and who, later, and never more than is needed.
 //! Jitter is no protection, so places are not shifted but put at the point of their unit, and their precision says so.
 
-use gazetteer::{Gazetteer, Hints, Want};
+use std::collections::BTreeSet;
+
+use gazetteer::{Gazetteer, Hints, Want, key};
 use jiff::{Span, Timestamp, civil::Date};
-use ledger::{Filter, IncidentEntry, Ledger};
-use record::{Claim, Incident, PlacePrecision, SourceKind};
+use ledger::{ClaimEntry, Filter, IncidentEntry, Ledger, ReportEntry};
+use record::{Claim, Id, Incident, IncidentPlace, Party, PartyName, PlaceName, PlacePrecision, Report, SourceKind, Toll};
 use serde::Serialize;
 
 use crate::Result;
-use crate::incident::{IncidentView, ReportLine, about};
+use crate::incident::{ClaimLine, IncidentView, ReportLine, about};
+use crate::lists::{ClaimRow, IncidentRow, ReportRow};
 use crate::mask::Mask;
+use crate::side::Side;
 
 /// How much of the ledger an export shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -44,7 +48,7 @@ impl Publishing {
     pub const fn about(self) -> &'static str {
         match self {
             Publishing::Public => {
-                "Places no nearer than a district, also in quotes and headlines, two days' delay, private persons neither named nor quoted, no counts below 3 of sexual violence"
+                "Places no nearer than a district, their names left out of words and addresses, two days' delay, private persons neither named nor quoted, no counts below 3 of sexual violence"
             }
             Publishing::Partner => "Places in full and at once; private persons not named, no report texts",
             Publishing::Private => "Everything",
@@ -58,6 +62,12 @@ pub const DELAY_DAYS: i64 = 2;
 /// Counts below this of victims of sexual violence could point at a person.
 const SMALL: u64 = 3;
 
+/// The type of incidents whose small counts are left out.
+const SEXUAL: &str = "sexual violence";
+
+/// Two points of one name so near one another are one place's.
+const SAME_KM: f64 = 10.0;
+
 /// What was held back: numbers only, never which or where.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Withheld {
@@ -69,13 +79,13 @@ pub struct Withheld {
     pub reports: usize,
     /// Places put at the point of their unit, or left out.
     pub places: usize,
-    /// Names of such places taken out of quotes, headlines and names.
+    /// Names of such places taken out of words and addresses.
     pub mentions: usize,
     /// Tolls left out.
     pub tolls: usize,
     /// Names of private persons replaced by what they are.
     pub names: usize,
-    /// Quotes of private persons left out.
+    /// Quotes and headlines left out.
     pub quotes: usize,
     /// Texts of reports left out.
     pub texts: usize,
@@ -104,21 +114,31 @@ impl Withheld {
 }
 
 /// One publishing: a profile at a moment, and what it has held back so far.
+///
+/// What leaves is gone through field by field, with every field named: one that is added to a record does not compile before somebody
+/// said here what becomes of it.
 #[derive(Clone, Debug)]
 pub struct Publisher {
     profile: Publishing,
     now: Timestamp,
     withheld: Withheld,
     mask: Mask,
+    /// Incidents that are not over long enough.
+    fresh: BTreeSet<Id>,
+    /// Incidents of sexual violence with few victims.
+    few: BTreeSet<Id>,
+    /// Reports that tell of these.
+    few_told: BTreeSet<Id>,
 }
 
 impl Publisher {
-    /// A publisher that has held nothing back yet; `now` decides what is recent.
-    pub fn new(profile: Publishing, now: Timestamp) -> Publisher {
-        Publisher { profile, now, withheld: Withheld::default(), mask: Mask::default() }
+    fn new(profile: Publishing, now: Timestamp) -> Publisher {
+        let (fresh, few, few_told) = Default::default();
+        Publisher { profile, now, withheld: Withheld::default(), mask: Mask::default(), fresh, few, few_told }
     }
 
-    /// A publisher for what is in a ledger: it knows the names of places that must not be read in quotes and headlines.
+    /// A publisher for what is in a ledger that has held nothing back yet; `now` decides what is recent. It knows the names of places that
+    /// must not be read in words, and which incidents count few victims.
     ///
     /// # Errors
     /// Those of the ledger.
@@ -126,24 +146,22 @@ impl Publisher {
         let mut publisher = Publisher::new(profile, now);
         if profile == Publishing::Public {
             let everything = Filter { as_of, ..Filter::default() };
-            publisher.learn(&ledger.incidents(&everything)?, &ledger.claims(&everything)?);
+            publisher.learn(&ledger.incident_entries(&everything)?, &ledger.claims(&everything)?);
         }
         Ok(publisher)
     }
 
-    /// Learns which names of places stand in these records and must not be read: all but those of units that are shown, and of countries.
-    pub(crate) fn learn(&mut self, incidents: &[Incident], claims: &[Claim]) {
-        let gazetteer = Gazetteer::embedded();
-        let places = || incidents.iter().filter_map(|incident| incident.place.as_ref());
-        let near = |precision: PlacePrecision| matches!(precision, PlacePrecision::Exact | PlacePrecision::Near);
-        let of_claims = claims.iter().filter_map(|claim| claim.place.as_ref()).flat_map(|place| [place.name.as_str(), place.text.as_str()]);
-        let of_incidents = places().filter(|place| near(place.precision)).map(|place| place.name.as_str());
-        let units = places().flat_map(|place| {
-            let own = (!near(place.precision)).then_some(place.name.as_str());
-            [place.admin1.as_deref(), place.admin2.as_deref(), own].into_iter().flatten()
-        });
-        let is_no_country = |name: &&str| gazetteer.country(name).is_none();
-        self.mask = Mask::new(of_incidents.chain(of_claims).filter(is_no_country), units);
+    /// Learns what these records must not tell.
+    fn learn(&mut self, entries: &[IncidentEntry], claims: &[Claim]) {
+        self.mask = mask(entries, claims);
+        self.fresh = entries.iter().filter(|entry| self.is_fresh(entry)).map(|entry| entry.incident.id.clone()).collect();
+        let sexual: BTreeSet<&Id> = entries.iter().filter(|entry| entry.incident.kind == SEXUAL).map(|entry| &entry.incident.id).collect();
+        let of = |claim: &Claim| claim.incident.clone().filter(|id| sexual.contains(id));
+        let counted = claims.iter().filter(|claim| claim.count.as_ref().and_then(|count| count.high).is_some_and(|high| high < SMALL));
+        self.few = counted.filter_map(of).collect();
+        self.few.extend(entries.iter().map(|entry| &entry.incident).filter(|incident| has_few(incident)).map(|incident| incident.id.clone()));
+        let told = claims.iter().filter(|claim| claim.incident.as_ref().is_some_and(|id| self.few.contains(id)));
+        self.few_told = told.map(|claim| claim.report.clone()).collect();
     }
 
     /// Words without the names of places that must not be read in them.
@@ -166,9 +184,8 @@ impl Publisher {
     }
 
     /// An address, unless it spells such a name.
-    pub fn address(&mut self, address: &mut Option<String>) {
-        let spells = |address: &String| self.profile == Publishing::Public && self.mask.over(address).1 > 0;
-        if address.as_ref().is_some_and(spells) {
+    fn address(&mut self, address: &mut Option<String>) {
+        if self.profile == Publishing::Public && address.as_ref().is_some_and(|address| self.mask.is_in(address)) {
             self.withheld.mentions += 1;
             *address = None;
         }
@@ -180,42 +197,43 @@ impl Publisher {
         self.profile == Publishing::Public && last.checked_add(Span::new().days(DELAY_DAYS)).is_ok_and(|free| free > today)
     }
 
-    fn day(at: Timestamp) -> Date {
-        at.to_zoned(jiff::tz::TimeZone::UTC).date()
+    fn is_fresh(&self, entry: &IncidentEntry) -> bool {
+        self.is_recent(entry.incident.date.as_ref().map_or_else(|| day(entry.first_recorded_at), |date| date.end))
     }
 
     /// An incident as it may leave, or none of it.
-    pub fn incident(&mut self, entry: &IncidentEntry) -> Option<Incident> {
-        let last = entry.incident.date.as_ref().map_or_else(|| Self::day(entry.first_recorded_at), |date| date.end);
-        if self.is_recent(last) {
+    pub fn incident(&mut self, mut entry: IncidentEntry) -> Option<IncidentEntry> {
+        if self.is_fresh(&entry) {
             self.withheld.incidents += 1;
             return None;
         }
-        let mut incident = entry.incident.clone();
         if self.profile == Publishing::Public {
-            self.place(&mut incident);
-            // A party may be named after its village, and a toll after its party.
-            let tolls = [&mut incident.deaths, &mut incident.injured, &mut incident.abducted, &mut incident.displaced];
-            for side in tolls.into_iter().flatten().map(|toll| &mut toll.side) {
-                self.words(side);
-            }
-            for party in &mut incident.parties {
-                self.words(&mut party.name);
-            }
-            let small = incident.deaths.iter().chain(&incident.injured).chain(&incident.abducted).any(|toll| toll.high < SMALL);
-            if incident.kind == "sexual violence" && small {
+            let IncidentEntry { incident, revision: _, decided_by: _, fields, first_recorded_at: _, recorded_at: _ } = &mut entry;
+            // As people typed them: the place itself, a small count.
+            fields.clear();
+            let few = self.few.contains(&incident.id) || has_few(incident);
+            let Incident { id: _, kind: _, date: _, place, parties, deaths, injured, abducted, displaced, status: _, disputes: _, claims: _ } =
+                incident;
+            place.iter_mut().for_each(|place| self.place(place));
+            if few {
                 self.withheld.tolls += 1;
-                for tolls in [&mut incident.deaths, &mut incident.injured, &mut incident.abducted] {
+                for tolls in [&mut *deaths, &mut *injured, &mut *abducted] {
                     tolls.clear();
                 }
             }
+            // A party may be named after its village, and a toll after its party.
+            for Toll { side, low: _, best: _, high: _, because: _ } in [deaths, injured, abducted, displaced].into_iter().flatten() {
+                self.words(side);
+            }
+            for Party { name, role: _, basis: _ } in parties {
+                self.words(name);
+            }
         }
-        Some(incident)
+        Some(entry)
     }
 
-    fn place(&mut self, incident: &mut Incident) {
-        let Some(place) = &mut incident.place else { return };
-        if !matches!(place.precision, PlacePrecision::Exact | PlacePrecision::Near) {
+    fn place(&mut self, place: &mut IncidentPlace) {
+        if !is_near(place.precision) {
             return;
         }
         self.withheld.places += 1;
@@ -239,94 +257,190 @@ impl Publisher {
         place.name = name;
     }
 
-    /// A claim as it may leave, or none of it: what an incident held back says, and what is recent by itself, stays.
-    pub fn claim(&mut self, claim: &Claim, held_back: &dyn Fn(&str) -> bool) -> Option<Claim> {
+    /// Makes a claim what may leave of it; `false` where nothing may: what an incident held back says, and what is recent by itself.
+    fn claim(&mut self, claim: &mut Claim) -> bool {
         let recent = claim.date.as_ref().is_some_and(|date| self.is_recent(date.end));
-        if recent || claim.incident.as_deref().is_some_and(held_back) {
+        if recent || claim.incident.as_ref().is_some_and(|incident| self.fresh.contains(incident)) {
             self.withheld.claims += 1;
-            return None;
+            return false;
         }
-        let mut claim = claim.clone();
         if self.profile == Publishing::Private {
-            return Some(claim);
+            return true;
         }
-        let private = claim.source.iter().any(|source| is_private(source.kind));
-        for source in claim.source.iter_mut().filter(|source| is_private(source.kind)) {
+        #[rustfmt::skip]
+        let Claim {
+            id: _, report: _, quote, source, stance: _, certainty: _, polarity: _, kind: _, scope: _, incident, actor, target, place, date, count,
+            victims: _, side, weapon, score: _, reader: _, event: _,
+        } = claim;
+        let mut unquoted = false;
+        for source in source.iter_mut().filter(|source| is_private(source.kind)) {
             self.withheld.names += 1;
             source.name = source.kind.as_str().to_owned();
+            unquoted = true;
         }
-        if self.profile == Publishing::Public {
-            if private {
-                self.withheld.quotes += 1;
-                claim.quote.text.clear();
-                (claim.quote.start, claim.quote.end, claim.quote.occurrence) = (0, 0, 0);
-            }
-            let named = [&mut claim.actor, &mut claim.target].into_iter().flatten().flat_map(|party| [&mut party.text, &mut party.name]);
-            let counted = claim.count.as_mut().map(|count| &mut count.text);
-            let rest = [&mut claim.side, &mut claim.weapon].into_iter().flatten();
-            let sources = claim.source.iter_mut().map(|source| &mut source.name);
-            for words in named.chain(counted).chain(rest).chain(sources).chain([&mut claim.quote.text]) {
-                self.words(words);
-            }
-            if let Some(place) = &mut claim.place {
-                self.withheld.places += 1;
-                let country = place.country.clone().unwrap_or_default();
-                place.name = Gazetteer::embedded().country_name(&country).unwrap_or("").to_owned();
-                place.text.clear();
-                (place.lat, place.lon, place.gazetteer) = (None, None, None);
-            }
+        if self.profile == Publishing::Partner {
+            return true;
         }
-        Some(claim)
-    }
-
-    /// Whether a report of this day may leave.
-    pub fn report(&mut self, published: Option<Date>, recorded: Timestamp) -> bool {
-        let recent = self.is_recent(published.unwrap_or_else(|| Self::day(recorded)));
-        self.withheld.reports += usize::from(recent);
-        !recent
-    }
-
-    /// A text that stays here.
-    pub fn text(&mut self) {
-        self.withheld.texts += 1;
+        if incident.as_ref().is_some_and(|incident| self.few.contains(incident)) {
+            self.withheld.tolls += usize::from(count.take().is_some());
+            unquoted = true;
+        }
+        if unquoted {
+            self.withheld.quotes += 1;
+            quote.text.clear();
+        }
+        let printed = quote.text.clone();
+        let named = [actor, target].into_iter().flatten().flat_map(|PartyName { text, name }| [text, name]);
+        let worded = [count.as_mut().map(|count| &mut count.text), date.as_mut().and_then(|date| date.text.as_mut()), side.as_mut(), weapon.as_mut()];
+        let speakers = source.iter_mut().map(|source| &mut source.name);
+        for words in named.chain(worded.into_iter().flatten()).chain(speakers).chain([&mut quote.text]) {
+            self.words(words);
+        }
+        if unquoted || quote.text != printed {
+            // Where words stand that are not given would tell which they are.
+            (quote.start, quote.end, quote.occurrence, quote.span) = Default::default();
+        }
+        if let Some(PlaceName { text, name, country, gazetteer, lat, lon }) = place {
+            self.withheld.places += 1;
+            *name = Gazetteer::embedded().country_name(country.as_deref().unwrap_or_default()).unwrap_or("").to_owned();
+            text.clear();
+            (*lat, *lon, *gazetteer) = (None, None, None);
+        }
+        true
     }
 
     /// An incident with its claims as it may leave, or none of it.
     pub fn view(&mut self, mut view: IncidentView) -> Option<IncidentView> {
-        view.entry.incident = self.incident(&view.entry)?;
-        view.title = crate::incident::title(&view.entry.incident);
+        let few = self.profile == Publishing::Public && (self.few.contains(&view.entry.incident.id) || has_few(&view.entry.incident));
+        view.entry = self.incident(view.entry)?;
         if self.profile == Publishing::Private {
             return Some(view);
         }
-        if self.profile == Publishing::Public {
-            // They tell of what was there before.
-            view.decisions.clear();
-            view.proposal = None;
-            view.reports.iter_mut().for_each(|report| self.headlines(report));
-            for dispute in &mut view.disputes {
-                self.words(&mut dispute.words);
-            }
-            for voice in &mut view.voices {
-                self.words(&mut voice.name);
-            }
+        #[rustfmt::skip]
+        let IncidentView {
+            title: _, entry: _, n_reports: _, n_independent: _, claims, sides: _, reports, disputes: _, voices: _, known, redirects, decisions,
+            proposal,
+        } = &mut view;
+        // They tell of what was there before, and in whose words.
+        (*redirects, *decisions, *proposal) = Default::default();
+        if few {
+            known.clear();
         }
-        view.claims.retain_mut(|line| {
-            let Some(claim) = self.claim(&line.entry.claim, &|_| false) else { return false };
-            line.chain.truncate(1);
-            line.chain.extend(claim.source.iter().map(|source| source.name.clone()));
-            line.speaker = line.chain.last().cloned().unwrap_or_default();
-            line.entry.claim = claim;
-            true
+        claims.retain_mut(|line| {
+            let ClaimLine { label: _, entry, chain, speaker: _, side, relation: _, report_label: _, copy_of: _ } = line;
+            let ClaimEntry { claim, decision: _, decided_by: _ } = entry;
+            let mut outlet = chain.first().cloned().unwrap_or_default();
+            let leaves = self.claim(claim);
+            self.words(&mut outlet);
+            if let Side::Party(name) = side {
+                self.words(name);
+            }
+            line.speak(&outlet);
+            leaves
         });
+        let labels: BTreeSet<&str> = claims.iter().map(|line| line.label.as_str()).collect();
+        reports.iter_mut().for_each(|report| self.line(report, &labels, few));
+        // Title, sides, disputes and voices say in words what is left.
+        view.tell();
         Some(view)
+    }
+
+    fn line(&mut self, report: &mut ReportLine, labels: &BTreeSet<&str>, few: bool) {
+        let ReportLine { label: _, id: _, outlet, kind: _, published: _, language: _, title, claims, copies } = report;
+        claims.retain(|label| labels.contains(label.as_str()));
+        self.headline(title, few);
+        self.words(outlet);
+        copies.iter_mut().for_each(|copy| self.line(copy, labels, few));
+    }
+
+    fn headline(&mut self, title: &mut String, few: bool) {
+        if few && !title.is_empty() {
+            self.withheld.quotes += 1;
+            title.clear();
+        }
+        self.words(title);
+    }
+
+    /// An incident's row as it may leave, or none of it.
+    pub fn incident_row(&mut self, row: IncidentRow) -> Option<IncidentRow> {
+        let IncidentRow { entry, mut outlets, n_reports, n_independent, first_reported } = row;
+        outlets.iter_mut().for_each(|outlet| self.words(outlet));
+        Some(IncidentRow { entry: self.incident(entry)?, outlets, n_reports, n_independent, first_reported })
+    }
+
+    /// A claim's row as it may leave, or none of it.
+    pub fn claim_row(&mut self, mut row: ClaimRow) -> Option<ClaimRow> {
+        let ClaimRow { entry, outlet, outlet_kind: _, published: _, language: _, url } = &mut row;
+        let ClaimEntry { claim, decision: _, decided_by: _ } = entry;
+        if !self.claim(claim) {
+            return None;
+        }
+        self.words(outlet);
+        self.address(url);
+        Some(row)
+    }
+
+    /// A report's row as it may leave, or none of it; its text goes with it where it is asked for and may.
+    pub fn report_row(&mut self, mut row: ReportRow, with_text: bool) -> Option<ReportRow> {
+        let ReportRow { entry: ReportEntry { report, url, raw_hash: _, claims: _, recorded_at } } = &mut row;
+        let Report { id, published, outlet, kind: _, language: _, title, text, copy_of } = report;
+        if self.is_recent(published.as_ref().map_or_else(|| day(*recorded_at), record::Published::date)) {
+            self.withheld.reports += 1;
+            return None;
+        }
+        if self.profile != Publishing::Private {
+            self.withheld.texts += usize::from(with_text);
+            text.clear();
+        }
+        let few = [Some(&*id), copy_of.as_ref()].into_iter().flatten().any(|id| self.few_told.contains(id));
+        self.headline(title, few);
+        self.words(outlet);
+        self.address(url);
+        Some(row)
     }
 }
 
-impl Publisher {
-    fn headlines(&mut self, report: &mut ReportLine) {
-        self.words(&mut report.title);
-        report.copies.iter_mut().for_each(|copy| self.headlines(copy));
+fn day(at: Timestamp) -> Date {
+    at.to_zoned(jiff::tz::TimeZone::UTC).date()
+}
+
+fn is_near(precision: PlacePrecision) -> bool {
+    matches!(precision, PlacePrecision::Exact | PlacePrecision::Near)
+}
+
+/// Whether a toll of sexual violence could point at a person.
+fn has_few(incident: &Incident) -> bool {
+    let mut tolls = incident.deaths.iter().chain(&incident.injured).chain(&incident.abducted);
+    incident.kind == SEXUAL && tolls.any(|toll| toll.high < SMALL)
+}
+
+/// The names that must not be read: of the places that are coarsened and that claims name, as printed and as the gazetteer has them, but
+/// for those of units that are shown, and of countries.
+fn mask(entries: &[IncidentEntry], claims: &[Claim]) -> Mask {
+    let gazetteer = Gazetteer::embedded();
+    let places = || entries.iter().filter_map(|entry| entry.incident.place.as_ref());
+    let units = places().flat_map(|place| {
+        let own = (!is_near(place.precision)).then_some(place.name.as_str());
+        [place.admin1.as_deref(), place.admin2.as_deref(), own].into_iter().flatten()
+    });
+    let shown: BTreeSet<String> = units.map(key).collect();
+    let is_hidden = |name: &str| !shown.contains(&key(name)) && gazetteer.country(name).is_none();
+    let of_incidents = places().filter(|place| is_near(place.precision)).map(|place| (place.name.as_str(), &place.country, place.lat.zip(place.lon)));
+    let named = claims.iter().filter_map(|claim| claim.place.as_ref());
+    let of_claims = named.clone().map(|place| (place.name.as_str(), &place.country, place.lat.zip(place.lon)));
+    let mut looked_up = BTreeSet::new();
+    let mut rows = BTreeSet::new();
+    for (name, country, point) in of_incidents.clone().chain(of_claims.clone()).filter(|(name, _, _)| is_hidden(name)) {
+        let Some(point) = point else { continue };
+        let country = country.as_deref().unwrap_or_default();
+        if looked_up.insert((name, country, point.0.to_bits(), point.1.to_bits())) {
+            let found = gazetteer.places(name, &Hints::default().country(country, 1.0));
+            rows.extend(found.iter().filter(|found| found.edits == 0 && found.place.distance_km(point) < SAME_KM).map(|found| found.place.row));
+        }
     }
+    let other = gazetteer.keys_of(&rows).into_iter().filter(|key| gazetteer.country(key).is_none()).collect();
+    let names = of_incidents.chain(of_claims).map(|(name, _, _)| name).chain(named.map(|place| place.text.as_str()));
+    Mask::new(names.filter(|name| gazetteer.country(name).is_none()), other, &shown)
 }
 
 /// Whether somebody who speaks as this could be harmed by being known.
@@ -386,75 +500,128 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_is_public_is_coarse_late_and_small_counts_are_not() {
-        let now = "2025-06-10T12:00:00Z".parse().unwrap();
-        let toll = |high: u64| json!([{"side": "civilians", "low": 1, "best": 1, "high": high}]);
-        let mut public = Publisher::new(Publishing::Public, now);
-        assert!(public.incident(&entry("attack", "2025-06-09", toll(9))).is_none());
-        let old = public.incident(&entry("attack", "2025-06-08", toll(9))).unwrap();
-        let place = old.place.as_ref().unwrap();
-        assert_eq!((place.name.as_str(), place.precision), ("Ansongo", PlacePrecision::Admin2));
-        assert!(place.lat.is_none_or(|lat| (lat - 14.95).abs() > 0.01), "not the place itself");
-        assert_eq!(old.deaths.len(), 1);
-        assert!(public.incident(&entry("sexual violence", "2025-06-01", toll(2))).unwrap().deaths.is_empty());
-        assert_eq!(public.incident(&entry("sexual violence", "2025-06-01", toll(3))).unwrap().deaths.len(), 1);
-        assert_eq!(public.withheld().words(), "1 incident, 3 places, 1 toll");
-
-        let mut private = Publisher::new(Publishing::Private, now);
-        let same = entry("attack", "2025-06-10", toll(1));
-        assert_eq!(private.incident(&same), Some(same.incident));
-        assert_eq!(private.withheld().words(), "nothing");
-    }
-
-    #[test]
-    fn a_village_cannot_be_read_in_words_either() {
-        let claim: Claim = serde_json::from_value(json!({
-            "id": "C", "report": "R", "quote": "six soldiers died at Labbezanga, near Tin Hama", "start": 4, "end": 50,
+    fn claim() -> Claim {
+        serde_json::from_value(json!({
+            "id": "C", "report": "R", "quote": "six soldiers died at Labbezanga, near Tin Hama", "start": 4, "end": 50, "occurrence": 1,
             "source": [{"name": "mayor of Labbezanga", "kind": "local-official"}], "stance": "states", "certainty": "certain", "polarity": "positive",
             "kind": "deaths", "scope": "incident", "incident": "7K3QFM", "actor": {"text": "the Tin-Hama militia", "name": "Tin Hama militia"}, "target": null,
             "place": {"text": "Labbézanga", "name": "Labbezanga", "country": "ML", "lat": 14.95, "lon": 0.7},
             "date": null, "count": {"text": "six", "low": 6, "high": 6}, "victims": null, "side": null, "weapon": null,
         }))
-        .unwrap();
+        .unwrap()
+    }
+
+    fn toll(high: u64) -> serde_json::Value {
+        json!([{"side": "civilians", "low": 1, "best": 1, "high": high}])
+    }
+
+    fn public() -> Publisher {
+        Publisher::new(Publishing::Public, "2025-06-10T12:00:00Z".parse().unwrap())
+    }
+
+    #[test]
+    fn what_is_public_is_coarse_late_and_small_counts_are_not() {
+        let mut public = public();
+        assert!(public.incident(entry("attack", "2025-06-09", toll(9))).is_none());
+        let mut set = entry("attack", "2025-06-08", toll(9));
+        set.fields.insert("place".to_owned(), "Labbezanga".to_owned());
+        let old = public.incident(set).unwrap();
+        let place = old.incident.place.as_ref().unwrap();
+        assert_eq!((place.name.as_str(), place.precision), ("Ansongo", PlacePrecision::Admin2));
+        assert!(place.lat.is_none_or(|lat| (lat - 14.95).abs() > 0.01), "not the place itself");
+        assert_eq!((old.incident.deaths.len(), old.fields.len()), (1, 0));
+        assert!(public.incident(entry(SEXUAL, "2025-06-01", toll(2))).unwrap().incident.deaths.is_empty());
+        assert_eq!(public.incident(entry(SEXUAL, "2025-06-01", toll(3))).unwrap().incident.deaths.len(), 1);
+        assert_eq!(public.withheld().words(), "1 incident, 3 places, 1 toll");
+
+        let mut private = Publisher::new(Publishing::Private, public.now);
+        let same = entry("attack", "2025-06-10", toll(1));
+        assert_eq!(private.incident(same.clone()), Some(same));
+        assert_eq!(private.withheld().words(), "nothing");
+    }
+
+    #[test]
+    fn few_victims_can_be_read_in_no_claim_and_no_headline() {
+        let mut few = claim();
+        (few.quote.text, few.count) = ("two women".to_owned(), serde_json::from_value(json!({"text": "two", "low": 2, "high": 2})).unwrap());
+        let mut attack = claim();
+        (attack.id, attack.count) = ("D".to_owned(), None);
+        let row = |claim: &Claim| ClaimRow {
+            entry: claim.clone().into(),
+            outlet: "Radio Labbezanga".to_owned(),
+            outlet_kind: record::ReportKind::Broadcast,
+            published: None,
+            language: "en".to_owned(),
+            url: Some("https://radio.example/labb%C3%A9zanga".to_owned()),
+        };
+        for (deaths, count) in [(toll(9), few.count.clone()), (toll(2), None)] {
+            few.count = count;
+            let mut public = public();
+            public.learn(&[entry(SEXUAL, "2025-06-01", deaths.clone())], &[few.clone(), attack.clone()]);
+            assert!(public.incident(entry(SEXUAL, "2025-06-01", deaths)).unwrap().incident.deaths.is_empty());
+            for claim in [&few, &attack] {
+                let row = public.claim_row(row(claim)).unwrap();
+                assert_eq!((row.entry.claim.quote.text.as_str(), &row.entry.claim.count, row.entry.claim.quote.end), ("", &None, 0));
+                assert_eq!((row.outlet.as_str(), row.url), ("Radio [place]", None));
+            }
+            let mut report = Report::new("wire", "en", "Two women raped", "Two women were raped.");
+            let mut copy = report.clone();
+            (report.id, copy.copy_of) = ("R".to_owned(), Some("R".to_owned()));
+            for report in [report, copy] {
+                let recorded_at = "2025-06-01T12:00:00Z".parse().unwrap();
+                let row = ReportRow { entry: ReportEntry { report, url: None, raw_hash: None, claims: 1, recorded_at } };
+                let report = public.report_row(row, true).unwrap().entry.report;
+                assert_eq!((report.title.as_str(), report.text.as_str()), ("", ""));
+            }
+        }
+    }
+
+    #[test]
+    fn a_village_cannot_be_read_in_words_either() {
+        let claim = claim();
         let mut other = claim.clone();
-        other.place = Some(record::PlaceName { text: "Tin Hama".into(), name: "Tin Hama".into(), ..claim.place.clone().unwrap() });
+        other.place = Some(PlaceName { text: "Tin Hama".into(), name: "Tin Hama".into(), ..claim.place.clone().unwrap() });
         let mut entry = entry("attack", "2025-06-01", json!([{"side": "Labbezanga militia", "low": 1, "best": 1, "high": 9}]));
         entry.incident.parties = serde_json::from_value(json!([{"name": "Labbezanga militia", "role": "victim", "basis": "undisputed"}])).unwrap();
-        let mut public = Publisher::new(Publishing::Public, "2025-06-10T12:00:00Z".parse().unwrap());
-        public.learn(&[entry.incident.clone()], &[claim.clone(), other]);
-        let out = public.claim(&claim, &|_| false).unwrap();
+        let mut public = public();
+        public.learn(&[entry.clone()], &[claim.clone(), other]);
+        let mut out = claim;
+        assert!(public.claim(&mut out));
         assert_eq!(out.quote.text, "six soldiers died at [place], near [place]");
+        assert_eq!((out.quote.start, out.quote.end, out.quote.occurrence), (0, 0, 0), "where it stands would tell what it says");
         assert_eq!((out.source[0].name.as_str(), out.actor.as_ref().unwrap().name.as_str()), ("mayor of [place]", "[place] militia"));
-        let incident = public.incident(&entry).unwrap();
+        let incident = public.incident(entry).unwrap().incident;
         assert_eq!((incident.parties[0].name.as_str(), incident.deaths[0].side.as_str()), ("[place] militia", "[place] militia"));
         for json in [serde_json::to_string(&out).unwrap(), serde_json::to_string(&incident).unwrap()] {
             assert!(!json.contains("abbezanga") && !json.contains("Hama"), "{json}");
         }
-        let mut title = "Ansongo: Labbezanga attacked".to_owned();
-        public.words(&mut title);
-        assert_eq!(title, "Ansongo: [place] attacked");
-        assert_eq!(public.withheld().mentions, 8);
+        for (words, expected) in [
+            ("Ansongo: Labbezanga attacked", "Ansongo: [place] attacked"),
+            // As the gazetteer also has it.
+            ("Labézanga, Labbézenga, Labbezangar", "[place], [place], Labbezangar"),
+        ] {
+            let mut words = words.to_owned();
+            public.words(&mut words);
+            assert_eq!(words, expected);
+        }
     }
 
     #[test]
     fn private_persons_are_neither_named_nor_quoted() {
-        let claim: Claim = serde_json::from_value(json!({
-            "id": "C", "report": "R", "quote": "his brother was shot", "start": 4, "end": 24,
-            "source": [{"name": "Amina Diallo", "kind": "resident"}], "stance": "states", "certainty": "certain", "polarity": "positive",
-            "kind": "deaths", "scope": "incident", "incident": "7K3QFM", "actor": null, "target": null,
-            "place": {"text": "Labbezanga", "name": "Labbezanga", "country": "ML", "lat": 14.95, "lon": 0.7},
-            "date": null, "count": null, "victims": null, "side": null, "weapon": null,
-        }))
-        .unwrap();
-        let now = "2025-06-10T12:00:00Z".parse().unwrap();
-        let free = |_: &str| false;
-        let mut public = Publisher::new(Publishing::Public, now);
-        let out = serde_json::to_string(&public.claim(&claim, &free).unwrap()).unwrap();
+        let mut claim = claim();
+        claim.source = serde_json::from_value(json!([{"name": "Amina Diallo", "kind": "resident"}])).unwrap();
+        claim.quote.text = "his brother was shot".to_owned();
+        claim.actor = None;
+        let mut public = public();
+        let mut out = claim.clone();
+        assert!(public.claim(&mut out));
+        let out = serde_json::to_string(&out).unwrap();
         assert!(!out.contains("Amina") && !out.contains("brother") && !out.contains("Labbezanga") && out.contains("Mali"), "{out}");
-        assert!(public.claim(&claim, &|incident| incident == "7K3QFM").is_none());
+        public.learn(&[entry("attack", "2025-06-10", toll(9))], &[]);
+        assert!(!public.claim(&mut claim.clone()), "its incident is too fresh");
         assert_eq!(public.withheld().words(), "1 claim, 1 place, 1 name, 1 quote");
-        let out = Publisher::new(Publishing::Partner, now).claim(&claim, &free).unwrap();
+        let mut out = claim.clone();
+        assert!(Publisher::new(Publishing::Partner, public.now).claim(&mut out));
         assert_eq!((out.source[0].name.as_str(), out.quote.text.as_str()), ("resident", "his brother was shot"));
         assert_eq!(out.place, claim.place);
     }

@@ -153,6 +153,23 @@ impl Rows {
         Ok(self.cut(&fields.iter().map(find).collect::<Result<Vec<_>>>()?))
     }
 
+    /// The rows in runs of at most so many bytes of words, or of a single row that has more; at least one run.
+    pub fn runs(self, most: usize) -> Vec<Rows> {
+        let none = || Rows { columns: self.columns.clone(), rows: Vec::new() };
+        let (mut runs, mut run, mut size) = (Vec::new(), none(), 0);
+        for row in self.rows {
+            let bytes: usize = row.iter().filter_map(Value::as_str).map(str::len).sum();
+            if size + bytes > most && !run.rows.is_empty() {
+                runs.push(std::mem::replace(&mut run, none()));
+                size = 0;
+            }
+            size += bytes;
+            run.rows.push(row);
+        }
+        runs.push(run);
+        runs
+    }
+
     fn cut(&self, wanted: &[usize]) -> Rows {
         Rows {
             columns: wanted.iter().map(|&n| self.columns[n]).collect(),
@@ -271,13 +288,15 @@ fn claim_cells(row: &ClaimRow) -> Vec<Value> {
     let claim = &row.entry.claim;
     let (count, date) = (claim.count.as_ref(), claim.date.as_ref());
     let chain: Vec<&str> = claim.source.iter().map(|source| source.name.as_str()).collect();
+    // Words that were left out or changed stand nowhere.
+    let at = |character: u32| if claim.quote.start < claim.quote.end { character.into() } else { Value::Null };
     vec![
         text(&claim.id),
         text(&claim.report),
         maybe(claim.incident.as_ref()),
         text(&claim.quote.text),
-        claim.quote.start.into(),
-        claim.quote.end.into(),
+        at(claim.quote.start),
+        at(claim.quote.end),
         text(chain.join(";")),
         maybe(claim.speaker().map(|source| &source.name)),
         maybe(claim.speaker().map(|source| source.kind.as_str())),
@@ -341,4 +360,25 @@ fn event_cells(event: &Event) -> Vec<Value> {
 
 fn change_cells(change: &Change) -> Vec<Value> {
     vec![text(&change.id), text(change.what.as_str()), maybe(change.into.as_ref()), text(change_words(change))]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_hold_every_row_in_order_and_no_more_words_than_asked() {
+        let rows = |words: &[&str]| Rows { columns: vec!["words"], rows: words.iter().map(|words| vec![Value::from(*words)]).collect() };
+        for (words, expected) in [
+            (&[][..], vec![0]),
+            (&["a", "b"], vec![2]),
+            (&["aaa", "b", "c"], vec![1, 2]),
+            (&["aaaaa", "b"], vec![1, 1]),
+            (&["b", "aaaaa"], vec![1, 1]),
+        ] {
+            let runs = rows(words).runs(3);
+            assert_eq!(runs.iter().map(|run| run.rows.len()).collect::<Vec<_>>(), expected, "{words:?}");
+            assert_eq!(runs.into_iter().flat_map(|run| run.rows).collect::<Vec<_>>(), rows(words).rows);
+        }
+    }
 }

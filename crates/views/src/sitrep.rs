@@ -132,8 +132,10 @@ pub fn sitrep(ledger: &Ledger, filter: &Filter, area: &str, period: Period, rule
         let words = disputes(view);
         (!words.is_empty()).then(|| Contested { id: view.entry.incident.id.clone(), heading: heading(view), words })
     });
+    let mut area = area.to_owned();
+    publisher.words(&mut area);
     Ok(Sitrep {
-        area: area.to_owned(),
+        area,
         period,
         incidents: now.len(),
         incidents_before: before.len(),

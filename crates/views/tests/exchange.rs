@@ -311,7 +311,7 @@ fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
 fn a_situation_report_has_ranges_sources_and_what_is_contested() {
     let world = world();
     let day = |text: &str| text.parse().unwrap();
-    let mut publisher = Publisher::new(Publishing::Private, "2025-06-08T12:00:00Z".parse().unwrap());
+    let mut publisher = Publisher::of(&world.ledger, Publishing::Private, "2025-06-08T12:00:00Z".parse().unwrap(), None).unwrap();
     let period = Period { from: day("2025-06-02"), to: day("2025-06-08") };
     let report = views::sitrep(&world.ledger, &Filter::default(), "Northland", period, "careful", &mut publisher).unwrap();
     assert_eq!((report.incidents, report.figures[0].now), (1, [6, 8, 21]));
@@ -329,31 +329,65 @@ fn a_situation_report_has_ranges_sources_and_what_is_contested() {
 }
 
 #[test]
-fn what_is_public_names_no_private_person() {
-    let world = world();
-    let mut public = Publisher::new(Publishing::Public, "2025-06-20T12:00:00Z".parse().unwrap());
+fn what_is_public_names_no_private_person_and_no_village() {
+    let mut world = world();
+    let publisher = |ledger: &ledger::Ledger, day: &str| Publisher::of(ledger, Publishing::Public, format!("{day}T12:00:00Z").parse().unwrap(), None);
+    let mut public = publisher(&world.ledger, "2025-06-20").unwrap();
     let views: Vec<IncidentView> = views_of(&world).into_iter().filter_map(|view| public.view(view)).collect();
     let (rows, _) = views::acled(&views, AcledOptions::default());
     let text = cards(&rows);
     assert!(text.contains("location: \"North\"") && text.contains("geo_precision: 3"), "{text}");
-    assert!(!text.contains("Kardala") && !text.contains("director of Oum") && text.contains("medical said 8"), "{text}");
+    assert!(!text.contains("Kardala") && !text.contains("director of Oum") && text.contains("Medical said 8"), "{text}");
     assert_eq!(public.withheld().incidents, 0);
-
-    // One that knows the ledger leaves the name in no words either.
-    let at = "2025-06-20T12:00:00Z".parse().unwrap();
-    let mut public = Publisher::of(&world.ledger, Publishing::Public, at, None).unwrap();
-    let views: Vec<IncidentView> = views_of(&world).into_iter().filter_map(|view| public.view(view)).collect();
+    // Headings, sides, disputes and voices are told again out of what is left.
+    insta::assert_snapshot!("public", views::incident_text(&views[0], 100, false));
     for view in &views {
-        let text = serde_json::to_string(view).unwrap();
-        assert!(!text.contains("Kardala"), "{text}");
+        let text = serde_json::to_string(view).unwrap().to_lowercase();
+        assert!(!text.contains("kardala") && !text.contains("director of oum"), "{text}");
     }
-    let mut title = "Rebels say 21 soldiers died at KARDALA; army says none".to_owned();
-    public.words(&mut title);
-    assert_eq!(title, "Rebels say 21 soldiers died at [place]; army says none");
-    let mut address = Some("https://nord.example/21-soldiers-died-at-kardala".to_owned());
-    public.address(&mut address);
-    assert_eq!((address, public.withheld().mentions), (None, 2));
-    let mut early = Publisher::new(Publishing::Public, "2025-06-04T12:00:00Z".parse().unwrap());
+
+    // What people set stands beside the incident as they typed it; whoever merged says why.
+    let mut incident = world.ledger.incident("7K3QFM").unwrap();
+    incident.parties[0].name = "Kardala militia".to_owned();
+    let fields = ledger::Fields::from([("place".to_owned(), "Kardala, at the well".to_owned())]);
+    let verdicts = vec![
+        ledger::Verdict::Incident { incident, fields, stands: true },
+        ledger::Verdict::Merged { id: "Q2M4TZ".to_owned(), into: "7K3QFM".to_owned() },
+    ];
+    let decision = ledger::Decision { deed: ledger::Deed::Merge, subject: "7K3QFM".to_owned(), verdicts, seen: vec![] };
+    world.ledger.decide(&decision, &ledger::Act::new("ana", "both at Kardala", "2025-06-06T12:00:00Z".parse().unwrap())).unwrap();
+    let mut public = publisher(&world.ledger, "2025-06-20").unwrap();
+    let view = public.view(views::incident(&world.ledger, "Q2M4TZ").unwrap()).unwrap();
+    assert_eq!(view.entry.incident.parties[0].name, "[place] militia");
+    let rows = views::incidents(&world.ledger, &Filter::default()).unwrap().into_iter().filter_map(|row| public.incident_row(row)).collect();
+    let listed = views::render(&Listing::Incidents(rows), Format::Json, &options()).unwrap();
+    for text in [serde_json::to_string(&view).unwrap(), listed] {
+        assert!(!text.contains("Kardala") && text.contains("7K3QFM"), "{text}");
+    }
+
+    // Words that were changed stand nowhere.
+    let Listing::Claims(mut claims) = listings(&world.ledger)[1].clone() else { panic!() };
+    claims[0].entry.claim.quote.text = "an army post at Kardala".to_owned();
+    let claims: Vec<views::ClaimRow> = claims.into_iter().filter_map(|row| public.claim_row(row)).collect();
+    let page: Value = serde_json::from_str(&views::annotations(&claims, &Default::default(), &options())).unwrap();
+    let fields = RenderOptions { fields: ["quote", "quote_end"].map(str::to_owned).into(), ..options() };
+    assert!(views::render(&Listing::Claims(claims.clone()), Format::Csv, &fields).unwrap().contains("\r\nan army post at [place],\r\n"));
+    for (item, row) in page["items"].as_array().unwrap().iter().zip(&claims) {
+        let quote = &row.entry.claim.quote.text;
+        assert_eq!(item["target"].get("selector").is_some(), !quote.is_empty() && !quote.contains("[place]"), "{item}");
+    }
+
+    let mut early = publisher(&world.ledger, "2025-06-04").unwrap();
     assert!(views_of(&world).into_iter().all(|view| early.view(view).is_none()));
-    assert_eq!(early.withheld().incidents, 2);
+    assert_eq!(early.withheld().incidents, 1);
+}
+
+#[test]
+fn a_situation_report_does_not_say_where_it_was_asked_for() {
+    let world = world();
+    let mut public = Publisher::of(&world.ledger, Publishing::Public, "2025-06-20T12:00:00Z".parse().unwrap(), None).unwrap();
+    let period = Period { from: "2025-06-02".parse().unwrap(), to: "2025-06-08".parse().unwrap() };
+    let report = views::sitrep(&world.ledger, &Filter::default(), "Kardala and North", period, "careful", &mut public).unwrap();
+    assert_eq!(report.area, "[place] and North");
+    assert!(!document::markdown(&report.blocks()).contains("Kardala"));
 }

@@ -5,9 +5,10 @@
 mod world;
 
 use ledger::{Act, Decision, Deed, Fields, Filter, Verdict};
+use record::{Claim, Report, SourceKind};
 use views::{Format, Listing, RenderOptions};
 use world::common::{noon as at, person};
-use world::{ARMY, World, listings, toll, world};
+use world::{ARMY, World, dead, listings, report, toll, world};
 
 #[test]
 fn an_incident_is_shown_with_all_that_it_stands_on() {
@@ -260,4 +261,21 @@ fn an_actor_is_known_however_many_have_more_incidents() {
         assert_eq!((row.name.to_lowercase(), row.incidents), (name.to_lowercase(), 1));
     }
     assert_eq!(views::actor(&world.ledger, "Party").unwrap(), None);
+}
+
+#[test]
+fn who_speaks_in_a_copy_alone_is_no_source_of_its_own() {
+    let text = "Six died, and the mayor said six died.";
+    let original = report("Agence Nord", "wire", 3, "", text);
+    let mut copy = report("Radio Oum", "broadcast", 3, "", &format!("{text} "));
+    copy.copy_of = Some(original.id.clone());
+    let told = |report: &Report, source: &[(&str, SourceKind)]| dead(report, "Six died", (6, Some(6)), source);
+    let mayor: &[(&str, SourceKind)] = &[("the mayor", SourceKind::LocalOfficial)];
+    let entry = world().ledger.incident_entry("7K3QFM", None).unwrap();
+    let sources = |claims: &[Claim]| views::IncidentRow::of(entry.clone(), claims, &[original.clone(), copy.clone()]).n_independent;
+    assert_eq!(sources(&[told(&original, &[]), told(&original, mayor)]), 2);
+    assert_eq!(sources(&[told(&original, &[]), told(&copy, &[])]), 1);
+    assert_eq!(sources(&[told(&original, &[]), told(&copy, mayor)]), 1);
+    // A copy whose original says nothing of it speaks for it.
+    assert_eq!(sources(&[told(&copy, &[]), told(&copy, mayor)]), 2);
 }

@@ -1,5 +1,6 @@
 //! The verbs that hand out and take in: `export`, `import`, `compare`.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
@@ -74,14 +75,7 @@ impl Leaving {
     fn incidents(&mut self, ledger: &Ledger, filter: &Filter) -> Result<Vec<views::IncidentRow>, Fault> {
         let mut rows = views::incidents(ledger, filter)?;
         rows.retain(|row| !self.is_closed(row.outlets.iter().map(String::as_str)));
-        let mut kept = Vec::with_capacity(rows.len());
-        for mut row in rows {
-            if let Some(incident) = self.publisher.incident(&row.entry) {
-                row.entry.incident = incident;
-                kept.push(row);
-            }
-        }
-        Ok(kept)
+        Ok(rows.into_iter().filter_map(|row| self.publisher.incident_row(row)).collect())
     }
 
     fn views(&mut self, ledger: &Ledger, filter: &Filter) -> Result<Vec<IncidentView>, Fault> {
@@ -99,41 +93,25 @@ impl Leaving {
     fn claims(&mut self, ledger: &Ledger, filter: &Filter) -> Result<Vec<views::ClaimRow>, Fault> {
         let mut rows = views::claims(ledger, filter)?;
         rows.retain(|row| !self.is_closed(std::iter::once(row.outlet.as_str())));
-        if self.publisher.profile() == views::Publishing::Private {
-            return Ok(rows);
-        }
-        let everything = Filter { as_of: filter.as_of, ..Filter::default() };
-        // A publisher of its own: what it holds back is not asked for here, and not counted.
-        let mut aside = self.publisher.clone();
-        let entries = ledger.incident_entries(&everything)?;
-        let shown: BTreeSet<String> = entries.iter().filter_map(|entry| aside.incident(entry)).map(|incident| incident.id).collect();
-        let mut kept = Vec::with_capacity(rows.len());
-        for mut row in rows {
-            if let Some(claim) = self.publisher.claim(&row.entry.claim, &|incident| !shown.contains(incident)) {
-                row.entry.claim = claim;
-                self.publisher.address(&mut row.url);
-                kept.push(row);
-            }
-        }
-        Ok(kept)
+        Ok(rows.into_iter().filter_map(|row| self.publisher.claim_row(row)).collect())
     }
 
     fn reports(&mut self, ledger: &Ledger, filter: &Filter, with_text: bool) -> Result<Vec<views::ReportRow>, Fault> {
         let mut rows = views::reports(ledger, filter)?;
         rows.retain(|row| !self.is_closed(std::iter::once(row.entry.report.outlet.as_str())));
-        rows.retain(|row| self.publisher.report(row.entry.report.published.as_ref().map(record::Published::date), row.entry.recorded_at));
-        for row in &mut rows {
-            self.publisher.words(&mut row.entry.report.title);
-            self.publisher.address(&mut row.entry.url);
-        }
-        if self.publisher.profile() != views::Publishing::Private && with_text {
-            for row in &mut rows {
-                self.publisher.text();
-                row.entry.report.text.clear();
-            }
-        }
-        Ok(rows)
+        Ok(rows.into_iter().filter_map(|row| self.publisher.report_row(row, with_text)).collect())
     }
+}
+
+/// Which records were asked for, as far as it may be told: a filter by place can name one that is not.
+fn told(asked: &args::Filters, filter: &Filter, publisher: &mut Publisher) -> String {
+    let places = !filter.place.is_empty() || filter.near.is_some() || filter.bbox.is_some() || filter.text.is_some();
+    if publisher.profile() == views::Publishing::Public && places {
+        return "some records (by place or by words, which are not told)".to_owned();
+    }
+    let mut words = asked.words();
+    publisher.words(&mut words);
+    words
 }
 
 pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fault> {
@@ -155,6 +133,9 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         return Err(wrong(if asked.hxl { "an HXL file" } else { "a file of another house's shape" }));
     }
     let format = format_of(asked);
+    if asked.hxl && !matches!(format, Format::Csv | Format::Tsv | Format::Md | Format::Xlsx) {
+        return Err(Fault::usage(format!("HXL hashtags are a row of a sheet, and {} has none", format.as_str())).next("use csv, tsv, md or xlsx"));
+    }
     let (name, bytes, n) = if asked.bundle {
         let tables = views::Tables {
             incidents: leaving.incidents(&ledger, &filter)?,
@@ -166,7 +147,7 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
             publishing: asked.publishing.into(),
             withheld: *leaving.publisher.withheld(),
             rules: codebook::rules(&rules(setting)?.rules),
-            filter: asked.filters.words(),
+            filter: told(&asked.filters, &filter, &mut leaving.publisher),
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         ("bundle", views::bundle(&tables, &about, &options)?, n)
@@ -269,13 +250,15 @@ fn is_lines(bytes: &[u8]) -> bool {
     serde_json::from_slice::<serde_json::Value>(first).is_ok_and(|value| value.is_object() && value.get("reports").is_none())
 }
 
-/// The report of an id, an address of ours, or the address it is published at, with its claims.
-fn report_of(ledger: &Ledger, name: &str) -> Option<(Report, Vec<Claim>)> {
+/// The report of an id, an address of ours, or the address it is published at, with its claims; `urls` are filled when first asked.
+fn report_of(ledger: &Ledger, urls: &OnceCell<BTreeMap<String, Id>>, name: &str) -> Option<(Report, Vec<Claim>)> {
     let id = name.rsplit(['/', ':']).next().unwrap_or(name);
-    let report = ledger.report(id).ok().or_else(|| {
-        let entries = ledger.report_entries(&Filter::default()).ok()?;
-        entries.into_iter().find(|entry| entry.url.as_deref() == Some(name)).map(|entry| entry.report)
-    })?;
+    let published = || {
+        let entries = |ledger: &Ledger| ledger.report_entries(&Filter::default()).unwrap_or_default();
+        let urls = urls.get_or_init(|| entries(ledger).into_iter().rev().filter_map(|entry| Some((entry.url?, entry.report.id))).collect());
+        ledger.report(urls.get(name)?).ok()
+    };
+    let report = ledger.report(id).ok().or_else(published)?;
     let claims = ledger.claims(&Filter { report: Some(report.id.clone()), ..Filter::default() }).ok()?;
     Some((report, claims))
 }
@@ -293,7 +276,8 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
         bytes = vec![(&asked.files[0], joined)];
     }
     let there = open(setting).ok();
-    let known = |name: &str| there.as_ref().and_then(|ledger| report_of(ledger, name));
+    let urls = OnceCell::new();
+    let known = |name: &str| there.as_ref().and_then(|ledger| report_of(ledger, &urls, name));
     for (file, bytes) in bytes {
         let name = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let intake = intake_options(setting);
@@ -427,4 +411,24 @@ pub(super) fn compare(setting: &Setting, asked: &args::Compare) -> Result<Exit, 
 /// The filter for the claims and reports of a bundle: about the same, without order and cut.
 fn claims_of(filter: &Filter) -> Filter {
     Filter { sort: None, limit: None, offset: 0, ..filter.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_by_place_is_not_told_to_everybody() {
+        let folder = tempfile::tempdir().unwrap();
+        let ledger = Ledger::create(folder.path().join("x.attest")).unwrap();
+        let said = |condition: &str, profile| {
+            let asked = args::Filters { condition: Some(condition.to_owned()), ..args::Filters::default() };
+            told(&asked, &Filter::parse(condition).unwrap(), &mut Publisher::of(&ledger, profile, Timestamp::UNIX_EPOCH, None).unwrap())
+        };
+        for condition in ["place=Konn", "near=-4.1,14.9,5", "bbox=-5,14,-4,15", "text=Konna", "country=ML place=Konn"] {
+            assert_eq!(said(condition, views::Publishing::Public), "some records (by place or by words, which are not told)", "{condition}");
+            assert_eq!(said(condition, views::Publishing::Partner), format!("--where {condition}"));
+        }
+        assert_eq!(said("country=ML", views::Publishing::Public), "--where country=ML");
+    }
 }

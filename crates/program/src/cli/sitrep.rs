@@ -25,7 +25,10 @@ pub(super) fn sitrep(setting: &Setting, asked: &args::Sitrep) -> Result<Exit, Fa
     let ledger = open(setting)?;
     let area = asked.area.clone().unwrap_or_else(|| {
         let country = |iso2: &String| Gazetteer::embedded().country_name(iso2).unwrap_or(iso2).to_owned();
-        let named: Vec<String> = filter.place.iter().chain(&filter.admin1).cloned().chain(filter.country.iter().map(country)).collect();
+        // A part of a name would not be found in it and taken out.
+        let public = matches!(asked.publishing, args::Publishing::Public) && !filter.place.is_empty();
+        let places = if public { vec!["places not named".to_owned()] } else { filter.place.clone() };
+        let named: Vec<String> = places.into_iter().chain(filter.admin1.iter().cloned()).chain(filter.country.iter().map(country)).collect();
         if named.is_empty() { "all areas".to_owned() } else { named.join(", ") }
     });
     let mut publisher = Publisher::of(&ledger, asked.publishing.into(), now, filter.as_of)?;

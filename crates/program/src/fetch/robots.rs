@@ -8,7 +8,7 @@ pub(super) fn allows(text: &str, path: &str) -> bool {
     let mut own: Vec<(bool, &str)> = Vec::new();
     let mut all = own.clone();
     let (mut for_own, mut for_all, mut has_own, mut naming) = (false, false, false, false);
-    for line in text.lines() {
+    for line in text.trim_start_matches('\u{feff}').lines() {
         let Some((field, value)) = line.split('#').next().unwrap_or_default().split_once(':') else { continue };
         let value = value.trim();
         match field.trim().to_ascii_lowercase().as_str() {
@@ -67,6 +67,7 @@ mod tests {
         }
         let own = "User-agent: *\nDisallow: /\n\nUser-agent: Attest\nDisallow: /x\nCrawl-delay: 5\n";
         assert!(allows(own, "/y") && !allows(own, "/x/1"));
+        assert!(!allows(&format!("\u{feff}{own}"), "/x"));
         assert!(allows("", "/") && allows("User-agent: *\nDisallow:\n", "/"));
     }
 }

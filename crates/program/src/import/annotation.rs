@@ -8,17 +8,26 @@ use serde_json::Value;
 
 use super::{Imported, Known};
 
+/// An annotation, or why there is none where one was looked for.
+type Found = Result<Value, String>;
+
 /// The annotations of a file: one, a list of them, a page or a collection of pages, or one a line; `None` when it has none.
-pub(super) fn found(text: &str) -> Option<Vec<Value>> {
-    let values = match serde_json::from_str::<Value>(text) {
-        Ok(value) => vec![value],
-        Err(_) => text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap_or(Value::Null)).collect(),
+pub(super) fn found(text: &str) -> Option<Vec<Found>> {
+    let values: Vec<Found> = match serde_json::from_str::<Value>(text) {
+        Ok(value) => vec![Ok(value)],
+        Err(_) => {
+            let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+            lines.map(|(n, line)| serde_json::from_str(line).map_err(|error| format!("line {}: {error}", n + 1))).collect()
+        }
     };
     let mut annotations = Vec::new();
     for value in values {
-        gather(value, &mut annotations);
+        match value {
+            Ok(value) => gather(value, &mut annotations),
+            Err(why) => annotations.push(Err(why)),
+        }
     }
-    (!annotations.is_empty()).then_some(annotations)
+    annotations.iter().any(Result::is_ok).then_some(annotations)
 }
 
 fn is(value: &Value, kind: &str) -> bool {
@@ -29,27 +38,29 @@ fn is(value: &Value, kind: &str) -> bool {
     }
 }
 
-fn gather(value: Value, out: &mut Vec<Value>) {
+fn gather(value: Value, out: &mut Vec<Found>) {
     match value {
         Value::Array(values) => values.into_iter().for_each(|value| gather(value, out)),
-        value if is(&value, "Annotation") => out.push(value),
-        Value::Object(mut object) => {
-            for key in ["items", "first"] {
-                if let Some(inner) = object.remove(key).filter(|inner| inner.is_array() || inner.is_object()) {
-                    gather(inner, out);
-                }
+        value if is(&value, "Annotation") => out.push(Ok(value)),
+        Value::Object(mut object) if object.contains_key("items") || object.contains_key("first") => {
+            for inner in ["items", "first"].into_iter().filter_map(|key| object.remove(key)) {
+                gather(inner, out);
+            }
+            if let Some(next) = object.get("next").and_then(Value::as_str) {
+                out.push(Err(format!("the page that comes next is not in the file ({next})")));
             }
         }
-        _ => {}
+        other => out.push(Err(format!("it is no annotation: {}", other.to_string().chars().take(60).collect::<String>()))),
     }
 }
 
 /// The claims of annotations, by report, behind those that it has.
-pub(super) fn read(annotations: Vec<Value>, known: &Known<'_>) -> Imported {
+pub(super) fn read(annotations: Vec<Found>, known: &Known<'_>) -> Imported {
     let mut imported = Imported { annotations: true, ..Imported::default() };
     let mut reports: BTreeMap<Id, (Report, Vec<Claim>)> = BTreeMap::new();
     for (n, annotation) in annotations.into_iter().enumerate() {
-        let taken = target(&annotation, known).and_then(|(report, claims, quote)| {
+        let taken = annotation.and_then(|annotation| {
+            let (report, claims, quote) = target(&annotation, known)?;
             let claim = claim(&annotation, &report, quote)?;
             let (_, claims) = reports.entry(report.id.clone()).or_insert((report, claims));
             if !claims.iter().any(|there| there.id == claim.id) {
@@ -99,10 +110,10 @@ fn located(report: &Report, exact: &str, prefix: &str, suffix: &str, start: Opti
     let mut best: Option<(u8, Field, usize)> = None;
     for field in [Field::Text, Field::Title] {
         let body = report.field(field);
+        let start = start.and_then(|start| body.char_indices().nth(usize::try_from(start).ok()?)).map(|(at, _)| at);
         for (at, _) in body.match_indices(exact) {
             let between = body[..at].ends_with(prefix) && body[at + exact.len()..].starts_with(suffix);
-            let fit = u8::from(between && !(prefix.is_empty() && suffix.is_empty())) * 2
-                + u8::from(start.is_some_and(|start| body[..at].chars().count() as u64 == start));
+            let fit = u8::from(between && !(prefix.is_empty() && suffix.is_empty())) * 2 + u8::from(start == Some(at));
             if best.is_none_or(|(least, _, _)| fit > least) {
                 best = Some((fit, field, at));
             }
@@ -172,5 +183,19 @@ mod tests {
             ]
         );
         assert!(found(r#"{"items":[{"id":1}]}"#).is_none());
+        // What is lost is told.
+        let lines = format!("{}\n{{broken\n", annotation("https://nord.example/1", "five killed", tag));
+        let lost = read(found(&lines).unwrap(), &known);
+        assert_eq!((lost.rows.len(), lost.failed.len()), (1, 1));
+        assert!(lost.failed[0].starts_with("annotation 2: line 2: "), "{:?}", lost.failed);
+        let one = annotation("https://nord.example/1", "five killed", tag);
+        let page = format!(r#"{{"first":{{"items":[{one},"https://nord.example/note/2"],"next":"https://nord.example/notes?page=2"}}}}"#);
+        assert_eq!(
+            read(found(&page).unwrap(), &known).failed,
+            [
+                "annotation 2: it is no annotation: \"https://nord.example/note/2\"",
+                "annotation 3: the page that comes next is not in the file (https://nord.example/notes?page=2)",
+            ]
+        );
     }
 }

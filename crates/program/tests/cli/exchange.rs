@@ -114,6 +114,10 @@ fn an_export_is_a_file_of_the_kind_its_name_says() {
     assert!(desk.run(&["export", "--excel"]).ends(0).stdout.starts_with('\u{feff}'));
     assert!(lines(&desk.run(&["export", "--hxl"]).ends(0).stdout)[1].starts_with("#event+code,"));
     desk.run(&["export", "claims", "--hxl"]).ends(2);
+    for file in ["hxl.gpkg", "hxl.parquet", "hxl.geojson", "hxl.jsonl"] {
+        let refused = desk.run(&["export", "--hxl", "-o", file]).ends(2);
+        assert!(refused.stderr.contains("HXL hashtags are a row of a sheet") && !desk.path(file).exists(), "{}", refused.stderr);
+    }
     desk.run(&["export", "--bundle"]).ends(2);
     desk.run(&["export", "--bundle", "-o", "v1.zip"]).ends(0);
     assert!(std::fs::read(desk.path("v1.zip")).unwrap().starts_with(b"PK\x03\x04"));
@@ -187,6 +191,15 @@ fn what_is_public_names_no_village() {
     }
     let acled = desk.run(&[&["export", "--profile", "acled"][..], &public].concat()).ends(0).stdout;
     assert!(!acled.contains("Konna"), "{acled}");
+
+    // Nor do the fields that a person set, nor what was asked for.
+    let id = desk.run(&["list", "incidents", "--format", "ndjson"]).ends(0).rows()[0]["id"].as_str().unwrap().to_owned();
+    desk.run(&["set", &id, "place=Konna", "--why", "as the report has it"]).ends(0);
+    assert!(desk.run(&["export", "--format", "json"]).ends(0).stdout.contains("\"fields\":{\"place\":\"Konna\"}"));
+    let out = desk.run(&[&["export", "--format", "json"][..], &public].concat()).ends(0).stdout;
+    assert!(!out.contains("Konna") && !out.contains("\"fields\""), "{out}");
+    let week = desk.run(&["sitrep", "--to", "2025-06-05", "--place", "Konn", "--publishing", "public", "--as-of", "2030-01-01"]).ends(0).stdout;
+    assert!(week.starts_with("# Situation report: places not named, ") && !week.contains("Konn"), "{week}");
 }
 
 #[test]

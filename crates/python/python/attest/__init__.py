@@ -161,7 +161,7 @@ def read_batch(batch: "pa.RecordBatch", *, threads: int = 0) -> "pa.RecordBatch"
 
     Returns:
         A ``pyarrow.RecordBatch``, one row a claim, in the order of the reports: the native columns of claims as
-        ``attest export claims`` has them (33 of them; days as ``date32``, numbers as ``int64``), and ``record``, the whole
+        ``attest export claims`` has them (33 of them; days as ``date32``, numbers as ``int32``), and ``record``, the whole
         claim as JSON. ``quote_start`` and ``quote_end`` count Unicode characters.
 
     Raises:
@@ -247,8 +247,9 @@ class Ledger:
     def incidents(self, where: str = "", *, rules: str = "careful", licence: str = "CC BY 4.0") -> "pa.Table":
         """Incidents in force: 48 columns from ``incident_id`` and ``type`` to tolls, ``status`` and ``disputed_over``.
 
-        People are counted in ``int64``, degrees are ``float64`` (WGS 84, no finer than the place is known), days ``date32``, the
-        rest strings; ``deaths_by_side`` is JSON. ``rules`` and ``licence`` only fill the columns of that name.
+        Types are those of exported Parquet: people are counted in ``int32``, degrees are ``float64`` (WGS 84, no finer than the place
+        is known), days ``date32``, the rest strings; ``deaths_by_side`` is JSON. ``rules`` and ``licence`` only fill the columns of
+        that name.
 
         Raises:
             FilterError: ``where`` makes no sense.
@@ -258,7 +259,7 @@ class Ledger:
 
     def claims(self, where: str = "") -> "pa.Table":
         """Claims of the readings in force: 33 columns from ``claim_id`` to ``url``, with ``source_chain``, ``speaker``, ``stance``,
-        ``count_low`` and ``count_high`` (people or things, ``int64``), ``quote_start`` and ``quote_end`` (Unicode characters).
+        ``count_low`` and ``count_high`` (people or things, ``int32``), ``quote_start`` and ``quote_end`` (Unicode characters).
 
         Raises:
             FilterError, LedgerError: as :meth:`incidents`.
@@ -274,10 +275,10 @@ class Ledger:
         return _table(self._ledger.reports(where, with_text))
 
 
-def _table(batch: "pa.RecordBatch") -> "pa.Table":
+def _table(batches: "list[pa.RecordBatch]") -> "pa.Table":
     import pyarrow
 
-    return pyarrow.Table.from_batches([batch])
+    return pyarrow.Table.from_batches(batches)
 
 
 _open_file = open

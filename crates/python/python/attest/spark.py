@@ -118,8 +118,9 @@ def components(pairs: DataFrame, rounds: int = 40) -> DataFrame:
         pairs: ``a`` and ``b``, in any order, any number of times.
         rounds: most rounds. Each doubles how far a node sees, so that forty are enough for any archive.
 
-    Every round is written to the session's checkpoint folder, which must be set and which all workers must reach: what was
-    found is never found again when an executor is lost, and plans stay short.
+    Every round is written to the session's checkpoint folder: what was found is never found again when an executor is lost, and plans
+    stay short. Every session has to be told its own (``session.sparkContext.setCheckpointDir``), a folder that all workers reach;
+    :func:`run` takes ``out/state/checkpoints``.
 
     Raises:
         RuntimeError: it is not settled after so many.
@@ -180,8 +181,8 @@ def readings(marked: DataFrame, *, copies: str = "drop", partitions: int = 0) ->
     Args:
         marked: reports with ``copy_of``.
         copies: ``drop`` leaves reports with a ``copy_of`` unread; ``fold`` reads them too, and lists what they repeat in the
-            incidents of their originals, as one machine does. No bound, party, source or dispute depends on it; ``n_claims`` and
-            ``n_independent`` count what was read.
+            incidents of their originals, as one machine does. No bound, party, source or dispute depends on it; ``n_claims`` counts
+            what was read.
         partitions: how many tasks; by default four a core. They are dealt by a hash of the id, for reports of one outlet or day are
             alike in length.
 
@@ -283,34 +284,35 @@ def run(
 ) -> None:
     """From articles to Parquet and to JSON Lines for ``attest import``, under the folder ``out``, which must not exist.
 
-    Reports and readings are written down before anything is made of them, so that what was read is never read again.
+    Reports, copies and readings are written down under ``out/state`` before anything is made of them, so that what was read is never
+    read again. Another session goes on from there, once it has a checkpoint folder of its own.
 
     Args:
         session: its batches are cut to :data:`BATCH` reports.
         articles, copies, rules, licence, largest: as in the steps above.
     """
     session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(BATCH))
-    session.sparkContext.setCheckpointDir(f"{out}/work/checkpoints")
+    session.sparkContext.setCheckpointDir(f"{out}/state/checkpoints")
     write = lambda frame, name: frame.write.parquet(f"{out}/{name}")  # noqa: E731
     read = lambda name: session.read.parquet(f"{out}/{name}")  # noqa: E731
-    write(reports(articles), "work/reports")
-    made = read("work/reports")
-    write(copied(made), "work/copies")
-    repeats = read("work/copies")
+    write(reports(articles), "state/reports")
+    made = read("state/reports")
+    write(copied(made), "state/copies")
+    repeats = read("state/copies")
     marked = made.where("failed is null").join(repeats, "report_id", "left")
-    write(readings(marked, copies=copies), "work/readings")
-    told = read("work/readings")
+    write(readings(marked, copies=copies), "state/readings")
+    told = read("state/readings")
     failed = made.where("failed is not null").select("report_id", "failed").union(told.where("failed is not null").select("report_id", "failed"))
     write(failed, "failed")
-    write(incidents(told, repeats, rules=rules, licence=licence, largest=largest), "work/incidents")
-    added_up = read("work/incidents")
+    write(incidents(told, repeats, rules=rules, licence=licence, largest=largest), "state/incidents")
+    added_up = read("state/incidents")
     write(added_up.drop("claims"), "incidents")
     of = added_up.select(F.explode("claims").alias("claim_id"), F.col("incident_id").alias("of"))
     own = claims(told).join(of, "claim_id", "left").withColumn("incident_id", F.col("of"))
     write(own.select(*[name for name in own.columns if name != "of"]), "claims")
     nothing = F.lit(None).cast("string")
     native = marked.join(told.select("report_id", "n_claims"), "report_id").select(
-        "report_id", "published", "outlet", "outlet_kind", "language", "title", "copy_of", "n_claims",
+        "report_id", "published", "outlet", "outlet_kind", "language", "title", "copy_of", F.col("n_claims").cast("int").alias("n_claims"),
         nothing.alias("recorded_at"), nothing.alias("raw_hash"), "url", "text",
     )  # fmt: skip
     write(native, "reports")
