@@ -1,6 +1,7 @@
 //! How fast reports become claims: reports and claims a second on one core, and where the time goes.
 //!
-//! `ATTEST_BENCH` names a folder of reports or cases; without it the sample reports are taken. Figures besides
+//! `ATTEST_BENCH` names a folder of reports or cases; without it the sample reports are taken. `ATTEST_BENCH_MODEL` names a folder with another
+//! model, such as the same in f32 (`training/reader/export.py --f32`), which is read with as well. Figures besides
 //! criterion's own go to stderr: claims a second, and the shares of encoder, resolving, intake and database.
 
 use std::{path::PathBuf, sync::atomic::AtomicBool, time::Instant};
@@ -10,6 +11,7 @@ use ledger::Ledger;
 use program::{
     Config, Pipeline,
     add::{Adding, Options, Source, Times},
+    config::Surroundings,
     decide::reconcile,
 };
 use record::Report;
@@ -26,7 +28,14 @@ fn reports() -> Vec<Report> {
 }
 
 fn read(criterion: &mut Criterion) {
-    let pipeline = Pipeline::new(&Config::default()).expect("the program carries a model");
+    read_by(criterion, "read", &Pipeline::new(&Config::default()).expect("the program carries a model"));
+    if let Ok(model) = std::env::var("ATTEST_BENCH_MODEL") {
+        let config = Config::load(&[("model", model)], &Surroundings::here()).expect("the settings can be read");
+        read_by(criterion, "read by the other model", &Pipeline::new(&config).expect("ATTEST_BENCH_MODEL names a model"));
+    }
+}
+
+fn read_by(criterion: &mut Criterion, name: &str, pipeline: &Pipeline) {
     let reports = reports();
     let words: usize = reports.iter().map(|report| report.text.split_whitespace().count()).sum();
     // In a pool of one thread the runtime keeps to it; from outside of any pool it would take every core.
@@ -39,7 +48,7 @@ fn read(criterion: &mut Criterion) {
     let (spotting, resolving) = (spotting.iter().sum::<f64>(), resolving.iter().sum::<f64>());
     let longest = readings.iter().map(|r| r.spotting + r.resolving).max().unwrap_or_default();
     eprintln!(
-        "read: {} reports, {words} words, {claims} claims in {took:.2?}: {:.1} reports/s, {:.1} claims/s; encoder {:.1} %, resolving {:.1} %; \
+        "{name}: {} reports, {words} words, {claims} claims in {took:.2?}: {:.1} reports/s, {:.1} claims/s; encoder {:.1} %, resolving {:.1} %; \
          slowest report {longest:.0?}; reader {}",
         reports.len(),
         reports.len() as f64 / took.as_secs_f64(),
@@ -51,7 +60,7 @@ fn read(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("one core");
     group.sample_size(10).throughput(Throughput::Elements(reports.len() as u64));
     let all = || reports.iter().filter_map(|report| pipeline.read(report).ok()).map(|reading| reading.claims.len()).sum::<usize>();
-    group.bench_function("read", |bencher| bencher.iter(|| one.install(all)));
+    group.bench_function(name, |bencher| bencher.iter(|| one.install(all)));
     group.finish();
 }
 

@@ -43,6 +43,16 @@ impl Layout {
         }
     }
 
+    /// All sentences, the title's first.
+    pub(crate) fn sentences(&self) -> impl Iterator<Item = &Sentence> {
+        self.title.iter().chain(&self.text)
+    }
+
+    /// How many words title and text have.
+    pub(crate) fn words(&self) -> usize {
+        self.sentences().map(|s| s.words.len()).sum()
+    }
+
     /// The sentence in which some words begin, and its number.
     pub(crate) fn home(&self, (field, span): Words) -> Option<(usize, &Sentence)> {
         let sentences = self.field(field);

@@ -138,7 +138,7 @@ impl Reader {
         let events = event::claims(self.network.labels(), &layout, &resolved);
         let mut claims = resolved.claims;
         claims.iter_mut().zip(events).for_each(|(claim, event)| claim.event = event);
-        if !violence::is_shown(report, &claims) {
+        if !violence::is_shown(&layout, &claims) {
             claims.clear();
         }
         Ok(Reading { claims, spotting, resolving: began.elapsed() - spotting })

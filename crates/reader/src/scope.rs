@@ -42,14 +42,26 @@ const FEATURES: &str = "all_background all_period before_background before_perio
 /// Days from which a stretch of time is long.
 const LONG: i32 = 27;
 
-/// Gives each draft its scope.
+/// Gives each draft its scope; a long text that speaks of violence only in passing is news of no incident.
 pub(crate) fn settle(report: &Report, layout: &Layout, drafts: &mut [Draft]) {
+    let passing = is_in_passing(layout.words(), drafts.len());
     for (draft, x) in features(report, layout, drafts).iter().enumerate() {
         let odds = [(Scope::Incident, 0.0), (Scope::Background, MODEL.background.odds(x)), (Scope::Period, MODEL.period.odds(x))];
         // The first of equals: an incident.
         let best = odds.into_iter().reduce(|best, other| if other.1 > best.1 { other } else { best });
-        drafts[draft].scope = best.map_or(Scope::Incident, |(scope, _)| scope);
+        let scope = best.map_or(Scope::Incident, |(scope, _)| scope);
+        drafts[draft].scope = if passing && scope == Scope::Incident { Scope::Background } else { scope };
     }
+}
+
+/// Words from which a text is long, and in how many of them a long one that is news of violence makes a claim: of 702 such reports in the training
+/// cases and ours, one makes fewer than one in 77, and none fewer than one in 128.
+const LONG_TEXT: usize = 200;
+const A_CLAIM_IN: usize = 200;
+
+/// Whether so few claims in so many words speak of violence only in passing.
+pub(crate) fn is_in_passing(words: usize, claims: usize) -> bool {
+    words >= LONG_TEXT && claims * A_CLAIM_IN < words
 }
 
 /// What tells the scope of each draft.
@@ -168,6 +180,13 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(several(&phrase::words(text), &LEXICON.deeds), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_with_hardly_a_claim_speaks_of_violence_in_passing() {
+        for (words, claims, expected) in [(100, 0, false), (199, 0, false), (200, 0, true), (200, 1, false), (900, 4, true), (900, 5, false)] {
+            assert_eq!(is_in_passing(words, claims), expected, "{words} words, {claims} claims");
         }
     }
 

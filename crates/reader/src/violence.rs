@@ -2,9 +2,9 @@
 
 use std::sync::LazyLock;
 
-use record::{Claim, Kind, Report, Victims};
+use record::{Claim, Kind, Victims};
 
-use crate::phrase;
+use crate::{layout::Layout, phrase, scope};
 
 /// From this score on, a claim of a deed, or one that names who did it, is taken for a sign; chosen on the cases held out.
 const SURE: f32 = 0.6;
@@ -18,12 +18,20 @@ struct Lexicon {
     arms: Vec<String>,
 }
 
+/// A long text that hardly claims anything shows violence only if one in so many words is of arms or killing.
+const A_SIGN_IN: usize = 200;
+
 /// Whether one of a report's claims shows violence: a deed, a doer or a weapon, armed victims, or killing in a text that speaks of arms.
 ///
 /// The network reads claims one by one and takes "66 children died" for one wherever it stands. Where this is false, nothing in the report
 /// belongs in the record.
-pub(crate) fn is_shown(report: &Report, claims: &[Claim]) -> bool {
-    let armed = || [&report.title, &report.text].into_iter().any(|body| phrase::any(&LEXICON.arms, body));
+pub(crate) fn is_shown(layout: &Layout, claims: &[Claim]) -> bool {
+    let signs = |phrases: &[String]| layout.sentences().filter(|s| s.has(phrases)).count();
+    let armed = || signs(&LEXICON.arms) > 0;
+    let words = layout.words();
+    if scope::is_in_passing(words, claims.len()) && (signs(&LEXICON.arms) + signs(&LEXICON.killing)) * A_SIGN_IN < words {
+        return false;
+    }
     claims.iter().any(|c| is_deed(c) || is_armed(c.victims)) || claims.iter().any(|c| phrase::any(&LEXICON.killing, &c.quote.text)) && armed()
 }
 
