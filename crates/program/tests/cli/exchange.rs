@@ -194,8 +194,8 @@ fn what_is_public_names_no_village() {
 
     // Nor do the fields that a person set, nor what was asked for.
     let id = desk.run(&["list", "incidents", "--format", "ndjson"]).ends(0).rows()[0]["id"].as_str().unwrap().to_owned();
-    desk.run(&["set", &id, "place=Konna", "--why", "as the report has it"]).ends(0);
-    assert!(desk.run(&["export", "--format", "json"]).ends(0).stdout.contains("\"fields\":{\"place\":\"Konna\"}"));
+    desk.run(&["set", &id, "country=ML", "place=Konna", "--why", "as the report has it"]).ends(0);
+    assert!(desk.run(&["export", "--format", "json"]).ends(0).stdout.contains("\"place\":\"Konna\",\"place_precision\":\"exact\"}"));
     let out = desk.run(&[&["export", "--format", "json"][..], &public].concat()).ends(0).stdout;
     assert!(!out.contains("Konna") && !out.contains("\"fields\""), "{out}");
     let week = desk.run(&["sitrep", "--to", "2025-06-05", "--place", "Konn", "--publishing", "public", "--as-of", "2030-01-01"]).ends(0).stdout;
