@@ -3,10 +3,13 @@
 
 use std::io::Write;
 
+#[path = "guarded.rs"]
+mod guarded;
+
 use intake::{Hints, open};
 use libfuzzer_sys::fuzz_target;
 
-fuzz_target!(|bytes: &[u8]| {
+fuzz_target!(init: guarded::let_pass(), |bytes: &[u8]| {
     let file = if bytes.starts_with(b"WARC/1.") { bytes.to_vec() } else { [b"WARC/1.0\r\n", bytes].concat() };
     let plain = open(&file, &Hints::default());
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
