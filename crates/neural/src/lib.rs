@@ -130,7 +130,7 @@ impl Network {
             classes: load("classes.onnx", files.classes)?,
             tokenizer,
             labels,
-            version: manifest.sha256["encoder.onnx"][..8].to_owned(),
+            version: sha256(files.manifest)[..8].to_owned(),
         })
     }
 
@@ -158,7 +158,7 @@ impl Network {
         &self.labels
     }
 
-    /// First eight digits of the encoder's SHA-256: which weights read a report.
+    /// First eight digits of the SHA-256 of the manifest, which pins every file: which weights read a report.
     pub fn version(&self) -> &str {
         &self.version
     }

@@ -20,23 +20,29 @@ pub(crate) struct Sentence {
 impl Sentence {
     /// Whether one of some phrases stands in it, see [`phrase`].
     pub(crate) fn has(&self, phrases: &[String]) -> bool {
-        phrases.iter().any(|known| phrase::is_in(known, &self.words))
+        phrase::any(phrases, &self.words)
     }
 }
 
-/// The sentences of title and text.
+/// What one field of a report holds, in order.
+pub(crate) struct Body {
+    pub(crate) sentences: Vec<Sentence>,
+    /// Its dating expressions.
+    pub(crate) dates: Vec<date::Mention>,
+}
+
+/// Title and text.
 pub(crate) struct Layout {
-    title: Vec<Sentence>,
-    text: Vec<Sentence>,
+    title: Body,
+    text: Body,
 }
 
 impl Layout {
     pub(crate) fn of(report: &Report) -> Layout {
-        Layout { title: sentences(report, Field::Title), text: sentences(report, Field::Text) }
+        Layout { title: body(report, Field::Title), text: body(report, Field::Text) }
     }
 
-    /// The sentences of a field, in order.
-    pub(crate) fn field(&self, field: Field) -> &[Sentence] {
+    pub(crate) fn field(&self, field: Field) -> &Body {
         match field {
             Field::Title => &self.title,
             Field::Text => &self.text,
@@ -45,7 +51,7 @@ impl Layout {
 
     /// All sentences, the title's first.
     pub(crate) fn sentences(&self) -> impl Iterator<Item = &Sentence> {
-        self.title.iter().chain(&self.text)
+        self.title.sentences.iter().chain(&self.text.sentences)
     }
 
     /// How many words title and text have.
@@ -55,19 +61,24 @@ impl Layout {
 
     /// The sentence in which some words begin, and its number.
     pub(crate) fn home(&self, (field, span): Words) -> Option<(usize, &Sentence)> {
-        let sentences = self.field(field);
+        let sentences = &self.field(field).sentences;
         let at = sentences.partition_point(|s| s.span.start <= span.start).checked_sub(1)?;
         Some((at, &sentences[at]))
     }
+
+    /// That sentence's span; the words' own when they stand in none.
+    pub(crate) fn around(&self, words: Words) -> Span {
+        self.home(words).map_or(words.1, |(_, home)| home.span)
+    }
 }
 
-fn sentences(report: &Report, field: Field) -> Vec<Sentence> {
+fn body(report: &Report, field: Field) -> Body {
     let body = report.field(field);
     let published = report.published.as_ref().map(|p| p.date());
-    let mentions = date::find(body, &report.language);
-    let mut mentions = mentions.iter().filter(|m| m.expr.is_date()).peekable();
+    let dates = date::find(body, &report.language);
+    let mut mentions = dates.iter().filter(|m| m.expr.is_date()).peekable();
     let (mut paragraph, mut end) = (0, 0);
-    sentence::split(body)
+    let sentences = sentence::split(body)
         .into_iter()
         .map(|span| {
             paragraph += usize::from(body[end..span.start as usize].contains('\n'));
@@ -78,7 +89,8 @@ fn sentences(report: &Report, field: Field) -> Vec<Sentence> {
             }
             Sentence { span, paragraph, words: phrase::words(span.slice(body)), days }
         })
-        .collect()
+        .collect();
+    Body { sentences, dates }
 }
 
 #[cfg(test)]

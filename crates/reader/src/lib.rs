@@ -29,6 +29,7 @@ mod voice;
 mod when;
 
 pub use parties::victims_in;
+pub use regression::Features;
 
 use std::{path::Path, sync::OnceLock, time::Duration, time::Instant};
 
@@ -64,9 +65,6 @@ pub struct Reading {
     /// Time in everything else.
     pub resolving: Duration,
 }
-
-/// Features by name.
-pub type Features = std::collections::BTreeMap<&'static str, f32>;
 
 /// The claims of a report and what tells of what scope and of which event they are, for training.
 pub struct Signs {
@@ -115,11 +113,11 @@ impl Reader {
     fn with(network: Network, options: Options) -> Result<Reader, Error> {
         let labels = network.labels();
         check(&labels.kinds, &labels.classes)?;
-        let version = format!("{}-{}", env!("CARGO_PKG_VERSION"), network.version());
+        let version = format!("{}-{}", env!("CARGO_PKG_VERSION"), record::content_id(RULES.into_iter().chain([network.version()])));
         Ok(Reader { network, gazetteer: Gazetteer::embedded(), options, version })
     }
 
-    /// Version of the reader and hash of its model; kept with every claim.
+    /// Version of the reader and hash of its models and lexicons; kept with every claim, and what another version read is read again.
     pub fn version(&self) -> &str {
         &self.version
     }
@@ -130,11 +128,12 @@ impl Reader {
     /// [`Error::Network`] when the network fails on it.
     pub fn read(&self, report: &Report) -> Result<Reading, Error> {
         let began = Instant::now();
-        let mut drafts = self.spot(report)?;
-        let spotting = began.elapsed();
         let layout = Layout::of(report);
+        let spotted = Instant::now();
+        let mut drafts = self.spot(report, &layout)?;
+        let spotting = spotted.elapsed();
         scope::settle(report, &layout, &mut drafts);
-        let resolved = self.resolve(report, &drafts);
+        let resolved = self.resolve(report, &layout, &drafts);
         let events = event::claims(self.network.labels(), &layout, &resolved);
         let mut claims = resolved.claims;
         claims.iter_mut().zip(events).for_each(|(claim, event)| claim.event = event);
@@ -149,11 +148,11 @@ impl Reader {
     /// # Errors
     /// [`Error::Network`] when the network fails on it.
     pub fn signs(&self, report: &Report) -> Result<Signs, Error> {
-        let mut drafts = self.spot(report)?;
         let layout = Layout::of(report);
+        let mut drafts = self.spot(report, &layout)?;
         scope::settle(report, &layout, &mut drafts);
         let scopes = scope::features(report, &layout, &drafts);
-        let resolved = self.resolve(report, &drafts);
+        let resolved = self.resolve(report, &layout, &drafts);
         let of = |claim: usize| drafts.iter().position(|d| std::ptr::eq(d, resolved.draft(claim))).map(|at| scopes[at].clone());
         let scopes = (0..resolved.claims.len()).filter_map(of).collect();
         let thread = event::pair::Thread::of(&layout, &resolved.claims);
@@ -165,14 +164,14 @@ impl Reader {
         Ok(Signs { claims: resolved.claims, scopes, pairs })
     }
 
-    fn spot(&self, report: &Report) -> Result<Vec<spot::Draft>, Error> {
+    fn spot(&self, report: &Report, layout: &Layout) -> Result<Vec<spot::Draft>, Error> {
         let threshold = self.options.threshold.or(self.network.labels().threshold).unwrap_or(0.5);
-        spot::spot(&self.network, report, threshold)
+        spot::spot(&self.network, report, layout, threshold)
     }
 
-    fn resolve<'a>(&self, report: &Report, drafts: &'a [spot::Draft]) -> resolve::Resolved<'a> {
+    fn resolve<'a>(&self, report: &Report, layout: &Layout, drafts: &'a [spot::Draft]) -> resolve::Resolved<'a> {
         let events = event::drafts(self.network.labels(), drafts);
-        resolve::resolve(self.gazetteer, report, drafts, &events, &self.version)
+        resolve::resolve(self.gazetteer, report, layout, drafts, &events, &self.version)
     }
 }
 
@@ -204,6 +203,23 @@ fn check(kinds: &[String], classes: &[(String, Vec<String>)]) -> Result<(), neur
     Ok(())
 }
 
+/// What is learnt or listed beside the network: with other words or weights the reader is another.
+const RULES: [&str; 13] = [
+    include_str!("../../../models/events/weights.toml"),
+    include_str!("../../../models/scopes/weights.toml"),
+    include_str!("../../../models/speakers/weights.tsv"),
+    include_str!("../../../data/lexicon/en/counts.toml"),
+    include_str!("../../../data/lexicon/en/dates.toml"),
+    include_str!("../../../data/lexicon/fr/counts.toml"),
+    include_str!("../../../data/lexicon/fr/dates.toml"),
+    include_str!("../../../data/lexicon/events.toml"),
+    include_str!("../../../data/lexicon/references.toml"),
+    include_str!("../../../data/lexicon/scopes.toml"),
+    include_str!("../../../data/lexicon/victims.toml"),
+    include_str!("../../../data/lexicon/violence.toml"),
+    include_str!("../../../data/lexicon/voices.toml"),
+];
+
 /// The folder `models/reader`, inside the program.
 const MODEL: neural::Files = neural::Files {
     encoder: include_bytes!("../../../models/reader/encoder.onnx"),
@@ -217,6 +233,24 @@ const MODEL: neural::Files = neural::Files {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_lexicon_and_every_weight_is_in_the_version() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let mut folders: Vec<_> = ["data/lexicon", "models/events", "models/scopes", "models/speakers"].map(|folder| root.join(folder)).into();
+        let mut found = 0;
+        while let Some(folder) = folders.pop() {
+            for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+                if path.is_dir() {
+                    folders.push(path);
+                } else if path.extension().is_some_and(|e| e == "toml" || e == "tsv") {
+                    assert!(RULES.contains(&std::fs::read_to_string(&path).unwrap().as_str()), "{} is not", path.display());
+                    found += 1;
+                }
+            }
+        }
+        assert_eq!(found, RULES.len());
+    }
 
     #[test]
     fn labels_that_the_record_lacks_are_named() {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 /// Features by name; those that are 0 may be left out.
-pub(crate) type Features = BTreeMap<&'static str, f32>;
+pub type Features = BTreeMap<&'static str, f32>;
 
 /// Made by `training/signs`, never by hand.
 #[derive(serde::Deserialize)]

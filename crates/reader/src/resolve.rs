@@ -5,6 +5,7 @@ use record::{Claim, Count, Kind, Quote, Report, Source, SourceKind};
 
 use crate::{
     count,
+    layout::Layout,
     parties::{self, Party},
     places, speakers,
     spot::{Draft, Words},
@@ -26,9 +27,16 @@ impl Resolved<'_> {
 }
 
 /// The claims of a report; a draft whose words cannot be cut is dropped. `events` are the drafts' as far as vectors tell.
-pub(crate) fn resolve<'a>(gazetteer: &Gazetteer, report: &Report, drafts: &'a [Draft], events: &[Option<u32>], version: &str) -> Resolved<'a> {
+pub(crate) fn resolve<'a>(
+    gazetteer: &Gazetteer,
+    report: &Report,
+    layout: &Layout,
+    drafts: &'a [Draft],
+    events: &[Option<u32>],
+    version: &str,
+) -> Resolved<'a> {
     let places = places::places(gazetteer, report, drafts);
-    let days = when::days(report, drafts, events);
+    let days = when::days(report, layout, drafts, events);
     let hints: Vec<ActorHints> = (0..drafts.len())
         .map(|i| {
             let mut countries: Vec<String> = places.of[i].iter().filter_map(|p| p.country.clone()).collect();

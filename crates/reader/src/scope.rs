@@ -66,7 +66,7 @@ pub(crate) fn is_in_passing(words: usize, claims: usize) -> bool {
 
 /// What tells the scope of each draft.
 pub(crate) fn features(report: &Report, layout: &Layout, drafts: &[Draft]) -> Vec<Features> {
-    let text = layout.field(Field::Text);
+    let text = &layout.field(Field::Text).sentences;
     let homes: Vec<Option<usize>> = drafts.iter().map(|d| layout.home((d.field, d.span)).map(|(at, _)| at)).collect();
     let net: Vec<[f32; 2]> = drafts.iter().map(|d| [against(d, Scope::Background), against(d, Scope::Period)]).collect();
     let mean = |of: &mut dyn Iterator<Item = usize>| {
@@ -98,11 +98,12 @@ pub(crate) fn features(report: &Report, layout: &Layout, drafts: &[Draft]) -> Ve
             put("net_period", period);
             put("all_background", all[0]);
             put("all_period", all[1]);
+            // Drafts are in order, so those of a sentence stand together.
             let same = |j: &usize| drafts[*j].field == draft.field && homes[*j] == homes[i];
-            let [background, period] = mean(&mut (0..drafts.len()).filter(|j| *j != i && same(j)));
+            let [background, period] = mean(&mut (0..i).rev().take_while(same).chain((i + 1..drafts.len()).take_while(same)));
             put("near_background", background);
             put("near_period", period);
-            if let Some(before) = (0..i).rev().find(|j| drafts[*j].field == draft.field && !same(j)) {
+            if let Some(before) = (0..i).rev().find(|j| !same(j)).filter(|j| drafts[*j].field == draft.field) {
                 put("before_background", net[before][0]);
                 put("before_period", net[before][1]);
             }
@@ -117,9 +118,9 @@ pub(crate) fn features(report: &Report, layout: &Layout, drafts: &[Draft]) -> Ve
             let low = count::in_quote(words_of, draft.kind, &report.language).and_then(|c| c.low);
             put("count", low.map_or(0.0, |n| (n as f32).ln_1p()));
             let quote = phrase::words(words_of);
-            put("had", is(has(&LEXICON.pluperfect, &quote)));
-            put("spans_quote", is(has(&LEXICON.spans, &quote)));
-            put("recalls_quote", is(has(&LEXICON.recalls, &quote)));
+            put("had", is(phrase::any(&LEXICON.pluperfect, &quote)));
+            put("spans_quote", is(phrase::any(&LEXICON.spans, &quote)));
+            put("recalls_quote", is(phrase::any(&LEXICON.recalls, &quote)));
             put("deeds_quote", is(quote.iter().any(|w| LEXICON.deeds.contains(w))));
             put("several_quote", is(several(&quote, &LEXICON.deeds)));
             let Some(home) = layout.home((draft.field, draft.span)).map(|(_, home)| home) else { return x };
@@ -155,13 +156,9 @@ fn against(draft: &Draft, scope: Scope) -> f32 {
     (of(scope).max(1e-4) / of(Scope::Incident).max(1e-4)).ln().clamp(-6.0, 6.0)
 }
 
-fn has(phrases: &[String], words: &[String]) -> bool {
-    phrases.iter().any(|known| phrase::is_in(known, words))
-}
-
 /// Whether words tell of several such things: a plural with how many within the three words before it.
 fn several(words: &[String], plurals: &BTreeSet<String>) -> bool {
-    let many = |word: &String| word.parse::<u64>().is_ok_and(|n| (2..1000).contains(&n)) || has(&LEXICON.several, std::slice::from_ref(word));
+    let many = |word: &String| word.parse::<u64>().is_ok_and(|n| (2..1000).contains(&n)) || phrase::any(&LEXICON.several, std::slice::from_ref(word));
     words.iter().enumerate().any(|(at, word)| plurals.contains(word) && words[at.saturating_sub(3)..at].iter().any(many))
 }
 

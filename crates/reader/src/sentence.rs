@@ -78,12 +78,6 @@ fn push(sentences: &mut Vec<Span>, text: &str, start: usize, end: usize) {
     }
 }
 
-/// The sentence that holds the start of a span; the span itself when none does.
-pub fn around(sentences: &[Span], span: Span) -> Span {
-    let at = sentences.partition_point(|s| s.start <= span.start);
-    sentences.get(at.wrapping_sub(1)).copied().unwrap_or(span)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use neural::{Candidate, Description, Network, Pointer, Scan, Tokens};
 use record::{Certainty, Field, Kind, Polarity, Report, Scope, SourceKind, Span, Stance, Victims};
 
-use crate::{Error, places, sentence, voice};
+use crate::{Error, layout::Layout, places, voice};
 
 /// Tokens of the outlet's kind and name that lead every window.
 const LEAD: usize = 24;
@@ -54,8 +54,7 @@ pub(crate) struct Draft {
 }
 
 /// The drafts of a report, in order of their words.
-pub(crate) fn spot(network: &Network, report: &Report, threshold: f32) -> Result<Vec<Draft>, Error> {
-    let sentences = [sentence::split(&report.title), sentence::split(&report.text)];
+pub(crate) fn spot(network: &Network, report: &Report, layout: &Layout, threshold: f32) -> Result<Vec<Draft>, Error> {
     let mut drafts = Vec::new();
     for window in windows(network, report) {
         let scan = network.scan(window.tokens)?;
@@ -63,7 +62,7 @@ pub(crate) fn spot(network: &Network, report: &Report, threshold: f32) -> Result
         for (candidate, description) in chosen.iter().zip(scan.describe(&chosen)?) {
             let score = calibrated(&network.labels().calibration, (candidate.score * description.real).sqrt());
             if score >= threshold {
-                drafts.extend(draft(network, report, &sentences, &scan, candidate, &description, score));
+                drafts.extend(draft(network, report, layout, &scan, candidate, &description, score));
             }
         }
     }
@@ -153,7 +152,7 @@ fn windows(network: &Network, report: &Report) -> Vec<Window> {
 fn draft(
     network: &Network,
     report: &Report,
-    sentences: &[Vec<Span>; 2],
+    layout: &Layout,
     scan: &Scan<'_>,
     candidate: &Candidate,
     description: &Description,
@@ -174,7 +173,7 @@ fn draft(
     };
     let (field, span) = words_of(report, scan.tokens(), candidate.start, candidate.end)?;
     // A speaker needs a name and a kind; both heads say whether there is one.
-    let home = (field, sentence::around(&sentences[usize::from(field == Field::Text)], span));
+    let home = (field, layout.around((field, span)));
     let speaker = |kinds: &str, role_name: &str| -> (Option<Words>, Vec<(SourceKind, f32)>) {
         let (Some((_, _, probabilities, values)), Some(pointer)) = (class(kinds), role(role_name)) else { return (None, Vec::new()) };
         let own = f32::midpoint(probabilities[0], pointer.none);

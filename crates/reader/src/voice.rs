@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, sync::LazyLock};
 use record::{Report, Span};
 
 use crate::{
-    sentence,
+    phrase, sentence,
     spot::{Words, is_in},
 };
 
@@ -81,21 +81,17 @@ fn is_speaking(body: &str, home: Span, name: Span) -> bool {
     };
     let before = cut((name.start as usize).saturating_sub(BEFORE).max(home.start as usize), name.start as usize);
     let after = cut(name.end as usize, (name.end as usize + AFTER).min(home.end as usize));
-    words(before).chain(words(after)).any(|word| LEXICON.speech.contains(&word))
+    [before, after].into_iter().flat_map(phrase::words).any(|word| LEXICON.speech.contains(&word))
 }
 
 /// Whether nobody speaks in a sentence, as far as its words and marks show.
 fn is_silent(sentence: &str) -> bool {
-    !sentence.contains(['"', '“', '”', '«', '»']) && !words(sentence).any(|word| LEXICON.speech.contains(&word))
+    !sentence.contains(['"', '“', '”', '«', '»']) && !phrase::words(sentence).iter().any(|word| LEXICON.speech.contains(word))
 }
 
 /// Whether words begin with a pronoun: "he" stands for somebody who is named elsewhere. Capitals throughout say nothing ("US", "IT").
 fn is_pronoun(text: &str) -> bool {
-    text != text.to_uppercase() && words(text).next().is_some_and(|word| LEXICON.pronouns.contains(&word))
-}
-
-fn words(text: &str) -> impl Iterator<Item = String> {
-    text.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_lowercase)
+    text != text.to_uppercase() && phrase::words(text).first().is_some_and(|word| LEXICON.pronouns.contains(word))
 }
 
 #[cfg(test)]

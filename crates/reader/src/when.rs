@@ -3,22 +3,19 @@
 use jiff::civil::Date;
 use record::{Dated, Field, Report, Scope, Span};
 
-use crate::{date, sentence, spot::Draft};
+use crate::{date, layout::Layout, spot::Draft};
 
 /// The days of each draft; nothing without a publication date, except for dates written out in full.
-pub(crate) fn days(report: &Report, drafts: &[Draft], events: &[Option<u32>]) -> Vec<Option<Dated>> {
+pub(crate) fn days(report: &Report, layout: &Layout, drafts: &[Draft], events: &[Option<u32>]) -> Vec<Option<Dated>> {
     let published = report.published.as_ref().map(|p| p.date());
-    let sentences = [sentence::split(&report.title), sentence::split(&report.text)];
-    let mentions = [date::find(&report.title, &report.language), date::find(&report.text, &report.language)];
-    let lead = published.and_then(|published| lead(report, &mentions[1], published));
+    let lead = published.and_then(|published| lead(report, &layout.field(Field::Text).dates, published));
     let own: Vec<Option<Dated>> = drafts
         .iter()
         .map(|draft| {
-            let at = usize::from(draft.field == Field::Text);
-            let home = sentence::around(&sentences[at], draft.span);
+            let home = layout.around((draft.field, draft.span));
             let words = draft.date.filter(|(field, span)| *field == draft.field && home.overlaps(*span)).map(|(_, span)| span);
             let span = words?;
-            let mention = mentions[at].iter().filter(|m| m.span.overlaps(span)).max_by_key(|m| m.span.len())?;
+            let mention = layout.field(draft.field).dates.iter().filter(|m| m.span.overlaps(span)).max_by_key(|m| m.span.len())?;
             let (start, end) = seen_from(&mention.expr, published, lead.map(|(start, _)| start))?;
             Some(Dated { text: Some(span.slice(report.field(draft.field)).to_owned()), start, end })
         })

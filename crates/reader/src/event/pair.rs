@@ -50,7 +50,7 @@ struct Turn {
 impl Thread<'_> {
     pub(crate) fn of<'a>(layout: &'a Layout, claims: &[Claim]) -> Thread<'a> {
         let turn = |s: &Sentence| Turn { parts: s.has(&LEXICON.parts), recalls: s.has(&LEXICON.recalls), returns: s.has(&LEXICON.returns) };
-        let turns = layout.field(Field::Text).iter().map(turn).collect();
+        let turns = layout.field(Field::Text).sentences.iter().map(turn).collect();
         let single = claims.iter().filter(|c| c.scope != Scope::Period);
         let spots: BTreeSet<_> = single.map(|c| (c.place.as_ref().map(|p| &p.name), c.date.as_ref().map(|d| d.start))).collect();
         Thread { layout, turns, crowd: (spots.len().max(1) as f32).ln() }
@@ -97,7 +97,7 @@ fn told(thread: &Thread, a: &Claim, b: &Claim, put: &mut impl FnMut(&'static str
     let is = |truth: bool| f32::from(u8::from(truth));
     let at = |claim: &Claim| thread.layout.home((Field::Text, claim.quote.span)).map_or(0, |(at, _)| at);
     let of = |claim: &Claim| (claim.quote.field == Field::Text).then(|| at(claim));
-    let paragraph = |at: usize| thread.layout.field(Field::Text).get(at).map_or(0, |s| s.paragraph);
+    let paragraph = |at: usize| thread.layout.field(Field::Text).sentences.get(at).map_or(0, |s| s.paragraph);
     match (of(a), of(b)) {
         (Some(from), Some(to)) => {
             let (from, to) = (from.min(to), from.max(to));
