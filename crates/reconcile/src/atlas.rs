@@ -96,6 +96,13 @@ impl Atlas {
         }
     }
 
+    /// The country whose seat of government a name is: "Kabul says".
+    pub(crate) fn seat(&self, name: &str) -> Option<String> {
+        let candidates = self.gazetteer.places(name, &Hints::default());
+        let place = candidates.first()?.place;
+        (self.gazetteer.capital(place.country)?.row == place.row).then(|| place.country.to_owned())
+    }
+
     /// The party that a name means in a country at a date.
     pub(crate) fn who(&mut self, name: &str, country: &str, date: Option<Date>) -> Who {
         let asked = (name.to_owned(), country.to_owned(), date.map(Date::year));
@@ -140,7 +147,8 @@ fn meant(gazetteer: &Gazetteer, name: &str, country: &str, date: Option<Date>) -
     }
     let guess = gazetteer.party(name, &hints);
     let key = match guess.basis {
-        PartyBasis::Printed => folded,
+        // What stands in brackets explains a name.
+        PartyBasis::Printed => name.split_once('(').map(|(own, _)| plain(own)).filter(|own| !own.is_empty()).unwrap_or(folded),
         _ => plain(&guess.name),
     };
     let is_generic = guess.basis == PartyBasis::Generic;

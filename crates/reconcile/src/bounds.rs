@@ -19,6 +19,8 @@ pub(crate) struct Figure {
     pub(crate) standing: Standing,
     /// Report and speaker: figures of one voice are parts and their total.
     pub(crate) voice: (String, String),
+    /// Who gives it in whatever report: a state for its offices, an outlet for its own words.
+    pub(crate) origin: String,
     /// Publication, report, place in the text.
     pub(crate) at: (String, String, (bool, u32)),
     /// Whether the words do not commit to it.
@@ -38,29 +40,36 @@ impl Figure {
         self.high.unwrap_or(self.low).max(self.low)
     }
 
-    /// The number meant: for "up to twelve" the twelve.
+    /// The number meant: for "up to twelve" the twelve, for "seven or eight" the eight.
     pub(crate) fn value(&self) -> u64 {
         match self.high {
-            Some(high) if self.low <= 1 && high > 2 => high,
+            Some(high) if self.low <= 1 || high <= self.low.saturating_add(2) => high.max(self.low),
             _ => self.low,
         }
     }
 }
 
+/// What the figures for one side come to.
+pub(crate) struct Resolved {
+    pub(crate) toll: Toll,
+    /// The figure without a stake, or conceded, that is the most likely: its day and whether its words leave the number open.
+    pub(crate) picked: Option<(String, bool)>,
+}
+
 /// Bounds of one side; `denied` are claims that say nobody of it died, or that a figure for it is false.
 ///
 /// `None` without a figure.
-pub(crate) fn resolve(side: &str, figures: &[Figure], denied: &[Id], rules: &RuleSet) -> Option<Toll> {
+pub(crate) fn resolve(side: &str, figures: &[Figure], denied: &[Id], rules: &RuleSet) -> Option<Resolved> {
     let figures = whole(figures);
     let highest = figures.iter().filter(|f| f.moves.high).max_by_key(|f| (f.most(), f.moves.rank, std::cmp::Reverse(&f.claims)))?;
     let high = highest.most();
     let mut toll = Toll { side: side.to_owned(), low: 0, best: 0, high, because: Vec::new() };
-    let credible: Vec<&Figure> = concrete(figures.iter().filter(|f| f.moves.best && !f.possible).collect());
+    let credible: Vec<&Figure> = latest(concrete(figures.iter().filter(|f| f.moves.best && !f.possible).collect()));
     let Some(picked) = pick(&credible, rules) else {
         alone(&figures, denied, &mut toll);
         toll.because.push(bound("high", highest, &format!("most: {}", highest.standing.as_str())));
         toll.high = toll.high.max(toll.best);
-        return Some(toll);
+        return Some(Resolved { toll, picked: None });
     };
     let least = rules.least_share * picked.value() as f64;
     let lowest = credible.iter().filter(|f| f.moves.low && f.low as f64 >= least).min_by_key(|f| (f.low, &f.claims)).unwrap_or(&picked);
@@ -75,7 +84,7 @@ pub(crate) fn resolve(side: &str, figures: &[Figure], denied: &[Id], rules: &Rul
     toll.because.push(bound("low", lowest, &format!("least: {}", lowest.standing.as_str())));
     toll.because.push(bound("best", picked, &format!("{by}: {}", picked.standing.as_str())));
     toll.because.push(bound("high", highest, &format!("most: {}", highest.standing.as_str())));
-    Some(toll)
+    Some(Resolved { toll, picked: Some((picked.day().to_owned(), picked.high.is_none())) })
 }
 
 /// What only interested figures make of low and best.
@@ -113,6 +122,12 @@ fn pick<'f>(credible: &[&'f Figure], rules: &RuleSet) -> Option<&'f Figure> {
 /// Figures with a number in them, when there are any.
 fn concrete(figures: Vec<&Figure>) -> Vec<&Figure> {
     if figures.iter().all(|f| f.vague) { figures } else { figures.into_iter().filter(|f| !f.vague).collect() }
+}
+
+/// Without what a speaker has since replaced: an earlier day's figure gives way to a higher one of the same origin.
+fn latest(figures: Vec<&Figure>) -> Vec<&Figure> {
+    let replaced = |f: &&Figure| figures.iter().any(|g| g.origin == f.origin && g.day() > f.day() && g.low >= f.low);
+    figures.iter().copied().filter(|f| !replaced(f)).collect()
 }
 
 /// Of one voice in one report the total only: its highest figure, or the sum of its parts where another voice gives that
@@ -159,6 +174,7 @@ mod tests {
             high: high.into(),
             standing,
             voice: (report.clone(), speaker.into()),
+            origin: speaker.into(),
             at: (format!("2025-06-{day:02}"), report, (true, low as u32)),
             possible: false,
             vague: false,
@@ -256,6 +272,20 @@ mod tests {
             envelope: [1, 6, 12],
         },
         Case {
+            what: "the same speaker's later figure replaces a lower earlier one",
+            given: &[(2, Official, "ministry", 37, Some(37)), (5, Official, "ministry", 40, Some(40)), (4, Media, "a daily", 41, Some(41))],
+            careful: [40, 40, 41],
+            conservative: [40, 40, 41],
+            envelope: [40, 40, 41],
+        },
+        Case {
+            what: "of seven or eight the eight is meant",
+            given: &[(3, Observer, "aid worker", 7, Some(8))],
+            careful: [7, 8, 8],
+            conservative: [7, 8, 8],
+            envelope: [7, 7, 8],
+        },
+        Case {
             what: "a party that concedes what it did to civilians is believed when nobody says more",
             given: &[(3, OwnDoing, "army", 10, Some(10))],
             careful: [10, 10, 10],
@@ -270,7 +300,7 @@ mod tests {
             for (name, want) in [("careful", case.careful), ("conservative", case.conservative), ("envelope", case.envelope)] {
                 let rules = RuleSet::named(name).unwrap();
                 let figures: Vec<Figure> = case.given.iter().map(|&(d, s, who, low, high)| figure(d, s, who, low, high, &rules)).collect();
-                let toll = resolve("army", &figures, &[], &rules).unwrap();
+                let toll = resolve("army", &figures, &[], &rules).unwrap().toll;
                 assert_eq!([toll.low, toll.best, toll.high], want, "{name}: {}", case.what);
             }
         }
@@ -279,7 +309,7 @@ mod tests {
     #[test]
     fn a_denial_keeps_a_lone_enemy_count_from_being_best() {
         let rules = RuleSet::careful();
-        let toll = resolve("army", &[figure(3, Enemy, "rebels", 21, 21, &rules)], &["c9".to_owned()], &rules).unwrap();
+        let toll = resolve("army", &[figure(3, Enemy, "rebels", 21, 21, &rules)], &["c9".to_owned()], &rules).unwrap().toll;
         assert_eq!((toll.low, toll.best, toll.high), (0, 0, 21));
         assert_eq!(toll.because[0].claims, ["c9"]);
     }

@@ -31,6 +31,7 @@ mod rules;
 mod spread;
 mod standing;
 mod story;
+mod ties;
 mod toll;
 mod training;
 mod voices;

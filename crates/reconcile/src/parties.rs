@@ -8,6 +8,7 @@ use record::{Basis, Kind, Party, Polarity, ReportKind, Role, SourceKind, Victims
 
 use crate::atlas::{Atlas, Camp, Who};
 use crate::fact::Fact;
+use crate::ties;
 
 /// The party that a claim says was hit: its side, or its target when it has none.
 pub(crate) fn hit<'f>(fact: &'f Fact) -> Option<&'f Who> {
@@ -233,7 +234,7 @@ fn speaker(fact: &Fact, country: &str, group: Option<&String>, atlas: &mut Atlas
     let date: Option<Date> = fact.claim.date.as_ref().map(|d| d.start).or(fact.report.published.as_ref().map(|p| p.date()));
     let mut state = |name: &str| match atlas.who(name, country, date).camp {
         Camp::State(land) => Camp::State(land),
-        _ => Camp::State(country.to_owned()),
+        _ => Camp::State(atlas.seat(name).unwrap_or_else(|| country.to_owned())),
     };
     let Some(source) = fact.claim.speaker() else {
         return match fact.report.kind {
@@ -252,6 +253,14 @@ fn speaker(fact: &Fact, country: &str, group: Option<&String>, atlas: &mut Atlas
         }
         SourceKind::LocalOfficial => Camp::State(country.to_owned()),
         SourceKind::ArmedGroup => of_group(&source.name, country, group, date, atlas),
+        SourceKind::Media | SourceKind::Unnamed | SourceKind::Analyst | SourceKind::Ngo => {
+            let party = ties::party(&source.name).map(|name| atlas.who(&name, country, date).camp);
+            match party {
+                Some(camp @ Camp::Group(_)) => return Speaker { kind: Some(SourceKind::ArmedGroup), camp },
+                Some(camp @ Camp::State(_)) => return Speaker { kind: Some(SourceKind::Government), camp },
+                _ => Camp::Unknown,
+            }
+        }
         _ => Camp::Unknown,
     };
     Speaker { kind: Some(source.kind), camp }

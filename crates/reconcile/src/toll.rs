@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gazetteer::plain;
-use record::{Bound, Certainty, Id, Kind, Polarity, Stance, Toll, Victims};
+use record::{Bound, Certainty, Id, Kind, Polarity, SourceKind, Stance, Toll, Victims};
 
 use crate::atlas::Camp;
-use crate::bounds::{Figure, resolve};
+use crate::bounds::{Figure, Resolved, resolve};
 use crate::fact::Fact;
 use crate::parties::{Cast, hit};
 use crate::standing::standing;
@@ -98,6 +98,7 @@ pub(crate) fn said(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet
             high: if worth.is_some() { None } else { count.high },
             standing,
             voice: (claim.report.clone(), speaker),
+            origin: origin(fact, cast),
             at: (fact.published().to_owned(), claim.report.clone(), fact.position()),
             possible: claim.certainty == Certainty::Possible,
             vague: is_vague(&count.text, low, count.high),
@@ -105,6 +106,15 @@ pub(crate) fn said(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet
         });
     }
     said
+}
+
+/// Who gives a figure, from one report to the next: offices of one state speak with one voice.
+fn origin(fact: &Fact, cast: &Cast) -> String {
+    match (&cast.speaker(fact).camp, fact.claim.speaker()) {
+        (Camp::State(country), Some(s)) if s.kind != SourceKind::UnnamedOfficial && s.kind != SourceKind::LocalOfficial => format!("state {country}"),
+        (_, Some(s)) => plain(&s.name),
+        (_, None) => plain(&fact.report.outlet),
+    }
 }
 
 /// Whether counting words give no number: open, at one of the bounds that vague words have, and without a digit.
@@ -127,23 +137,22 @@ fn rows(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet) -> Vec<To
     }
     // "Nobody died" denies every side's dead.
     let denied = |side: &str| -> Vec<Id> { [side, UNKNOWN].iter().filter_map(|s| said.denied.get(*s)).flatten().cloned().collect() };
-    let credible = |figures: &[Figure]| figures.iter().any(|f| f.moves.best && !f.possible);
     let mut rows: Vec<Row> = Vec::new();
     for (side, figures) in &by_side {
-        if let Some(toll) = resolve(&said.names[*side], figures, &denied(side), rules) {
+        if let Some(resolved) = resolve(&said.names[*side], figures, &denied(side), rules) {
             let camp = cast.camp(side);
             // A toll of an attack on people seldom counts those who made it.
             let beside = *side != "civilians" && cast.strikes(&camp) && cast.harms_civilians();
-            rows.push(Row { toll, credible: credible(figures), beside });
+            rows.push(Row { resolved, beside });
         }
     }
     let exact: Vec<Figure> = unknown.iter().filter(|f| rows.is_empty() || !f.vague).cloned().collect();
-    let given = resolve(UNKNOWN, &exact, &denied(UNKNOWN), rules).map(|toll| Row { toll, credible: credible(&exact), beside: false });
-    let total = total(&mut rows, given.as_ref());
-    let mut rows: Vec<Toll> = rows.into_iter().map(|r| r.toll).collect();
+    let given = resolve(UNKNOWN, &exact, &denied(UNKNOWN), rules).map(|resolved| Row { resolved, beside: false });
+    let total = total(&mut rows, given.as_ref(), rules);
+    let mut rows: Vec<Toll> = rows.into_iter().map(|r| r.resolved.toll).collect();
     rows.sort_by(|a, b| b.high.cmp(&a.high).then(a.side.cmp(&b.side)));
     if let Some(given) = given.filter(|_| rows.is_empty()) {
-        rows.push(given.toll);
+        rows.push(given.resolved.toll);
     }
     rows.push(total);
     rows
@@ -151,35 +160,47 @@ fn rows(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet) -> Vec<To
 
 /// One side's toll, and what the total makes of it.
 struct Row {
-    toll: Toll,
-    /// Whether somebody without a stake, or its own party, gives a figure.
-    credible: bool,
+    resolved: Resolved,
     /// Whether it comes on top of a total given for the dead as a whole.
     beside: bool,
 }
 
-/// The sum of the sides, or what is given for the dead as a whole where that is more. A total given without a stake that
-/// leaves no room for what only a party says of its enemy takes that out of the best figure.
-fn total(rows: &mut [Row], given: Option<&Row>) -> Toll {
-    if let Some(given) = given.filter(|g| !rows.is_empty() && g.credible) {
-        let sure: u64 = rows.iter().filter(|r| r.credible && !r.beside).map(|r| r.toll.best).sum();
-        if given.toll.best >= sure {
-            for row in rows.iter_mut().filter(|r| !r.credible && !r.beside) {
-                (row.toll.low, row.toll.best) = (0, 0);
-                row.toll.because.retain(|b| b.bound == "high");
-                let rule = "a total without a stake leaves no room for it".into();
-                row.toll.because.push(Bound { bound: "best".into(), claims: receipt(&given.toll, "best"), rule });
-            }
+impl Row {
+    /// Whether somebody without a stake, or its own party, gives a figure.
+    fn is_credible(&self) -> bool {
+        self.resolved.picked.is_some()
+    }
+}
+
+/// The sum of the sides, or what is given for the dead as a whole where that is more. A whole that only a party gives, that
+/// is left open or that is older gives way to what is said of the sides, unless that is a mere part of it. A closed whole
+/// given without a stake leaves no room for what only a party says of its enemy: that is taken out of the best figure.
+fn total(rows: &mut [Row], given: Option<&Row>, rules: &RuleSet) -> Toll {
+    let sure: u64 = rows.iter().filter(|r| r.is_credible() && !r.beside).map(|r| r.resolved.toll.best).sum();
+    let mut superseded = false;
+    if let Some(given) = given.filter(|_| sure > 0) {
+        let whole = given.resolved.toll.best;
+        let newer = |day: &str| rows.iter().any(|r| r.resolved.picked.as_ref().is_some_and(|p| p.0.as_str() > day));
+        let weak = given.resolved.picked.as_ref().is_none_or(|(day, open)| *open || newer(day));
+        superseded = weak && sure as f64 >= rules.part_share * whole as f64;
+    }
+    if let Some(given) = given.filter(|g| !rows.is_empty() && g.resolved.toll.best >= sure && g.resolved.picked.as_ref().is_some_and(|p| !p.1)) {
+        for row in rows.iter_mut().filter(|r| !r.is_credible() && !r.beside) {
+            let toll = &mut row.resolved.toll;
+            (toll.low, toll.best) = (0, 0);
+            toll.because.retain(|b| b.bound == "high");
+            let rule = "a total without a stake leaves no room for it".into();
+            toll.because.push(Bound { bound: "best".into(), claims: receipt(&given.resolved.toll, "best"), rule });
         }
     }
     let mut total = Toll { side: "total".into(), low: 0, best: 0, high: 0, because: Vec::new() };
     for name in ["low", "best", "high"] {
-        let sum = |beside: bool| rows.iter().filter(|r| r.beside == beside).map(|r| *at(&r.toll, name)).fold(0, u64::saturating_add);
-        let claims = |all: bool| rows.iter().filter(move |r| all || r.beside).flat_map(move |r| receipt(&r.toll, name));
+        let sum = |beside: bool| rows.iter().filter(|r| r.beside == beside).map(|r| *at(&r.resolved.toll, name)).fold(0, u64::saturating_add);
+        let claims = |all: bool| rows.iter().filter(move |r| all || r.beside).flat_map(move |r| receipt(&r.resolved.toll, name));
         let (value, claims, rule): (u64, Vec<Id>, &str) = match given {
-            Some(given) if *at(&given.toll, name) > sum(false) || rows.is_empty() => {
-                let value = at(&given.toll, name).saturating_add(sum(true));
-                (value, receipt(&given.toll, name).into_iter().chain(claims(false)).collect(), "given as a total")
+            Some(given) if rows.is_empty() || (name == "high" || !superseded) && *at(&given.resolved.toll, name) > sum(false) => {
+                let value = at(&given.resolved.toll, name).saturating_add(sum(true));
+                (value, receipt(&given.resolved.toll, name).into_iter().chain(claims(false)).collect(), "given as a total")
             }
             _ => (sum(false).saturating_add(sum(true)), claims(true).collect(), "sum of the sides"),
         };
