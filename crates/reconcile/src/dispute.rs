@@ -4,7 +4,7 @@
 //! deny, two authors of one deed, two outcomes, two statuses of the same dead); how likely such a pair is what a reader
 //! would call the dispute is a weighted sum of signs, trained on coded cases.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use record::{Certainty, Dispute, Field, Kind, Over, Polarity, SourceKind, Stance};
 
@@ -27,8 +27,11 @@ pub(crate) struct Pair<'f, 'a> {
     pub(crate) signs: Vec<(&'static str, f32)>,
 }
 
-/// The disputes of an incident, in order of their claims: of all pairs that share a claim only the likeliest, for one
-/// disagreement is one dispute, however many claims repeat either side of it.
+/// Most disputes of one claim: beyond, they tell one disagreement again.
+const MOST_OF_ONE: usize = 2;
+
+/// The disputes of an incident, in order of their claims. One disagreement is one dispute, however many claims repeat either
+/// side of it: between two voices only the likeliest pair, and of the pairs of one claim the two likeliest.
 pub(crate) fn disputes(facts: &[&Fact], cast: &Cast, model: &Model) -> Vec<Dispute> {
     let mut weighed: Vec<(f32, Pair)> = candidates(facts, cast)
         .into_iter()
@@ -36,14 +39,19 @@ pub(crate) fn disputes(facts: &[&Fact], cast: &Cast, model: &Model) -> Vec<Dispu
         .filter(|p| p.0 > model.disputes.threshold)
         .collect();
     weighed.sort_by(|x, y| y.0.total_cmp(&x.0).then_with(|| (&x.1.a.claim.id, &x.1.b.claim.id).cmp(&(&y.1.a.claim.id, &y.1.b.claim.id))));
-    let mut used = BTreeSet::new();
+    let mut used: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut heard = BTreeSet::new();
     let mut found = BTreeSet::new();
     for (_, pair) in &weighed {
         let ids = [pair.a.claim.id.as_str(), pair.b.claim.id.as_str()];
-        if ids.iter().any(|id| used.contains(id)) {
+        let mut voices = [voice(pair.a), voice(pair.b)];
+        voices.sort_unstable();
+        if ids.iter().any(|id| used.get(id).is_some_and(|n| *n >= MOST_OF_ONE)) || !heard.insert((pair.over, voices)) {
             continue;
         }
-        used.extend(ids);
+        for id in ids {
+            *used.entry(id).or_default() += 1;
+        }
         let [a, b] = if ids[0] <= ids[1] { ids } else { [ids[1], ids[0]] };
         found.insert(Dispute { claims: [a.to_owned(), b.to_owned()], over: pair.over });
     }
