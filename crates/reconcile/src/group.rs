@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Kind, Polarity, Scope};
+use record::{Kind, Polarity, ReportKind, Scope};
 
 use crate::atlas::{Where, Who};
 use crate::cluster::{Tie, cluster};
@@ -44,6 +44,8 @@ pub(crate) struct Group {
     pub(crate) is_recalled: bool,
     /// How many groups its report has.
     pub(crate) siblings: usize,
+    /// The data set that it is a row of: two rows of one are two events, for somebody has told them apart.
+    pub(crate) row_of: Option<String>,
 }
 
 /// The groups of one report; `facts` are all of that report, as numbers into `all`.
@@ -125,8 +127,14 @@ pub(crate) fn group(all: &[Fact], facts: Vec<usize>, siblings: usize) -> Group {
         words: claims().flat_map(|f| words(&f.claim.quote.text)).collect(),
         is_recalled: claims().all(|f| f.claim.scope == Scope::Background),
         siblings,
+        row_of: Some(first.report.outlet.clone()).filter(|outlet| !outlet.is_empty() && claims().all(is_coded)),
         facts,
     }
+}
+
+/// Whether a claim is a cell of an imported row: an analysis whose claims nobody read out of a text.
+fn is_coded(fact: &Fact) -> bool {
+    fact.report.kind == ReportKind::Analysis && fact.claim.reader.is_none() && fact.claim.event.is_some()
 }
 
 /// The place that most claims name; precise places count double, ties go to the first named.

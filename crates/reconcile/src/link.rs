@@ -272,8 +272,12 @@ pub(crate) fn within(a: &Fact, b: &Fact, apart: usize, shape: &Shape, options: &
     Tie::Odds(options.model.within.odds(&within_features(a, b, apart, shape)))
 }
 
-/// Whether two groups of two reports contradict each other: far apart, or no day of one near any of the other.
+/// Whether two groups of two reports contradict each other: two rows of one data set, far apart, or no day of one near any of
+/// the other.
 pub(crate) fn apart(a: &Group, b: &Group, options: &Options) -> bool {
+    if a.row_of.is_some() && a.row_of == b.row_of {
+        return true;
+    }
     let days = a.span.zip(b.span).is_some_and(|(a, b)| gap(a, b) > options.apart_days.max(wide(a)).max(wide(b)));
     days || contradict(a.place.as_ref(), b.place.as_ref(), options)
 }

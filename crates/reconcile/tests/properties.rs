@@ -101,6 +101,27 @@ fn a_misread_place_does_not_part_what_the_reader_took_for_one_event() {
     assert_eq!(told(None), 2, "Gao and Kidal are far apart");
 }
 
+#[test]
+fn rows_of_one_data_set_stay_apart_and_a_report_joins_them_to_none_twice() {
+    let attack = Kind::ALL.iter().position(|k| *k == Kind::Attack).unwrap();
+    let told = |reader: Option<&str>| {
+        let mut rows: Vec<Report> = (0..3).map(report).collect();
+        for (n, row) in rows.iter_mut().enumerate() {
+            (row.kind, row.outlet) = (ReportKind::Analysis, "A data set".to_owned());
+            row.text = format!("Row {n}. {}", "word ".repeat(60));
+            row.identify();
+        }
+        let mut cells = claims(&[0, 1, 2].map(|n| (n, attack, 0, 1, 5, 0, 4, 0, Some(0), 7)));
+        for (cell, row) in cells.iter_mut().zip(&rows) {
+            (cell.report, cell.reader) = (row.id.clone(), reader.map(str::to_owned));
+            cell.identify();
+        }
+        reconcile(&rows, &cells, &Options::default()).incidents.len()
+    };
+    assert_eq!(told(None), 3, "each row is an event, though place, day and deed are the same");
+    assert_eq!(told(Some("reader-1")), 1, "three readings of analyses of one house are not rows");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
 
