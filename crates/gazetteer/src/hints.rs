@@ -60,6 +60,8 @@ impl Hints {
             *times += 1;
             // A name's later printings say less and less.
             let sure = if place.is_country() || r.lead > 1.5 { 1.0 } else { 0.4 };
+            // A dune or well that nobody knows, called like a man, puts no report in its country.
+            let sure = if place.is_country() { sure } else { sure * place.importance().clamp(0.0, 1.0) };
             let weight = sure * if demonym { 0.5 } else { 1.0 } / *times as f32;
             if !place.country.is_empty() {
                 match votes.iter_mut().find(|(c, _)| c == place.country) {
@@ -72,7 +74,8 @@ impl Hints {
                 near.push((place.lat, place.lon));
             }
         }
-        let total: f32 = votes.iter().map(|(_, n)| n).sum();
+        // Less than one sure name is no ground to be sure.
+        let total = votes.iter().map(|(_, n)| n).sum::<f32>().max(1.0);
         votes.iter_mut().for_each(|(_, n)| *n /= total);
         votes.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         Hints { countries: votes, near, want: Want::Any }

@@ -1,8 +1,8 @@
 //! Drafts to places: every name in the report is settled together, then each claim gets the one its words point at.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use gazetteer::{Gazetteer, Hints, Resolved, Settled, ToponymKind};
+use gazetteer::{ActorHints, Gazetteer, Hints, PartyBasis, PartyKind, Resolved, Settled, ToponymKind, plain};
 use record::{PlaceName, Report, Scope};
 
 use crate::spot::{Draft, Words, is_in};
@@ -37,11 +37,20 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
     // Claims share their places, and looking for a misspelt one among all names takes time: each is settled once.
     let mut known: BTreeMap<&str, Option<PlaceName>> = BTreeMap::new();
     let pointed: Vec<Option<&str>> = drafts.iter().map(|d| d.place.map(|(field, span)| span.slice(report.field(field)))).collect();
+    let set = Hints::of(&resolved).countries.first().is_some_and(|(_, share)| *share >= SET);
+    let told = if set { Hints::default() } else { told(gazetteer, report, drafts, &pointed) };
+    let speakers: BTreeSet<String> = drafts.iter().filter_map(|d| d.source).map(|(field, span)| plain(span.slice(report.field(field)))).collect();
+    // A place that the gazetteer lacks and that is called like a party or a speaker is none.
+    let is_place = |settled: &Settled| {
+        settled.place.is_some()
+            || settled.within.is_some()
+            || gazetteer.actors(&settled.name, &ActorHints::default()).is_empty() && !speakers.contains(&plain(&settled.name))
+    };
     let mut settle = |words| {
-        let settled = || gazetteer.settle(words, &resolved, &Hints::default()).map(|settled| name(words, &settled));
+        let settled = || gazetteer.settle(words, &resolved, &told).filter(is_place).map(|settled| name(words, &settled));
         known.entry(words).or_insert_with(settled).clone()
     };
-    let main = main_place(&resolved, &pointed).and_then(&mut settle);
+    let main = main_places(&resolved, &pointed).into_iter().find_map(&mut settle);
     let of = drafts
         .iter()
         .zip(&pointed)
@@ -51,6 +60,34 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
         })
         .collect();
     Places { of, countries: countries(&resolved) }
+}
+
+/// How much a rare name, or an armed group at home in one country, tells of where a report is set.
+const TELLS: f32 = 0.5;
+
+/// Share of a report's names from which on it is plain in which country it is set.
+const SET: f32 = 0.3;
+
+/// The countries that claims speak of without naming them: where the only place of a name lies, where a group is at home.
+fn told(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], pointed: &[Option<&str>]) -> Hints {
+    let mut countries: BTreeSet<String> = BTreeSet::new();
+    for words in pointed.iter().flatten().collect::<BTreeSet<_>>() {
+        let found = gazetteer.places(words, &Hints::default());
+        let lands: BTreeSet<&str> = found.iter().filter(|c| c.edits == 0).map(|c| c.place.country).collect();
+        if let (1, Some(land)) = (lands.len(), lands.first().filter(|l| !l.is_empty())) {
+            countries.insert((*land).to_owned());
+        }
+    }
+    let parties = drafts.iter().flat_map(|d| [d.actor, d.target, d.source]).flatten().map(|(field, span)| span.slice(report.field(field)));
+    for words in parties.collect::<BTreeSet<_>>() {
+        let guess = gazetteer.party(words, &ActorHints::default());
+        if guess.kind == PartyKind::ArmedGroup && !matches!(guess.basis, PartyBasis::Generic | PartyBasis::Printed) {
+            let found = gazetteer.actors(&guess.name, &ActorHints::default());
+            let home = found.first().and_then(|m| m.actor.countries.split(',').next());
+            countries.extend(home.filter(|c| !c.is_empty()).map(str::to_owned));
+        }
+    }
+    countries.into_iter().fold(Hints::default(), |hints, country| hints.country(&country, TELLS))
 }
 
 fn name(words: &str, settled: &Settled) -> PlaceName {
@@ -81,9 +118,15 @@ fn countries(resolved: &[Resolved]) -> Vec<String> {
     votes.into_iter().map(|(c, _)| c).collect()
 }
 
-/// The name most claims point at, else the first settlement named.
-fn main_place<'a>(resolved: &'a [Resolved], pointed: &[Option<&'a str>]) -> Option<&'a str> {
-    let times = |words: &str| pointed.iter().flatten().filter(|other| **other == words).count();
-    let most = pointed.iter().flatten().rev().max_by_key(|words| times(words)).copied();
-    most.or_else(|| resolved.iter().find(|r| r.best.is_some_and(|b| b.place.is_settlement())).map(|r| r.toponym.text.as_str()))
+/// The names that claims point at, the one most point at first and of two the one named first, then the first settlement named.
+fn main_places<'a>(resolved: &'a [Resolved], pointed: &[Option<&'a str>]) -> Vec<&'a str> {
+    let mut named: Vec<&str> = Vec::new();
+    for words in pointed.iter().flatten() {
+        if !named.contains(words) {
+            named.push(words);
+        }
+    }
+    named.sort_by_key(|words| std::cmp::Reverse(pointed.iter().flatten().filter(|other| *other == words).count()));
+    named.extend(resolved.iter().find(|r| r.best.is_some_and(|b| b.place.is_settlement())).map(|r| r.toponym.text.as_str()));
+    named
 }

@@ -2,9 +2,9 @@
 //!
 //! A `report` fence gives kind, language and date; its first line is the headline when it begins with `# `. The `claims` fence after it
 //! holds one line a claim: kind, words in quotes, then fields that must hold (`count=14/14 victims=armed-group source=military:army
-//! place=Konna date=2025-06-03 stance= scope= polarity= certainty=`). A claim answers a line when kind and words meet; the words need not be
-//! cut exactly alike. `nothing` alone means that the report holds no claim. A fence `claims wanted` says what the reader cannot do yet: the
-//! test fails when it can, so that the word is taken away.
+//! place=Konna country=ML side=Malian_Armed_Forces date=2025-06-03 stance= scope= polarity= certainty=`). A claim answers a line when
+//! kind and words meet; the words need not be cut exactly alike. `nothing` alone means that the report holds no claim. A fence `claims
+//! wanted` says what the reader cannot do yet: the test fails when it can, so that the word is taken away.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should say where")]
 
@@ -118,6 +118,8 @@ fn wrong(claim: &Claim, field: &str) -> Option<String> {
         "actor" => claim.actor.as_ref().map_or("none".to_owned(), |a| a.name.replace(' ', "_")),
         "target" => claim.target.as_ref().map_or("none".to_owned(), |t| t.name.replace(' ', "_")),
         "place" => claim.place.as_ref().map_or("none".to_owned(), |p| p.text.replace(' ', "_")),
+        "country" => claim.place.as_ref().and_then(|p| p.country.clone()).unwrap_or_else(|| "none".to_owned()),
+        "side" => claim.side.as_ref().map_or("none".to_owned(), |s| s.replace(' ', "_")),
         "date" => claim.date.as_ref().map_or("none".to_owned(), |d| d.start.to_string()),
         "stance" => claim.stance.to_string(),
         "scope" => claim.scope.to_string(),
