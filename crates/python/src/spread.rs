@@ -261,6 +261,7 @@ fn row(incident: Incident, reports: &[Report], claims: &[Claim]) -> IncidentRow 
         fields: ::ledger::Fields::default(),
         first_recorded_at: jiff::Timestamp::UNIX_EPOCH,
         recorded_at: jiff::Timestamp::UNIX_EPOCH,
+        written_at: jiff::Timestamp::UNIX_EPOCH,
     };
     IncidentRow::of(entry, &own, &telling)
 }

@@ -208,7 +208,7 @@ impl Publisher {
             return None;
         }
         if self.profile == Publishing::Public {
-            let IncidentEntry { incident, revision: _, decided_by: _, fields, first_recorded_at: _, recorded_at: _ } = &mut entry;
+            let IncidentEntry { incident, revision: _, decided_by: _, fields, first_recorded_at: _, recorded_at: _, written_at: _ } = &mut entry;
             // As people typed them: the place itself, a small count.
             fields.clear();
             let few = self.few.contains(&incident.id) || has_few(incident);
@@ -497,6 +497,7 @@ mod tests {
             fields: ledger::Fields::default(),
             first_recorded_at: at,
             recorded_at: at,
+            written_at: at,
         }
     }
 

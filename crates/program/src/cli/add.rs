@@ -62,13 +62,14 @@ pub(super) fn pages(addresses: &[PathBuf], max_bytes: usize, seen: &mut BTreeMap
         if !hosts.insert(intake::host(address)) {
             std::thread::sleep(Duration::from_secs(1));
         }
-        match fetch::fetch(address, max_bytes, seen.get(address)) {
+        let name = fetch::shown(address);
+        match fetch::fetch(address, max_bytes, seen.get(&name)) {
             Ok(Some(page)) => {
-                seen.insert(address.to_owned(), page.seen.clone());
+                seen.insert(name, page.seen.clone());
                 pages.push(Source::Page(page));
             }
             Ok(None) => {}
-            Err(error) => pages.push(Source::Missing { name: address.to_owned(), why: error.to_string() }),
+            Err(error) => pages.push(Source::Missing { name, why: error.to_string() }),
         }
     }
     pages

@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::CommandFactory;
 use ledger::{Filter, Ledger, Noun};
 use serde_json::json;
-use views::Format;
+use views::{Format, Publishing};
 
 use super::{
     Exit, Fault, Setting,
@@ -52,6 +52,14 @@ pub(super) fn filter(setting: &Setting, filters: &Filters) -> Result<Filter, Fau
     }
     filter.limit = filter.limit.or(output::limit(setting));
     Ok(filter)
+}
+
+/// Whether it may be told by what records were chosen. To everybody not by where they are, nor by words that they were searched for:
+/// a part of a name is not found in those words and taken out.
+pub(super) fn may_be_told(filter: &Filter, publishing: Publishing) -> bool {
+    let named = [&filter.place, &filter.actor, &filter.side, &filter.speaker, &filter.outlet];
+    let by_words = filter.text.is_some() || named.iter().any(|words| !words.is_empty());
+    publishing != Publishing::Public || !(by_words || filter.near.is_some() || filter.bbox.is_some())
 }
 
 /// A filter that makes no sense, with the nearest name or the values that would.

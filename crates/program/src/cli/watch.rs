@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     add::{self, Source},
-    fetch::Seen,
+    fetch::{self, Seen},
 };
 
 pub(super) fn watch(setting: &Setting, asked: &args::Watch) -> Result<Exit, Fault> {
@@ -22,7 +22,7 @@ pub(super) fn watch(setting: &Setting, asked: &args::Watch) -> Result<Exit, Faul
     }
     let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) = named.into_iter().partition(|source| is_address(source));
     if setting.dry_run {
-        for source in Source::walk(&paths).iter().map(Source::name).chain(addresses.iter().map(|address| address.display().to_string())) {
+        for source in Source::walk(&paths).iter().map(Source::name).chain(addresses.iter().map(|address| fetch::shown(&address.to_string_lossy()))) {
             super::say(&source);
         }
         return Ok(Exit::Done);
