@@ -13,6 +13,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use ledger::{Fetched, Page};
 use serde::{Deserialize, Serialize};
 use ureq::{
     Agent,
@@ -88,17 +89,11 @@ pub struct Seen {
     pub modified: Option<String>,
 }
 
-/// A page as it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fetched {
-    /// Its own address, after redirects.
-    pub address: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// When.
-    pub at: Timestamp,
-    /// To be shown next time.
-    pub seen: Seen,
+impl Seen {
+    /// What to show a host next time.
+    pub fn of(fetched: &Fetched) -> Seen {
+        Seen { tag: fetched.etag.clone(), modified: fetched.last_modified.clone() }
+    }
 }
 
 /// Whether a source is an address and no file.
@@ -110,7 +105,7 @@ pub fn is_address(source: &str) -> bool {
 ///
 /// # Errors
 /// When the address is none, the network or the host says no, or there is more than `max_bytes`.
-pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Option<Fetched>, Error> {
+pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Option<Page>, Error> {
     let mut uri = parsed(address)?;
     let inside = is_inside(&uri);
     let agent = agent(inside);
@@ -141,13 +136,15 @@ pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Opt
                 let to = header("Location").unwrap_or_default();
                 uri = next(&uri, &to, inside)?;
             }
-            200..=299 => {
-                let seen = Seen { tag: header("ETag"), modified: header("Last-Modified") };
+            status @ 200..=299 => {
+                let (content_type, etag, last_modified) = (header("Content-Type"), header("ETag"), header("Last-Modified"));
                 let bytes = body(response, max_bytes as u64).map_err(|error| Error::Network { address: here.clone(), why: error.to_string() })?;
                 if bytes.len() > max_bytes {
                     return Err(Error::TooLarge { address: here, limit: max_bytes });
                 }
-                return Ok(Some(Fetched { address: here, bytes, at: Timestamp::now(), seen }));
+                let (asked, raw_hash, fetched_at) = (shown(address), ledger::raw_hash(&bytes), Timestamp::now());
+                let fetched = Fetched { asked, address: here, status, content_type, etag, last_modified, raw_hash, fetched_at };
+                return Ok(Some(Page { fetched, bytes }));
             }
             status => return Err(Error::Status { address: here, status }),
         }
@@ -341,7 +338,7 @@ mod tests {
     fn a_page_is_fetched_once_within_bounds_and_where_it_may_be() {
         let host = host(&[
             ("/robots.txt", "200 OK", "User-agent: *\nDisallow: /private\n"),
-            ("/page", "200 OK\r\nETag: \"a\"", "<p>Five killed.</p>"),
+            ("/page", "200 OK\r\nETag: \"a\"\r\nContent-Type: text/html", "<p>Five killed.</p>"),
             ("/old", "301 Moved\r\nLocation: page", ""),
             ("/file", "302 Found\r\nLocation: file:///etc/passwd", ""),
             ("/loop", "302 Found\r\nLocation: /loop", ""),
@@ -349,8 +346,11 @@ mod tests {
         ]);
         let get = |path: &str, seen: Option<&Seen>| fetch(&format!("{host}{path}"), 100, seen);
         let page = get("/old#top", None).unwrap().unwrap();
-        assert_eq!((page.address, page.bytes.as_slice()), (format!("{host}/page"), &b"<p>Five killed.</p>"[..]));
-        assert_eq!(get("/page", Some(&page.seen)).unwrap(), None);
+        let Fetched { asked, address, status, content_type, etag, last_modified, raw_hash, fetched_at: _ } = page.fetched.clone();
+        assert_eq!((asked, address, status), (format!("{host}/old#top"), format!("{host}/page"), 200));
+        assert_eq!((content_type.as_deref(), etag.as_deref(), last_modified), (Some("text/html"), Some("\"a\""), None));
+        assert_eq!((page.bytes.as_slice(), raw_hash), (&b"<p>Five killed.</p>"[..], ledger::raw_hash(&page.bytes)));
+        assert_eq!(get("/page", Some(&Seen::of(&page.fetched))).unwrap(), None);
         assert!(matches!(get("/private/x", None), Err(Error::Robots(_))));
         assert!(matches!(get("/file", None), Err(Error::Redirect { why: "it is no address of a page", .. })));
         assert!(matches!(get("/loop", None), Err(Error::Redirect { why: "it is one redirect too many", .. })));
@@ -359,7 +359,7 @@ mod tests {
         assert!(matches!(get("/unseen", None), Err(Error::Status { status: 304, .. })));
         let known = get("/page", None).unwrap().unwrap();
         let secret = fetch(&format!("{}/page", host.replace("http://", "http://ana:secret@")), 100, None).unwrap().unwrap();
-        assert_eq!(secret.address, known.address, "a password is not kept");
+        assert_eq!([&secret.fetched.asked, &secret.fetched.address], [&known.fetched.address; 2], "a password is not kept");
         assert!(matches!(fetch(&format!("{host}/page"), 5, None), Err(Error::TooLarge { limit: 5, .. })));
         for address in
             ["file:///etc/passwd", "ftp://nord.example", "http://", "nord.example/1", "http://ana:secret@", "http://ana:se cret@nord.example/1"]

@@ -317,7 +317,7 @@ fn a_list_goes_on_as_it_was_whatever_came_meanwhile() {
         let mut incidents = ledger.incidents(&ledger::Filter::default()).unwrap();
         for (n, incident) in incidents.iter_mut().enumerate() {
             incident.parties[0].name = format!("Front {n}");
-            let mut report = Report::new("wire", "en", "", format!("Nothing is known of front {n}."));
+            let mut report = Report::new("wire", "en", "", &format!("Nothing is known of front {n}."));
             report.identify();
             ledger.add(&NewReport::new(report, format!("inbox/front-{n}.txt"), at(3)), &Reading::new("reader 1", vec![], at(3))).unwrap();
         }

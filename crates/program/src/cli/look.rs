@@ -128,6 +128,9 @@ pub(super) fn show(setting: &Setting, show: &Show) -> Result<Exit, Fault> {
             .next("`attest list incidents` and `attest find TEXT` show ids"));
     };
     let out = Out::to(show.output.as_ref());
+    if show.raw {
+        return raw(&ledger, noun, &id, &out);
+    }
     let (width, color) = (out.width().unwrap_or(100), out.color(setting));
     let (text, value) = match noun {
         Noun::Incident => {
@@ -150,6 +153,19 @@ pub(super) fn show(setting: &Setting, show: &Show) -> Result<Exit, Fault> {
         _ => out.text(&text)?,
     }
     Ok(Exit::Done)
+}
+
+/// The page that a report was first fetched as.
+fn raw(ledger: &Ledger, noun: Noun, id: &str, out: &Out) -> Result<Exit, Fault> {
+    let none = || Fault::usage(format!("of {id} no bytes are kept")).next("--raw is for reports that `add` or `watch` fetched");
+    if noun != Noun::Report {
+        return Err(none());
+    }
+    let fetched = views::report(ledger, id, None)?.entry.fetched.ok_or_else(none)?;
+    match ledger.page(&fetched.raw_hash) {
+        Err(ledger::Error::Unknown { .. }) => Err(none()),
+        bytes => out.bytes(&bytes?).map(|()| Exit::Done),
+    }
 }
 
 pub(super) fn init(setting: &Setting, init: &Init) -> Result<Exit, Fault> {

@@ -1,6 +1,8 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
+use serde_json::json;
+
 use crate::{Desk, REPORT, examples};
 
 const GED: &str = "id,relid,code_status,type_of_violence,conflict_name,dyad_name,side_a,side_b,source_office,source_original,where_prec,where_coordinates,where_description,adm_1,adm_2,latitude,longitude,country,country_id,event_clarity,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low\n\
@@ -240,8 +242,47 @@ fn folders_are_watched_and_what_is_new_is_added() {
         let holds = |words: &str| bytes.windows(words.len()).any(|bytes| bytes == words.as_bytes());
         assert!(holds(told) && !holds("cret"), "{file}");
     }
+    // How it came is kept, and what came.
+    let rows = desk.run(&["list", "reports", "--format", "ndjson"]).ends(0).rows();
+    let row = rows.iter().find(|row| !row["fetched"].is_null()).unwrap();
+    let (id, fetched) = (row["id"].as_str().unwrap(), &row["fetched"]);
+    let told = json!({
+        "asked": format!("http://{feed}"), "address": format!("http://{feed}"), "status": 200, "content_type": null, "etag": "\"a\"",
+        "last_modified": null, "raw_hash": row["raw_hash"], "fetched_at": fetched["fetched_at"],
+    });
+    assert_eq!((fetched, row["url"].as_str()), (&told, told["address"].as_str()));
+    let shown = desk.run(&["show", id]).ends(0).stdout;
+    assert!(shown.contains(&format!("fetched {}: http://{feed}; 200; ETag: \"a\"", fetched["fetched_at"].as_str().unwrap())), "{shown}");
+    assert_eq!(desk.run(&["show", id, "--raw"]).ends(0).stdout, "<p>Two hurt.</p>\n");
+    let from_file = rows.iter().find(|row| row["fetched"].is_null()).unwrap()["id"].as_str().unwrap().to_owned();
+    assert!(desk.run(&["show", &from_file, "--raw"]).ends(2).stderr.contains("no bytes are kept"));
+    let public = desk.run(&["export", "reports", "--format", "json", "--publishing", "public", "--as-of", "2999-01-01"]).ends(0).stdout;
+    assert!(public.contains(id) && !public.contains("fetched"), "{public}");
     let empty = Desk::new();
     assert!(empty.run(&["watch", "--once"]).ends(2).stderr.contains("nothing to watch was named"));
+}
+
+#[test]
+fn offline_nothing_is_fetched() {
+    let desk = Desk::new();
+    desk.write("2025-06-03-konna.txt", REPORT);
+    // Somebody who would notice.
+    let host = TcpListener::bind("127.0.0.1:0").unwrap();
+    host.set_nonblocking(true).unwrap();
+    let address = format!("http://127.0.0.1:{}/", host.local_addr().unwrap().port());
+    let secret = address.replace("http://", "http://ana:se-cret@");
+    for verb in [&["add", "2025-06-03-konna.txt"][..], &["extract"], &["watch", "--once"], &["watch", "--dry-run"], &["add", "--dry-run"]] {
+        let ran = desk.run(&[verb, &["--offline", &secret]].concat()).ends(6);
+        assert!(ran.stderr.contains(&format!("{address} would have to be fetched")) && !ran.stderr.contains("cret"), "{}", ran.stderr);
+    }
+    assert!(!desk.path("ledger.attest").exists(), "nothing was begun");
+    desk.write("attest.toml", &format!("offline = true\nwatch = \"{address}\"\n"));
+    desk.run(&["watch", "--once"]).ends(6);
+    assert!(desk.run(&["config", "show", "--origin"]).ends(0).stdout.contains("offline"));
+    desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
+    assert!(host.accept().is_err(), "somebody came");
+    desk.write("attest.toml", "offline = \"perhaps\"\n");
+    assert!(desk.run(&["watch", "--once"]).ends(2).stderr.contains("which is not true or false"));
 }
 
 #[test]
