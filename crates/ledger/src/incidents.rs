@@ -153,6 +153,22 @@ impl Ledger {
         })
     }
 
+    /// [`Ledger::apply_incidents`] with those of another ledger, each at the moment at which it was written there.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn copy_incidents(&mut self, entries: &[IncidentEntry], who: &str) -> Result<()> {
+        let written: BTreeMap<&str, Timestamp> = entries.iter().map(|entry| (entry.incident.id.as_str(), entry.written_at)).collect();
+        let incidents: Vec<Incident> = entries.iter().map(|entry| entry.incident.clone()).collect();
+        self.write(|conn| {
+            for change in plan(conn, &incidents)?.changes {
+                let at = written.get(change.id.as_str()).copied().unwrap_or_else(Timestamp::now);
+                take(conn, &change, &Act::new(who, "", at))?;
+            }
+            Ok(())
+        })
+    }
+
     /// What [`Ledger::apply_incidents`] would change.
     ///
     /// # Errors

@@ -95,22 +95,24 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn newest(&self) -> Result<Option<Timestamp>> {
-        let mark = self.mark()?;
-        let known = self.shelf.as_ref().map(|shelf| &shelf.newest);
-        if let Some(newest) = known.map(lock).filter(|known| known.0 == mark) {
-            return Ok(newest.1);
-        }
-        let newest = self.read(|conn| {
-            // Who waited to write comes after somebody with a later moment: the last row need not be the newest.
-            let sql = "SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM inputs UNION ALL SELECT max(recorded_at) FROM readings
+        self.snapshot(|ledger| {
+            let mark = ledger.mark()?;
+            let known = ledger.shelf.as_ref().map(|shelf| &shelf.newest);
+            if let Some(newest) = known.map(lock).filter(|known| known.0 == mark) {
+                return Ok(newest.1);
+            }
+            let newest = ledger.read(|conn| {
+                // Who waited to write comes after somebody with a later moment: the last row need not be the newest.
+                let sql = "SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM inputs UNION ALL SELECT max(recorded_at) FROM readings
                          UNION ALL SELECT max(recorded_at) FROM incident_versions UNION ALL SELECT max(at) FROM events)";
-            let newest: Option<String> = conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
-            newest.as_deref().map(unstamp).transpose()
-        })?;
-        if let Some(mut known) = known.map(lock) {
-            *known = (mark, newest);
-        }
-        Ok(newest)
+                let newest: Option<String> = conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+                newest.as_deref().map(unstamp).transpose()
+            })?;
+            if let Some(mut known) = known.map(lock) {
+                *known = (mark, newest);
+            }
+            Ok(newest)
+        })
     }
 
     /// How many records a filter has; `limit` and `offset` are passed over. Counting claims takes as long as listing them, so

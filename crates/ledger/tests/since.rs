@@ -108,6 +108,8 @@ fn as_of_the_newest_moment_the_ledger_is_as_it_is_now() {
     // Who waited to write comes last with an earlier moment.
     shelved
         .snapshot(|older| {
+            // With its first question it begins.
+            older.mark()?;
             plain.add(&new(&late, 8), &reading(&[], 8)).unwrap();
             plain.add_failed("inbox/none.txt", "it is empty", noon(10)).unwrap();
             assert_eq!((older.newest()?, plain.newest()?), (Some(noon(9)), Some(noon(10))));
@@ -117,6 +119,24 @@ fn as_of_the_newest_moment_the_ledger_is_as_it_is_now() {
     newest(&plain, 10);
     plain.add_reading(&late.id, &ledger::Reading::new("reader 2", vec![], noon(11))).unwrap();
     newest(&plain, 11);
+}
+
+#[test]
+fn a_copy_has_the_moments_of_its_original() {
+    let (_folder, original, _) = world();
+    let (_other, mut copy) = ledger();
+    for report in original.reports(&Filter::default()).unwrap() {
+        let claims = original.claims(&Filter { report: Some(report.id.clone()), ..Filter::default() }).unwrap();
+        copy.add(&new(&report, 1), &ledger::Reading::new("reader 1", claims, noon(1))).unwrap();
+    }
+    let entries = original.incident_entries(&Filter::default()).unwrap();
+    copy.copy_incidents(&entries, "attest").unwrap();
+    let told = |ledger: &Ledger| -> Vec<_> {
+        ledger.incident_entries(&Filter::default()).unwrap().into_iter().map(|entry| (entry.incident, entry.written_at)).collect()
+    };
+    assert!(!entries.is_empty() && told(&copy) == told(&original));
+    copy.copy_incidents(&entries, "attest").unwrap();
+    assert!(copy.incident_entries(&Filter::default()).unwrap().iter().all(|entry| entry.revision == 1), "the same again is nothing");
 }
 
 #[test]

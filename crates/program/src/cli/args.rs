@@ -329,6 +329,9 @@ pub struct Serve {
     /// Let nothing be changed
     #[arg(long)]
     pub read_only: bool,
+    /// Show only what may leave, as it is now, with --read-only: pages, API, feeds and features are of a copy that holds no more
+    #[arg(long, value_enum, default_value = "private", value_name = "PROFILE")]
+    pub publishing: Publishing,
     /// Open the browser
     #[arg(long)]
     pub open: bool,

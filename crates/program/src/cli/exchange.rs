@@ -55,17 +55,31 @@ fn format_of(asked: &args::Export) -> Format {
 }
 
 /// What leaves, and what is said about it.
-struct Leaving {
-    publisher: Publisher,
+pub(super) struct Leaving {
+    pub(super) publisher: Publisher,
     /// Outlets whose rows may not be passed on.
     closed: BTreeSet<String>,
     /// Left out for resting on such rows.
-    shut: usize,
+    pub(super) shut: usize,
     /// Left out for want of a date, or of anybody dead.
     rowless: usize,
 }
 
 impl Leaving {
+    pub(super) fn of(ledger: &Ledger, publishing: args::Publishing, as_of: Option<Timestamp>) -> Result<Leaving, Fault> {
+        let publisher = Publisher::of(ledger, publishing.into(), as_of.unwrap_or_else(Timestamp::now), as_of)?;
+        Ok(Leaving { publisher, closed: restricted(ledger)?, shut: 0, rowless: 0 })
+    }
+
+    /// All tables; of which claims and reports, the second filter says.
+    pub(super) fn tables(&mut self, ledger: &Ledger, filter: &Filter, of: &Filter, with_text: bool) -> Result<views::Tables, Fault> {
+        Ok(views::Tables {
+            incidents: self.incidents(ledger, filter)?,
+            claims: self.claims(ledger, of)?,
+            reports: self.reports(ledger, of, with_text)?,
+        })
+    }
+
     fn is_closed<'o>(&mut self, mut outlets: impl Iterator<Item = &'o str>) -> bool {
         let closed = !self.closed.is_empty() && outlets.any(|outlet| self.closed.contains(outlet));
         self.shut += usize::from(closed);
@@ -116,9 +130,7 @@ fn told(asked: &args::Filters, filter: &Filter, publisher: &mut Publisher) -> St
 pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fault> {
     let filter = filter(setting, &asked.filters)?;
     let ledger = open(setting)?;
-    let now = filter.as_of.unwrap_or_else(Timestamp::now);
-    let mut leaving =
-        Leaving { publisher: Publisher::of(&ledger, asked.publishing.into(), now, filter.as_of)?, closed: restricted(&ledger)?, shut: 0, rowless: 0 };
+    let mut leaving = Leaving::of(&ledger, asked.publishing, filter.as_of)?;
     let options = RenderOptions {
         fields: asked.fields.clone(),
         with_text: asked.with_text,
@@ -136,11 +148,7 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         return Err(Fault::usage(format!("HXL hashtags are a row of a sheet, and {} has none", format.as_str())).next("use csv, tsv, md or xlsx"));
     }
     let (name, bytes, n) = if asked.bundle {
-        let tables = views::Tables {
-            incidents: leaving.incidents(&ledger, &filter)?,
-            claims: leaving.claims(&ledger, &claims_of(&filter))?,
-            reports: leaving.reports(&ledger, &claims_of(&filter), asked.with_text)?,
-        };
+        let tables = leaving.tables(&ledger, &filter, &claims_of(&filter), asked.with_text)?;
         let n = tables.incidents.len();
         // Before it is said what was held back: that counts too.
         let filter = told(&asked.filters, &filter, &mut leaving.publisher);
