@@ -621,7 +621,7 @@ fn a_chart_is_of_its_value_alone() {
                 .unwrap()
                 .iter()
                 .map(|chart| (chart["name"].as_str().unwrap(), chart["figures"]["incidents"].as_u64().unwrap()))
-                .filter(|(name, _)| *name != "Civilians")
+                .filter(|(name, _)| *name != "civilians")
                 .collect();
             assert_eq!(charts, expected, "{asked}");
         }
