@@ -182,7 +182,10 @@ fn body(response: Response<ureq::Body>, most: u64) -> std::io::Result<Vec<u8>> {
 fn uri(address: &str) -> Option<Uri> {
     // What comes after # is for the reader's eyes.
     let plain = address.split('#').next().unwrap_or_default();
-    plain.parse::<Uri>().ok().filter(|uri| is_address(plain) && uri.host().is_some_and(|host| !host.is_empty()))
+    let uri = plain.parse::<Uri>().ok().filter(|uri| is_address(plain) && uri.host().is_some_and(|host| !host.is_empty()))?;
+    // What stands for a port and is none may be the beginning of a password.
+    let after = uri.authority()?.as_str().rsplit(['@', ']']).next().unwrap_or_default();
+    (uri.port_u16().is_some() || !after.contains(':')).then_some(uri)
 }
 
 fn parsed(address: &str) -> Result<Uri, Error> {

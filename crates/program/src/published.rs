@@ -5,8 +5,7 @@ use std::{
     path::Path,
 };
 
-use jiff::Timestamp;
-use ledger::{Act, Aliases, Filter, IncidentEntry, Ledger, NewReport, Reading};
+use ledger::{Filter, IncidentEntry, Ledger, NewReport, Reading};
 use record::{Claim, Field, Id, Quote, Repeats, Report, Span};
 use views::{ReportRow, Tables};
 
@@ -15,12 +14,12 @@ const WHO: &str = concat!("attest ", env!("CARGO_PKG_VERSION"));
 /// What stands where words may not be read.
 const UNQUOTED: &str = "[…]";
 
-/// Makes it at `path`, of rows as they may leave. A report's text is the words of its claims, one under the other; which names are one
-/// actor's is told where `may_be_told` says so of a name. Ids and the moments at which records were written stay, and history does not.
+/// Makes it at `path`, of rows as they may leave. A report's text is the words of its claims, one under the other; actors have their usual
+/// names, as the rows do. Ids and the moments at which records were written stay, and history does not.
 ///
 /// # Errors
 /// Those of both ledgers.
-pub fn copy(ledger: &Ledger, tables: Tables, path: &Path, mut may_be_told: impl FnMut(&str) -> bool) -> Result<Ledger, ledger::Error> {
+pub fn copy(ledger: &Ledger, tables: Tables, path: &Path) -> Result<Ledger, ledger::Error> {
     let mut said: BTreeMap<Id, Vec<Claim>> = BTreeMap::new();
     for row in tables.claims {
         said.entry(row.entry.claim.report.clone()).or_default().push(row.entry.claim);
@@ -44,7 +43,6 @@ pub fn copy(ledger: &Ledger, tables: Tables, path: &Path, mut may_be_told: impl 
     let mut copy = Ledger::create(path)?;
     copy.add_many(made.iter().map(|(new, reading)| (new, reading)))?;
     copy.copy_incidents(&incidents, WHO)?;
-    name(&mut copy, &incidents, &ledger.aliases(None)?, &mut may_be_told)?;
     Ok(copy)
 }
 
@@ -90,28 +88,10 @@ fn resting(mut entry: IncidentEntry, held: &BTreeSet<Id>) -> Option<IncidentEntr
     (!entry.incident.claims.is_empty()).then_some(entry)
 }
 
-/// Says again which names are one actor's.
-fn name(copy: &mut Ledger, incidents: &[IncidentEntry], aliases: &Aliases, may_be_told: &mut impl FnMut(&str) -> bool) -> Result<(), ledger::Error> {
-    let names: BTreeSet<&str> = incidents.iter().flat_map(|entry| &entry.incident.parties).map(|party| party.name.as_str()).collect();
-    let mut actors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for name in names {
-        actors.entry(aliases.usual(name)).or_default().push(name.to_owned());
-    }
-    for (usual, mut names) in actors {
-        names.retain(|name| name != usual);
-        if !names.is_empty() && may_be_told(usual) {
-            match copy.say_same(usual, &names, i64::MAX, &Act::new(WHO, "", Timestamp::now())) {
-                // Where the usual name does not leave, or all are written alike, they stay as they are.
-                Err(ledger::Error::Unknown { .. } | ledger::Error::SameName { .. }) => {}
-                done => drop(done?),
-            }
-        }
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+    use ledger::Act;
     use serde_json::json;
     use views::{Publisher, Publishing};
 
@@ -184,13 +164,13 @@ mod tests {
             reports: views::reports(&ledger, &all).unwrap().into_iter().filter_map(|row| publisher.report_row(row, false)).collect(),
         };
         let path = folder.path().join("public.attest");
-        let copy = copy(&ledger, tables, &path, |name| name != "nobody").unwrap();
+        let copy = copy(&ledger, tables, &path).unwrap();
         assert_eq!(copy.check().unwrap(), Vec::<String>::new());
         let entry = copy.incident_entry("AAAAAA", None).unwrap();
         let left: Vec<Id> = ids.iter().enumerate().filter(|(n, _)| *n != 2).map(|(_, id)| (*id).clone()).collect();
         assert_eq!((&entry.incident.claims, entry.written_at), (&left, at("06")));
         assert_eq!((&entry.incident.deaths[0].because[0].claims, entry.incident.disputes.len()), (&vec![ids[0].clone()], 1));
-        assert_eq!(copy.aliases(None).unwrap().usual("FN"), "Front");
+        assert!(entry.incident.parties.iter().all(|party| party.name == "Front"));
         let text = |report: &Report| copy.report(&report.id).map(|report| report.text);
         assert_eq!(text(&first).unwrap(), "Six soldiers died at [place]\n\n[…]");
         assert!(text(&today).is_err());

@@ -79,11 +79,7 @@ fn copy(setting: &Setting, ledger: &Ledger, asked: &args::Serve) -> Result<PathB
             _ => {}
         }
     }
-    published::copy(ledger, tables, &file, |name| {
-        let mut told = name.to_owned();
-        leaving.publisher.words(&mut told);
-        told == name
-    })?;
+    published::copy(ledger, tables, &file)?;
     let shut = if leaving.shut > 0 { format!("; {} left out, on rows that may not be passed on", leaving.shut) } else { String::new() };
     setting.say(&format!("publishing {profile}, as of now; held back: {}{shut}", leaving.publisher.withheld().words()));
     Ok(file)
