@@ -40,11 +40,6 @@ pub struct Aliases {
 }
 
 impl Aliases {
-    /// Whether nobody said anything.
-    pub fn is_empty(&self) -> bool {
-        self.names.is_empty() && self.apart.is_empty()
-    }
-
     /// The actor's usual name; the name itself where nobody said otherwise.
     pub fn usual<'a>(&'a self, name: &'a str) -> &'a str {
         self.way(name).last().unwrap_or(name)
@@ -61,11 +56,17 @@ impl Aliases {
         self.names.values().filter(|alias| fold(self.usual(&alias.name)) == usual).collect()
     }
 
-    /// Whether somebody said that these are two, under any of their names.
-    pub fn are_apart(&self, one: &str, other: &str) -> bool {
+    /// A name after those that lead to it: what leaves an actor with the name.
+    pub fn with<'a>(&'a self, name: &'a str) -> Vec<&'a str> {
+        let leads = |alias: &&Alias| self.way(&alias.name).skip(1).any(|passed| fold(passed) == fold(name));
+        self.names.values().filter(leads).map(|alias| alias.name.as_str()).chain([name]).collect()
+    }
+
+    /// Says of two names whether somebody said that they are two, under any of their names.
+    pub fn apart(&self) -> impl Fn(&str, &str) -> bool {
         let actors = |one: &str, other: &str| pair(self.usual(one), self.usual(other));
-        let asked = actors(one, other);
-        self.apart.iter().any(|(one, other)| actors(one, other) == asked)
+        let said: BTreeSet<(String, String)> = self.apart.iter().map(|(one, other)| actors(one, other)).collect();
+        move |one, other| said.contains(&actors(one, other))
     }
 
     /// Which of two names of one actor leaves it when they part: the one that leads to the other, with what leads to it; the
@@ -344,12 +345,15 @@ mod tests {
             let aliases = said(lines);
             assert_eq!(["NLF", "FLN", "Front"].map(|name| aliases.usual(name).to_owned()), expected, "{lines:?}");
         }
-        assert!(said(&[("FLN", "is not", "NLF")]).are_apart("nlf", "fln"));
-        assert!(!said(&[("FLN", "is not", "NLF"), ("FLN", "is", "NLF")]).are_apart("NLF", "FLN"));
+        assert!(said(&[("FLN", "is not", "NLF")]).apart()("nlf", "fln"));
+        assert!(!said(&[("FLN", "is not", "NLF"), ("FLN", "is", "NLF")]).apart()("NLF", "FLN"));
         // What is not the alias is not the actor.
-        assert!(said(&[("FLN", "is not", "Front"), ("FLN", "is", "NLF")]).are_apart("Front", "NLF"));
-        assert!(!said(&[("FLN", "is not", "Front")]).is_empty() && said(&[]).is_empty());
-        assert_eq!(said(&[("Front", "is", "FLN"), ("FLN", "is", "NLF")]).of("nlf").len(), 2);
+        assert!(said(&[("FLN", "is not", "Front"), ("FLN", "is", "NLF")]).apart()("Front", "NLF"));
+        let led = said(&[("Front", "is", "FLN"), ("FLN", "is", "NLF")]);
+        assert_eq!(led.of("nlf").len(), 2);
+        for (name, with) in [("NLF", &["FLN", "Front", "NLF"][..]), ("FLN", &["Front", "FLN"]), ("Front", &["Front"])] {
+            assert_eq!(led.with(name), with, "{name}");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use record::{Claim, Id, Quote, Report};
 use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 
 use crate::text::{clamp, fold, stamp, unstamp};
-use crate::{Error, Ledger, Result};
+use crate::{Error, Fetched, Ledger, Page, Result, fetched};
 
 /// A report as it arrived.
 #[derive(Clone, Debug)]
@@ -19,8 +21,8 @@ pub struct NewReport {
     pub url: Option<String>,
     /// 64-bit sketch of the text, to find copies by.
     pub fingerprint: Option<u64>,
-    /// When the bytes were fetched, for an input from the network.
-    pub fetched_at: Option<Timestamp>,
+    /// The page that was fetched, for an input from the network.
+    pub page: Option<Arc<Page>>,
     /// When it was learnt.
     pub recorded_at: Timestamp,
 }
@@ -28,7 +30,7 @@ pub struct NewReport {
 impl NewReport {
     /// A report from an input, without hash, address and fingerprint.
     pub fn new(report: Report, input: impl Into<String>, recorded_at: Timestamp) -> NewReport {
-        NewReport { report, input: input.into(), raw_hash: None, url: None, fingerprint: None, fetched_at: None, recorded_at }
+        NewReport { report, input: input.into(), raw_hash: None, url: None, fingerprint: None, page: None, recorded_at }
     }
 
     /// With the hash of its input's bytes.
@@ -120,6 +122,9 @@ pub struct Input {
     pub raw_hash: Option<String>,
     /// When it was fetched.
     pub fetched_at: Option<Timestamp>,
+    /// How.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fetched: Option<Fetched>,
     /// When it was learnt.
     pub recorded_at: Timestamp,
 }
@@ -213,11 +218,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn inputs(&self, failed: bool) -> Result<Vec<Input>> {
-        self.read(|conn| {
-            let sql = "SELECT name, status, report, reason, raw_hash, fetched_at, recorded_at FROM inputs
-                       WHERE status = 'failed' OR NOT ?1 ORDER BY seq";
-            inputs(conn, sql, failed)
-        })
+        self.read(|conn| inputs(conn, "i.status = 'failed' OR NOT ?1", failed))
     }
 
     /// The inputs that a report came in.
@@ -225,16 +226,16 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn inputs_of_report(&self, report: &str) -> Result<Vec<Input>> {
-        self.read(|conn| {
-            let sql = "SELECT name, status, report, reason, raw_hash, fetched_at, recorded_at FROM inputs
-                       WHERE report = ?1 ORDER BY seq";
-            inputs(conn, sql, report)
-        })
+        self.read(|conn| inputs(conn, "i.report = ?1", report))
     }
 }
 
-fn inputs(conn: &Connection, sql: &str, param: impl rusqlite::ToSql) -> Result<Vec<Input>> {
-    let mut statement = conn.prepare_cached(sql)?;
+fn inputs(conn: &Connection, which: &str, param: impl rusqlite::ToSql) -> Result<Vec<Input>> {
+    let mut statement = conn.prepare_cached(&format!(
+        "SELECT i.name, i.status, i.report, i.reason, i.raw_hash, i.fetched_at, i.recorded_at, {}
+         FROM inputs i LEFT JOIN fetched f ON f.seq = i.fetched WHERE {which} ORDER BY i.seq",
+        fetched::COLUMNS
+    ))?;
     let mut rows = statement.query([param])?;
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -246,6 +247,7 @@ fn inputs(conn: &Connection, sql: &str, param: impl rusqlite::ToSql) -> Result<V
             raw_hash: row.get(4)?,
             fetched_at: row.get::<_, Option<String>>(5)?.map(|text| unstamp(&text)).transpose()?,
             recorded_at: unstamp(&row.get::<_, String>(6)?)?,
+            fetched: fetched::of(row, 7)?,
         });
     }
     Ok(found)
@@ -279,11 +281,22 @@ fn add(conn: &Connection, new: &NewReport, reading: Option<&Reading>) -> Result<
         (_, Some(_)) => InputStatus::Copy,
         _ => InputStatus::New,
     };
-    conn.prepare_cached(
-        "INSERT INTO inputs (name, raw_hash, status, report, fetched_at, recorded_at) SELECT ?1, ?2, ?3, ?4, ?5, ?6
-         WHERE NOT EXISTS (SELECT 1 FROM inputs WHERE report = ?4 AND raw_hash IS ?2 AND (raw_hash IS NOT NULL OR name = ?1))",
-    )?
-    .execute(params![new.input, new.raw_hash, status.as_str(), report.id, new.fetched_at.map(stamp), stamp(new.recorded_at)])?;
+    let there = "SELECT 1 FROM inputs WHERE report = ?1 AND raw_hash IS ?2 AND (raw_hash IS NOT NULL OR name = ?3)";
+    if !conn.prepare_cached(there)?.exists(params![report.id, new.raw_hash, new.input])? {
+        let page = new.page.as_deref();
+        let fetched = page.map(|page| fetched::add(conn, page, inserted > 0)).transpose()?;
+        let fetched_at = page.map(|page| stamp(page.fetched.fetched_at));
+        let sql = "INSERT INTO inputs (name, raw_hash, status, report, fetched_at, recorded_at, fetched) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        conn.prepare_cached(sql)?.execute(params![
+            new.input,
+            new.raw_hash,
+            status.as_str(),
+            report.id,
+            fetched_at,
+            stamp(new.recorded_at),
+            fetched
+        ])?;
+    }
     let claims = reading.map_or(Ok(0), |reading| add_reading(conn, report, reading))?;
     Ok(Added { id: report.id.clone(), status, claims })
 }

@@ -3,19 +3,19 @@ use std::collections::BTreeMap;
 use record::{Id, Report};
 use rusqlite::Connection;
 
-use crate::{Error, Filter, Ledger, Result};
+use crate::{Error, Filter, Ledger, Result, fetched};
 
 impl Ledger {
     /// Reads everything and says what is wrong, a sentence each; empty when all is well. Beside the database's own
     /// checks: every quote stands in its report where it says, every incident's claims exist, `low <= best <= high`,
-    /// redirects lead somewhere, copies have an original, and the search index knows every report and quote (of a ledger
+    /// redirects lead somewhere, copies have an original, fetched pages are as they came, and the search index knows every report and quote (of a ledger
     /// that is open for writing).
     ///
     /// # Errors
     /// Those that keep it from looking at all; damage is a sentence.
     pub fn check(&self) -> Result<Vec<String>> {
         let mut problems = Vec::new();
-        for look in [pages, references, reports_and_claims, incidents] {
+        for look in [pages, references, reports_and_claims, incidents, fetched::check] {
             match look(self, &mut problems) {
                 Ok(()) => {}
                 Err(error @ (Error::Damaged { .. } | Error::Stored { .. })) => {

@@ -104,6 +104,12 @@ pub enum Error {
         /// The incident or claim.
         id: String,
     },
+    /// The bytes of a page that was fetched are not those that came.
+    #[error("the bytes kept of the page {raw_hash} are damaged")]
+    Page {
+        /// Their hash, as they came.
+        raw_hash: String,
+    },
     /// Names that are one actor's already, or one name twice.
     #[error("there is nothing to say: all of these names are {name}")]
     SameName {

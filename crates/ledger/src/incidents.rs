@@ -30,8 +30,11 @@ pub struct IncidentEntry {
     pub fields: Fields,
     /// When the first version was written.
     pub first_recorded_at: Timestamp,
-    /// When this version was written.
+    /// When this version was written; of one that undoing brought back, when the version that it restores was.
     pub recorded_at: Timestamp,
+    /// When the record was last written, by undoing too: what `added_since` and the order by arrival go by.
+    #[serde(skip)]
+    pub written_at: Timestamp,
 }
 
 /// What became, or would become, of one incident.
@@ -150,6 +153,22 @@ impl Ledger {
         })
     }
 
+    /// [`Ledger::apply_incidents`] with those of another ledger, each at the moment at which it was written there.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn copy_incidents(&mut self, entries: &[IncidentEntry], who: &str) -> Result<()> {
+        let written: BTreeMap<&str, Timestamp> = entries.iter().map(|entry| (entry.incident.id.as_str(), entry.written_at)).collect();
+        let incidents: Vec<Incident> = entries.iter().map(|entry| entry.incident.clone()).collect();
+        self.write(|conn| {
+            for change in plan(conn, &incidents)?.changes {
+                let at = written.get(change.id.as_str()).copied().unwrap_or_else(Timestamp::now);
+                take(conn, &change, &Act::new(who, "", at))?;
+            }
+            Ok(())
+        })
+    }
+
     /// What [`Ledger::apply_incidents`] would change.
     ///
     /// # Errors
@@ -225,19 +244,6 @@ impl Ledger {
         self.read(|conn| entry(conn, id, as_of))
     }
 
-    /// When the record of an incident was last written. An entry that undoing brought back has the moment of the version that
-    /// it restores; this is the later one, of the undoing.
-    ///
-    /// # Errors
-    /// [`Error::Unknown`].
-    pub fn last_written(&self, id: &str, as_of: Option<Timestamp>) -> Result<Timestamp> {
-        self.read(|conn| {
-            let sql = "SELECT recorded_at FROM incident_versions WHERE id = ?1 AND recorded_at <= ?2 ORDER BY seq DESC LIMIT 1";
-            let found = conn.prepare_cached(sql)?.query_row([id, &query::moment(as_of)], |row| row.get::<_, String>(0)).optional()?;
-            unstamp(&found.ok_or_else(|| unknown("incident", id))?)
-        })
-    }
-
     /// Every version of an incident in which it was in force, oldest first; without following redirects.
     ///
     /// # Errors
@@ -296,7 +302,7 @@ impl Ledger {
 
 /// A version that undoing brought back is shown as the one that it restores: undoing leaves no trace but in the log.
 const ENTRY: &str = "SELECT v.id, v.json, coalesce(o.revision, v.revision), v.decided_by,
-    (SELECT f.recorded_at FROM incident_versions f WHERE f.id = v.id ORDER BY f.seq LIMIT 1), coalesce(o.recorded_at, v.recorded_at), v.fields
+    (SELECT f.recorded_at FROM incident_versions f WHERE f.id = v.id ORDER BY f.seq LIMIT 1), coalesce(o.recorded_at, v.recorded_at), v.fields, v.recorded_at
     FROM incident_versions v LEFT JOIN incident_versions o ON o.seq = v.restores ";
 
 fn entry_of(row: &Row<'_>) -> Result<IncidentEntry> {
@@ -314,6 +320,7 @@ fn entry_of(row: &Row<'_>) -> Result<IncidentEntry> {
             .unwrap_or_default(),
         first_recorded_at: unstamp(&row.get::<_, String>(4)?)?,
         recorded_at: unstamp(&row.get::<_, String>(5)?)?,
+        written_at: unstamp(&row.get::<_, String>(7)?)?,
     })
 }
 

@@ -15,6 +15,7 @@ const SCHEMA: &[&str] = &[
     include_str!("schema/002_decisions.sql"),
     include_str!("schema/003_queue.sql"),
     include_str!("schema/004_actors.sql"),
+    include_str!("schema/005_fetched.sql"),
 ];
 
 /// How to open a ledger.

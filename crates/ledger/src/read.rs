@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::filter::Filter;
 use crate::text::unstamp;
-use crate::{ClaimState, Error, Ledger, Result, query};
+use crate::{ClaimState, Error, Fetched, Ledger, Result, fetched, query};
 
 /// A report with what the ledger knows of its arrival.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -18,6 +18,9 @@ pub struct ReportEntry {
     pub url: Option<String>,
     /// Hash of the bytes it first came in.
     pub raw_hash: Option<String>,
+    /// How it was first fetched, if it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fetched: Option<Fetched>,
     /// How many claims the reading in force found.
     #[serde(rename = "n_claims")]
     pub claims: u64,
@@ -63,8 +66,12 @@ fn entry_columns(as_of: Option<Timestamp>) -> String {
     format!(
         "SELECT r.id, r.published, r.outlet, r.kind, r.language, r.title, r.text, r.copy_of, r.url,
            (SELECT i.raw_hash FROM inputs i WHERE i.report = r.id ORDER BY i.seq LIMIT 1),
-           (SELECT count(*) FROM claims c WHERE c.report = r.id AND {}), r.recorded_at FROM reports r ",
-        query::in_force(as_of)
+           (SELECT count(*) FROM claims c WHERE c.report = r.id AND {}), r.recorded_at, {} FROM reports r LEFT JOIN fetched f
+           ON f.seq = (SELECT i.fetched FROM inputs i WHERE i.report = r.id AND i.fetched IS NOT NULL AND i.recorded_at <= '{}'
+             ORDER BY i.seq LIMIT 1) ",
+        query::in_force(as_of),
+        fetched::COLUMNS,
+        query::moment(as_of),
     )
 }
 
@@ -156,6 +163,7 @@ impl Ledger {
                     raw_hash: row.get(9)?,
                     claims: row.get::<_, i64>(10)?.cast_unsigned(),
                     recorded_at: unstamp(&row.get::<_, String>(11)?)?,
+                    fetched: fetched::of(row, 12)?,
                 });
             }
             Ok(found)

@@ -25,6 +25,8 @@ pub struct Shelf {
     then: Mutex<Vec<(Timestamp, Arc<Mutex<Inner>>)>>,
     /// How many records a filter has, with what the ledger held then; the newest at the end.
     pub(crate) totals: Mutex<Vec<(Noun, Filter, String, u64)>>,
+    /// The newest moment recorded, with what the ledger held then.
+    pub(crate) newest: Mutex<(String, Option<Timestamp>)>,
 }
 
 #[derive(Debug, Default)]
@@ -207,6 +209,8 @@ pub(crate) fn knows(filter: &Filter) -> bool {
 
 /// Remembers one more, and forgets the oldest.
 fn keep<T>(all: &mut Vec<(Filter, T)>, filter: Filter, one: T) {
+    // Two who ask the same at once both come here.
+    all.retain(|(known, _)| *known != filter);
     if all.len() == KEPT {
         all.remove(0);
     }
@@ -460,6 +464,11 @@ impl Ledger {
         self.shelved(filter, |_, rows| rows.iter().map(|row| Arc::clone(&row.brief)).collect())
     }
 
+    /// How many incidents a filter has.
+    pub(crate) fn shelved_total(&self, filter: &Filter) -> Result<Option<u64>> {
+        self.shelved(filter, |_, rows| rows.len() as u64)
+    }
+
     /// Versions of a filter's page.
     pub(crate) fn shelved_versions(&self, filter: &Filter) -> Result<Option<Vec<i64>>> {
         self.shelved(filter, |_, rows| rows.iter().skip(filter.offset).take(filter.limit.unwrap_or(usize::MAX)).map(|row| row.version).collect())
@@ -486,5 +495,20 @@ impl Ledger {
             found.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
             found
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_two_asked_at_once_is_kept_once() {
+        let mut all = Vec::new();
+        for n in 0..KEPT {
+            keep(&mut all, Filter { limit: Some(n), ..Filter::default() }, n);
+        }
+        keep(&mut all, Filter { limit: Some(3), ..Filter::default() }, 99);
+        assert_eq!(all.iter().map(|(_, one)| *one).collect::<Vec<_>>(), [0, 1, 2, 4, 5, 6, 7, 99]);
     }
 }

@@ -89,12 +89,43 @@ impl Ledger {
         })
     }
 
+    /// The newest moment at which something that the ledger holds was recorded: as of then, it is as it is now. `None` when it
+    /// holds nothing. A shelf remembers it until something is added.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn newest(&self) -> Result<Option<Timestamp>> {
+        self.snapshot(|ledger| {
+            let mark = ledger.mark()?;
+            let known = ledger.shelf.as_ref().map(|shelf| &shelf.newest);
+            if let Some(newest) = known.map(lock).filter(|known| known.0 == mark) {
+                return Ok(newest.1);
+            }
+            let newest = ledger.read(|conn| {
+                // Who waited to write comes after somebody with a later moment: the last row need not be the newest.
+                let sql = "SELECT max(at) FROM (SELECT max(recorded_at) AS at FROM inputs UNION ALL SELECT max(recorded_at) FROM readings
+                         UNION ALL SELECT max(recorded_at) FROM incident_versions UNION ALL SELECT max(at) FROM events)";
+                let newest: Option<String> = conn.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+                newest.as_deref().map(unstamp).transpose()
+            })?;
+            if let Some(mut known) = known.map(lock) {
+                *known = (mark, newest);
+            }
+            Ok(newest)
+        })
+    }
+
     /// How many records a filter has; `limit` and `offset` are passed over. Counting claims takes as long as listing them, so
     /// a shelf remembers it until something is added.
     ///
     /// # Errors
     /// Those of the database.
     pub fn total(&self, noun: Noun, filter: &Filter) -> Result<u64> {
+        if noun == Noun::Incident
+            && let Some(total) = self.shelved_total(&self.widened(filter)?)?
+        {
+            return Ok(total);
+        }
         let filter = self.widened(&Filter { limit: None, offset: 0, sort: None, ..filter.clone() })?;
         let mark = self.mark()?;
         let totals = self.shelf.as_ref().map(|shelf| &shelf.totals);

@@ -62,7 +62,7 @@ fn names_said_to_be_one_are_counted_and_found_as_one_until_it_is_taken_back() {
     assert!(log[0].is_decision() && log[0].what == Deed::Same.as_str() && log[0].why == "its initials");
     ledger.undo(None, &person(5, "two after all")).unwrap();
     assert_eq!((shares(&ledger, ""), found(&ledger, "actor=FN")), (apart.to_vec(), 2));
-    assert!(ledger.aliases(None).unwrap().is_empty());
+    assert!(ledger.aliases(None).unwrap().of("Northern Front").is_empty());
     // Undoing is undone too.
     let undo = ledger.last_event().unwrap();
     ledger.undo(Some(undo), &person(6, "one")).unwrap();
@@ -93,7 +93,7 @@ fn a_name_parts_again_and_what_was_not_seen_is_refused() {
     assert_eq!(ledger.decisions(1).unwrap()[0].new.as_ref().unwrap()["names"][0], "FN");
     ledger.say_apart("Northern Front", "FN", i64::MAX, &person(5, "two")).unwrap();
     let aliases = ledger.aliases(None).unwrap();
-    assert!(aliases.are_apart("Northern Front", "FN") && aliases.usual("FN") == "FN");
+    assert!(aliases.apart()("Northern Front", "FN") && aliases.usual("FN") == "FN");
     let both = ledger.incidents_of_parties(&["Northern Front", "fn"]).unwrap();
     assert_eq!(both.iter().map(std::collections::BTreeSet::len).collect::<Vec<_>>(), [2, 2]);
     assert!(both[0].intersection(&both[1]).eq(["CCCCCC"]));

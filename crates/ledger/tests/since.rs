@@ -72,11 +72,10 @@ fn every_turn_is_told_once_in_its_order() {
     assert_eq!(ledger.turns(all[3].0, 1, None).unwrap().total, 2);
     assert_eq!(ledger.turns(0, 1, Some(noon(5))).unwrap().total, 2);
     // An entry that is as it was says when it was made so; a follower has to know when it was brought back.
-    assert_eq!(ledger.incident_entry("111111", None).unwrap().recorded_at, noon(5));
-    for (moment, written) in [(None, 9), (Some(8), 8), (Some(7), 5)] {
-        assert_eq!(ledger.last_written("111111", moment.map(noon)).unwrap(), noon(written));
+    for (moment, written) in [(None, 9), (Some(7), 5)] {
+        let entry = ledger.incident_entry("111111", moment.map(noon)).unwrap();
+        assert_eq!((entry.recorded_at, entry.written_at), (noon(5), noon(written)));
     }
-    assert!(ledger.last_written("ZZZZZZ", None).is_err());
     let merge = &ledger.turns(all[3].0, 1, None).unwrap().items[0];
     assert_eq!((merge.into.as_deref(), merge.decided_by.as_deref(), merge.why.as_str()), (Some("000000"), Some("ana"), "one fight"));
 }
@@ -89,6 +88,55 @@ fn the_mark_stays_until_something_is_added() {
     let other = report("Radio Oum", "broadcast", 4, "Nothing more is known.");
     ledger.add(&new(&other, 9), &reading(&[], 9)).unwrap();
     assert_ne!(ledger.mark().unwrap(), mark);
+}
+
+#[test]
+fn as_of_the_newest_moment_the_ledger_is_as_it_is_now() {
+    assert_eq!(ledger().1.newest().unwrap(), None);
+    let (folder, mut plain, _) = world();
+    let shelved = Ledger::open(folder.path().join("sample.db")).unwrap().sharing(Arc::new(Shelf::default()));
+    let late = report("Radio Oum", "broadcast", 4, "Nothing more is known.");
+    let newest = |plain: &Ledger, day| {
+        // Twice: what is remembered is the same.
+        for ledger in [plain, &shelved, &shelved] {
+            assert_eq!(ledger.newest().unwrap(), Some(noon(day)));
+        }
+    };
+    newest(&plain, 7);
+    plain.note("meanwhile", None, None, None, &act(9)).unwrap();
+    newest(&plain, 9);
+    // Who waited to write comes last with an earlier moment.
+    shelved
+        .snapshot(|older| {
+            // With its first question it begins.
+            older.mark()?;
+            plain.add(&new(&late, 8), &reading(&[], 8)).unwrap();
+            plain.add_failed("inbox/none.txt", "it is empty", noon(10)).unwrap();
+            assert_eq!((older.newest()?, plain.newest()?), (Some(noon(9)), Some(noon(10))));
+            Ok::<_, ledger::Error>(())
+        })
+        .unwrap();
+    newest(&plain, 10);
+    plain.add_reading(&late.id, &ledger::Reading::new("reader 2", vec![], noon(11))).unwrap();
+    newest(&plain, 11);
+}
+
+#[test]
+fn a_copy_has_the_moments_of_its_original() {
+    let (_folder, original, _) = world();
+    let (_other, mut copy) = ledger();
+    for report in original.reports(&Filter::default()).unwrap() {
+        let claims = original.claims(&Filter { report: Some(report.id.clone()), ..Filter::default() }).unwrap();
+        copy.add(&new(&report, 1), &ledger::Reading::new("reader 1", claims, noon(1))).unwrap();
+    }
+    let entries = original.incident_entries(&Filter::default()).unwrap();
+    copy.copy_incidents(&entries, "attest").unwrap();
+    let told = |ledger: &Ledger| -> Vec<_> {
+        ledger.incident_entries(&Filter::default()).unwrap().into_iter().map(|entry| (entry.incident, entry.written_at)).collect()
+    };
+    assert!(!entries.is_empty() && told(&copy) == told(&original));
+    copy.copy_incidents(&entries, "attest").unwrap();
+    assert!(copy.incident_entries(&Filter::default()).unwrap().iter().all(|entry| entry.revision == 1), "the same again is nothing");
 }
 
 #[test]

@@ -6,13 +6,16 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Instant,
 };
 
 use intake::{Copies, Hints};
 use jiff::Timestamp;
-use ledger::{Filter, InputStatus, Ledger, NewReport};
+use ledger::{Filter, InputStatus, Ledger, NewReport, Page};
 use rayon::prelude::*;
 use record::{Id, Report};
 
@@ -71,8 +74,8 @@ struct Row {
     report: Report,
     /// What of it was not understood.
     misread: Option<String>,
-    /// When it was fetched.
-    fetched: Option<Timestamp>,
+    /// The page that it was fetched as.
+    page: Option<Arc<Page>>,
 }
 
 /// What is carried from window to window.
@@ -180,8 +183,8 @@ impl Adding<'_> {
                     } else if !state.hashes.insert(hash.clone()) {
                         state.twins.push((name, hash));
                     } else {
-                        let fetched = if let Source::Page(page) = source { Some(page.at) } else { None };
-                        fresh.push((name, hash, bytes, fetched));
+                        let page = if let Source::Page(page) = source { Some(Arc::clone(page)) } else { None };
+                        fresh.push((name, hash, bytes, page));
                     }
                 }
             }
@@ -189,10 +192,10 @@ impl Adding<'_> {
         let (hints, options) = (&self.options.hints, &self.options.intake);
         let opened: Vec<_> = fresh.par_iter().map(|(name, _, bytes, _)| open(bytes, name, hints, options)).collect();
         let mut rows = Vec::new();
-        for ((name, hash, _, fetched), opened) in fresh.into_iter().zip(opened) {
+        for ((name, hash, _, page), opened) in fresh.into_iter().zip(opened) {
             match opened {
                 Err(error) => self.fail(state, name, None, error.to_string())?,
-                Ok(opened) => self.rows(state, &mut rows, (name, hash, fetched), opened)?,
+                Ok(opened) => self.rows(state, &mut rows, (name, hash, page), opened)?,
             }
         }
         state.summary.times.intake += began.elapsed();
@@ -203,7 +206,7 @@ impl Adding<'_> {
         &mut self,
         state: &mut State,
         rows: &mut Vec<Row>,
-        (name, hash, fetched): (String, String, Option<Timestamp>),
+        (name, hash, page): (String, String, Option<Arc<Page>>),
         opened: intake::Opened,
     ) -> Result<(), ledger::Error> {
         state.summary.misread += opened.warnings.len();
@@ -227,7 +230,7 @@ impl Adding<'_> {
                 }
             }
         }
-        let row = |report| Row { input: name.clone(), raw_hash: hash.clone(), report, misread: misread.clone(), fetched };
+        let row = |report| Row { input: name.clone(), raw_hash: hash.clone(), report, misread: misread.clone(), page: page.clone() };
         rows.extend(reports.into_iter().map(row));
         Ok(())
     }
@@ -345,9 +348,9 @@ impl Adding<'_> {
             let mut new = NewReport::new(row.report.clone(), row.input.clone(), at);
             new.raw_hash = (hashed(row) && !state.flawed.contains(&row.input)).then(|| row.raw_hash.clone());
             new.fingerprint = Some(intake::fingerprint(&row.report.text).0);
-            new.fetched_at = row.fetched;
+            new.page.clone_from(&row.page);
             // A feed's address is not that of what it tells of.
-            new.url = (row.fetched.is_some() && rows.iter().filter(|other| other.input == row.input).count() == 1).then(|| row.input.clone());
+            new.url = (row.page.is_some() && rows.iter().filter(|other| other.input == row.input).count() == 1).then(|| row.input.clone());
             match (reading, broken.get(&row.report.id)) {
                 (Ok(read), None) => {
                     state.summary.times.spotting += read.spotting;

@@ -29,6 +29,7 @@ enum Shape {
     OneOf(&'static [&'static str]),
     Whole,
     Share,
+    Switch,
 }
 
 /// Every setting, in the order of the commented file.
@@ -65,6 +66,12 @@ pub const KEYS: &[Key] = &[
         default: "0",
         help: "Claims that the reader is less sure of than this are left out, 0 to 1; 0 leaves it to the reader.",
         is: Shape::Share,
+    },
+    Key {
+        name: "offline",
+        default: "false",
+        help: "With true nothing is fetched: a verb that is given an address, or finds one in `watch`, refuses.",
+        is: Shape::Switch,
     },
     Key { name: "watch", default: "", help: "What `attest watch` looks at: folders, feeds and addresses, parted by commas.", is: Shape::Words },
     Key { name: "who", default: "", help: "Who decides, in the log of decisions; without it, the name of your account.", is: Shape::Words },
@@ -320,6 +327,11 @@ impl Config {
         self.get(name).parse().expect("checked when it was set")
     }
 
+    /// Whether a switch is on.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.get(name) == "true"
+    }
+
     /// Least score of a claim, 0 to 1.
     pub fn min_score(&self) -> f32 {
         self.get("min_score").parse().expect("checked when it was set")
@@ -339,7 +351,7 @@ impl Config {
                     let paths = [("db", DATABASE), ("who", "Your Name"), ("origins", "https://example.org"), ("model", "models/reader")];
                     format!("{:?}", paths.iter().find(|(name, _)| *name == key.name).map_or(key.default, |(_, path)| path))
                 }
-                Shape::Whole | Shape::Share => key.default.to_owned(),
+                Shape::Whole | Shape::Share | Shape::Switch => key.default.to_owned(),
             };
             text += &format!("\n#{} = {default}\n", key.name);
         }
@@ -375,6 +387,7 @@ fn set(values: &mut BTreeMap<&'static str, (String, Origin)>, key: &'static Key,
         Shape::Words => (!value.is_empty(), "a name".to_owned()),
         Shape::OneOf(words) => (words.contains(&value.as_str()), format!("one of {}", words.join(", "))),
         Shape::Whole => (value.parse::<usize>().is_ok(), "a whole number".to_owned()),
+        Shape::Switch => (value.parse::<bool>().is_ok(), "true or false".to_owned()),
         Shape::Share => (value.parse::<f32>().is_ok_and(|n| (0.0..=1.0).contains(&n)), "a number from 0 to 1".to_owned()),
     };
     if !fits {

@@ -13,6 +13,7 @@ use std::{
 };
 
 use jiff::Timestamp;
+use ledger::{Fetched, Page};
 use serde::{Deserialize, Serialize};
 use ureq::{
     Agent,
@@ -88,17 +89,11 @@ pub struct Seen {
     pub modified: Option<String>,
 }
 
-/// A page as it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fetched {
-    /// Its own address, after redirects.
-    pub address: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
-    /// When.
-    pub at: Timestamp,
-    /// To be shown next time.
-    pub seen: Seen,
+impl Seen {
+    /// What to show a host next time.
+    pub fn of(fetched: &Fetched) -> Seen {
+        Seen { tag: fetched.etag.clone(), modified: fetched.last_modified.clone() }
+    }
 }
 
 /// Whether a source is an address and no file.
@@ -110,13 +105,13 @@ pub fn is_address(source: &str) -> bool {
 ///
 /// # Errors
 /// When the address is none, the network or the host says no, or there is more than `max_bytes`.
-pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Option<Fetched>, Error> {
+pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Option<Page>, Error> {
     let mut uri = parsed(address)?;
     let inside = is_inside(&uri);
     let agent = agent(inside);
     let end = Instant::now() + LONGEST;
     for _ in 0..=REDIRECTS {
-        let here = shown(&uri);
+        let here = shown(&uri.to_string());
         if !allowed(&agent, &uri, end) {
             return Err(Error::Robots(here));
         }
@@ -141,18 +136,20 @@ pub fn fetch(address: &str, max_bytes: usize, seen: Option<&Seen>) -> Result<Opt
                 let to = header("Location").unwrap_or_default();
                 uri = next(&uri, &to, inside)?;
             }
-            200..=299 => {
-                let seen = Seen { tag: header("ETag"), modified: header("Last-Modified") };
+            status @ 200..=299 => {
+                let (content_type, etag, last_modified) = (header("Content-Type"), header("ETag"), header("Last-Modified"));
                 let bytes = body(response, max_bytes as u64).map_err(|error| Error::Network { address: here.clone(), why: error.to_string() })?;
                 if bytes.len() > max_bytes {
                     return Err(Error::TooLarge { address: here, limit: max_bytes });
                 }
-                return Ok(Some(Fetched { address: here, bytes, at: Timestamp::now(), seen }));
+                let (asked, raw_hash, fetched_at) = (shown(address), ledger::raw_hash(&bytes), Timestamp::now());
+                let fetched = Fetched { asked, address: here, status, content_type, etag, last_modified, raw_hash, fetched_at };
+                return Ok(Some(Page { fetched, bytes }));
             }
             status => return Err(Error::Status { address: here, status }),
         }
     }
-    Err(Error::Redirect { from: shown(&parsed(address)?), to: shown(&uri), why: "it is one redirect too many" })
+    Err(Error::Redirect { from: shown(address), to: shown(&uri.to_string()), why: "it is one redirect too many" })
 }
 
 /// What is left of the time, or next to nothing.
@@ -160,11 +157,13 @@ fn left(end: Instant) -> Duration {
     end.saturating_duration_since(Instant::now()).max(Duration::from_millis(1))
 }
 
-/// An address without the name and the password that may stand in it: they are not kept.
-fn shown(uri: &Uri) -> String {
-    let whole = uri.to_string();
-    let known = uri.authority().and_then(|authority| Some(format!("{}@", authority.as_str().rsplit_once('@')?.0)));
-    known.map_or(whole.clone(), |known| whole.replacen(&known, "", 1))
+/// An address without the name and the password that may stand in it: they are not kept. Where it is none, they are taken to reach
+/// as far as they can.
+pub fn shown(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let end = if uri(address).is_some() { rest.find(['/', '?', '#']).unwrap_or(rest.len()) } else { rest.len() };
+    let known = rest[..end].rfind('@').map_or(0, |at| at + 1);
+    format!("{scheme}://{}", &rest[known..])
 }
 
 fn why(error: &ureq::Error) -> String {
@@ -180,16 +179,22 @@ fn body(response: Response<ureq::Body>, most: u64) -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn parsed(address: &str) -> Result<Uri, Error> {
+fn uri(address: &str) -> Option<Uri> {
     // What comes after # is for the reader's eyes.
     let plain = address.split('#').next().unwrap_or_default();
-    let uri = plain.parse::<Uri>().ok().filter(|uri| is_address(plain) && uri.host().is_some_and(|host| !host.is_empty()));
-    uri.ok_or_else(|| Error::Address(address.to_owned()))
+    let uri = plain.parse::<Uri>().ok().filter(|uri| is_address(plain) && uri.host().is_some_and(|host| !host.is_empty()))?;
+    // What stands for a port and is none may be the beginning of a password.
+    let after = uri.authority()?.as_str().rsplit(['@', ']']).next().unwrap_or_default();
+    (uri.port_u16().is_some() || !after.contains(':')).then_some(uri)
+}
+
+fn parsed(address: &str) -> Result<Uri, Error> {
+    uri(address).ok_or_else(|| Error::Address(shown(address)))
 }
 
 /// Where a redirect leads.
 fn next(from: &Uri, to: &str, inside: bool) -> Result<Uri, Error> {
-    let refused = |why| Error::Redirect { from: shown(from), to: to.to_owned(), why };
+    let refused = |why| Error::Redirect { from: shown(&from.to_string()), to: shown(to), why };
     let (scheme, host) = (from.scheme_str().unwrap_or("https"), from.authority().map_or("", |authority| authority.as_str()));
     let has_scheme = to.split(['/', '?', '#']).next().is_some_and(|first| first.contains(':'));
     let whole = if has_scheme {
@@ -253,13 +258,11 @@ fn is_public(ip: IpAddr) -> bool {
     }
 }
 
-/// The IPv4 number in an IPv6 one: mapped, translated (64:ff9b::/32, RFC 6052 and 8215), or 6to4 (2002::/16, RFC 3056).
+/// The IPv4 number in an IPv6 one: mapped, translated (64:ff9b::/96, RFC 6052), or 6to4 (2002::/16, RFC 3056).
 fn within(v6: Ipv6Addr) -> Option<Ipv4Addr> {
-    let [a, b, c, .., g, h] = v6.segments();
     let number = |high: u16, low: u16| Some(Ipv4Addr::from((u32::from(high) << 16) | u32::from(low)));
-    match (a, b) {
-        (0x64, 0xff9b) => number(g, h),
-        (0x2002, _) => number(b, c),
+    match v6.segments() {
+        [0x64, 0xff9b, 0, 0, 0, 0, high, low] | [0x2002, high, low, ..] => number(high, low),
         _ => v6.to_ipv4_mapped(),
     }
 }
@@ -338,7 +341,7 @@ mod tests {
     fn a_page_is_fetched_once_within_bounds_and_where_it_may_be() {
         let host = host(&[
             ("/robots.txt", "200 OK", "User-agent: *\nDisallow: /private\n"),
-            ("/page", "200 OK\r\nETag: \"a\"", "<p>Five killed.</p>"),
+            ("/page", "200 OK\r\nETag: \"a\"\r\nContent-Type: text/html", "<p>Five killed.</p>"),
             ("/old", "301 Moved\r\nLocation: page", ""),
             ("/file", "302 Found\r\nLocation: file:///etc/passwd", ""),
             ("/loop", "302 Found\r\nLocation: /loop", ""),
@@ -346,8 +349,11 @@ mod tests {
         ]);
         let get = |path: &str, seen: Option<&Seen>| fetch(&format!("{host}{path}"), 100, seen);
         let page = get("/old#top", None).unwrap().unwrap();
-        assert_eq!((page.address, page.bytes.as_slice()), (format!("{host}/page"), &b"<p>Five killed.</p>"[..]));
-        assert_eq!(get("/page", Some(&page.seen)).unwrap(), None);
+        let Fetched { asked, address, status, content_type, etag, last_modified, raw_hash, fetched_at: _ } = page.fetched.clone();
+        assert_eq!((asked, address, status), (format!("{host}/old#top"), format!("{host}/page"), 200));
+        assert_eq!((content_type.as_deref(), etag.as_deref(), last_modified), (Some("text/html"), Some("\"a\""), None));
+        assert_eq!((page.bytes.as_slice(), raw_hash), (&b"<p>Five killed.</p>"[..], ledger::raw_hash(&page.bytes)));
+        assert_eq!(get("/page", Some(&Seen::of(&page.fetched))).unwrap(), None);
         assert!(matches!(get("/private/x", None), Err(Error::Robots(_))));
         assert!(matches!(get("/file", None), Err(Error::Redirect { why: "it is no address of a page", .. })));
         assert!(matches!(get("/loop", None), Err(Error::Redirect { why: "it is one redirect too many", .. })));
@@ -356,10 +362,21 @@ mod tests {
         assert!(matches!(get("/unseen", None), Err(Error::Status { status: 304, .. })));
         let known = get("/page", None).unwrap().unwrap();
         let secret = fetch(&format!("{}/page", host.replace("http://", "http://ana:secret@")), 100, None).unwrap().unwrap();
-        assert_eq!(secret.address, known.address, "a password is not kept");
+        assert_eq!([&secret.fetched.asked, &secret.fetched.address], [&known.fetched.address; 2], "a password is not kept");
         assert!(matches!(fetch(&format!("{host}/page"), 5, None), Err(Error::TooLarge { limit: 5, .. })));
-        for address in ["file:///etc/passwd", "ftp://nord.example", "http://", "nord.example/1"] {
-            assert!(matches!(fetch(address, 5, None), Err(Error::Address(_))), "{address}");
+        for address in
+            ["file:///etc/passwd", "ftp://nord.example", "http://", "nord.example/1", "http://ana:secret@", "http://ana:se cret@nord.example/1"]
+        {
+            assert!(matches!(fetch(address, 5, None), Err(Error::Address(told)) if !told.contains("cret")), "{address}");
+        }
+        for (address, kept) in [
+            ("https://ana:se@cret@nord.example:81/@page?to=a@b#c@d", "https://nord.example:81/@page?to=a@b#c@d"),
+            ("https://ana@nord.example", "https://nord.example"),
+            ("HTTP://ana:se/cret@nord.example:port/", "HTTP://nord.example:port/"),
+            ("https://nord.example/page", "https://nord.example/page"),
+            ("nord.example", "nord.example"),
+        ] {
+            assert_eq!(shown(address), kept);
         }
     }
 
@@ -412,7 +429,10 @@ mod tests {
             ("fd00::1", false),
             ("64:ff9b::7f00:1", false),
             ("64:ff9b::808:808", true),
+            // A network's own translation may put the number elsewhere (RFC 8215): it leads inside, whatever stands at the end.
             ("64:ff9b:1::a00:1", false),
+            ("64:ff9b:1::808:808", false),
+            ("64:ff9b:1:a00:1:100:808:808", false),
             ("::7f00:1", false),
             ("2002:a00:1::", false),
             ("2001:0:a00:1::", false),

@@ -6,7 +6,7 @@
 mod annotation;
 mod sheet;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use gazetteer::{ActorHints, Gazetteer, PartyKind};
 use intake::{Coded, House};
@@ -140,7 +140,6 @@ fn join(reports: Vec<Report>, claims: Vec<Claim>, imported: &mut Imported) {
     order.sort_by_key(|report| report.copy_of.is_some());
     let places: BTreeMap<&Id, &Report> = order.iter().map(|report| (&report.id, report)).collect();
     let mut of: BTreeMap<Id, Vec<Claim>> = BTreeMap::new();
-    let mut ids_of: BTreeSet<(Id, Id)> = BTreeSet::new();
     for mut claim in claims {
         let Some(report) = ids.get(&claim.report).and_then(|id| places.get(id)) else {
             imported.failed.push(format!("claim {}: its report {} is not in the file", claim.id, claim.report));
@@ -155,11 +154,9 @@ fn join(reports: Vec<Report>, claims: Vec<Claim>, imported: &mut Imported) {
                 if moved {
                     claim.identify();
                 }
-                let own = of.entry(report.id.clone()).or_default();
-                if ids_of.insert((report.id.clone(), claim.id.clone())) {
-                    own.push(claim);
-                } else if !own.contains(&claim) {
-                    imported.failed.push(format!("claim {}: another claim of its report has the same id", claim.id));
+                let id = claim.id.clone();
+                if let Err(why) = push_once(of.entry(report.id.clone()).or_default(), claim) {
+                    imported.failed.push(format!("claim {id}: {why}"));
                 }
             }
             Err(error) => imported.failed.push(format!("claim {}: {error}", claim.id)),
@@ -169,6 +166,16 @@ fn join(reports: Vec<Report>, claims: Vec<Claim>, imported: &mut Imported) {
         let claims = of.remove(&report.id).unwrap_or_default();
         imported.rows.push((report, claims));
     }
+}
+
+/// Puts a claim to the others of its report, once. One id is one claim: what says something else under it is refused.
+fn push_once(claims: &mut Vec<Claim>, claim: Claim) -> Result<(), String> {
+    match claims.iter().find(|there| there.id == claim.id) {
+        Some(there) if *there == claim => {}
+        Some(_) => return Err("another claim of its report has the same id".to_owned()),
+        None => claims.push(claim),
+    }
+    Ok(())
 }
 
 /// The country of a row.

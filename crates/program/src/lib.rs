@@ -25,6 +25,7 @@ pub mod fetch;
 pub mod fields;
 pub mod import;
 mod pipeline;
+pub mod published;
 pub mod score;
 
 pub use config::Config;

@@ -41,7 +41,9 @@ pub(crate) fn report_as_it_is(
     kind: &str,
     language: Option<&str>,
 ) -> PyResult<String> {
-    if let Some(language) = language.filter(|language| language.len() > 3 || !language.bytes().all(|byte| byte.is_ascii_lowercase())) {
+    if let Some(language) =
+        language.filter(|language| language.is_empty() || language.len() > 3 || !language.bytes().all(|byte| byte.is_ascii_lowercase()))
+    {
         return Err(ReportError::new_err(format!("{language:?} is no language: ISO 639-1 says `en` or `fr`")));
     }
     let report = Told { text, title: Some(title), published, outlet: Some(outlet), kind: Some(kind), language, ..Told::default() };
@@ -66,13 +68,12 @@ impl Told<'_> {
     fn report(&self) -> Result<Report, String> {
         let said = |error: record::Error| error.to_string();
         let words = |words: Option<&str>| words.unwrap_or_default().to_owned();
-        let told = |words: Option<&str>| words.filter(|words| !words.is_empty()).map(str::to_owned);
         let mut report = Report {
             id: words(self.id),
-            published: told(self.published).map(|day| day.parse()).transpose().map_err(said)?,
+            published: self.published.map(str::parse).transpose().map_err(said)?,
             outlet: words(self.outlet),
-            kind: told(self.kind).map(|kind| kind.parse()).transpose().map_err(said)?.unwrap_or(ReportKind::Newspaper),
-            language: told(self.language).unwrap_or_else(|| intake::language(self.text)),
+            kind: self.kind.map(str::parse).transpose().map_err(said)?.unwrap_or(ReportKind::Newspaper),
+            language: self.language.map_or_else(|| intake::language(self.text), str::to_owned),
             title: words(self.title),
             text: self.text.to_owned(),
             copy_of: self.copy_of.map(str::to_owned),
@@ -132,17 +133,18 @@ impl<'b> Reports<'b> {
         self.url.get(row)
     }
 
-    /// The report of a row, its words as they stand there; why not, where a cell makes none.
+    /// The report of a row, its words as they stand there; why not, where a cell makes none. An empty cell tells nothing.
     pub(crate) fn get(&self, row: usize) -> Result<Report, String> {
+        let cell = |column: Words<'b>| column.get(row).filter(|words| !words.is_empty());
         let told = Told {
-            id: self.id.get(row),
-            published: self.published.get(row),
-            outlet: self.outlet.get(row),
-            kind: self.kind.get(row),
-            language: self.language.get(row),
-            title: self.title.get(row),
-            text: self.text.get(row).unwrap_or_default(),
-            copy_of: self.copy_of.get(row),
+            id: cell(self.id),
+            published: cell(self.published),
+            outlet: cell(self.outlet),
+            kind: cell(self.kind),
+            language: cell(self.language),
+            title: cell(self.title),
+            text: cell(self.text).unwrap_or_default(),
+            copy_of: cell(self.copy_of),
         };
         told.report()
     }

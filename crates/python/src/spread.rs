@@ -13,7 +13,7 @@ use intake::{Bands, Column, Hints};
 use program::in_lanes;
 use pyo3::prelude::*;
 use reconcile::Part;
-use record::{Claim, Id, Incident, Report};
+use record::{Claim, Id, Incident, Repeats, Report};
 use serde::{Deserialize, Serialize};
 use views::{ABOUT_INCIDENT, IncidentRow, Listing, RenderOptions, Rows};
 
@@ -244,14 +244,13 @@ fn row(incident: Incident, reports: &[Report], claims: &[Claim]) -> IncidentRow 
     let by_id: BTreeMap<&Id, &Claim> = claims.iter().map(|claim| (&claim.id, claim)).collect();
     let own: Vec<Claim> = incident.claims.iter().filter_map(|id| by_id.get(id).map(|claim| (*claim).clone())).collect();
     let told: BTreeSet<&Id> = own.iter().map(|claim| &claim.report).collect();
-    let root = |report: &'_ Report| report.copy_of.clone().unwrap_or_else(|| report.id.clone());
-    let roots: BTreeSet<Id> = reports.iter().filter(|report| told.contains(&report.id)).map(root).collect();
-    let of: BTreeMap<&Id, &Report> = reports.iter().map(|report| (&report.id, report)).collect();
-    let mut telling: Vec<&Report> = reports.iter().filter(|report| roots.contains(&root(report))).collect();
+    let repeats = Repeats::among(reports);
+    let of: BTreeMap<&str, &Report> = reports.iter().map(|report| (report.id.as_str(), report)).collect();
+    let roots: BTreeSet<&str> = told.iter().map(|report| repeats.root(report)).collect();
+    let mut telling: Vec<&Report> = reports.iter().filter(|report| roots.contains(repeats.root(&report.id))).collect();
     telling.sort_by_key(|report| {
         let when = |report: &Report| (report.published.is_none(), report.published.clone(), report.id.clone());
-        let original = of.get(&root(report)).copied().unwrap_or(report);
-        (when(original), report.copy_of.is_some(), when(report))
+        (when(of[repeats.root(&report.id)]), repeats.has(&report.id), when(report))
     });
     let telling: Vec<Report> = telling.into_iter().cloned().collect();
     let entry = IncidentEntry {
@@ -261,6 +260,7 @@ fn row(incident: Incident, reports: &[Report], claims: &[Claim]) -> IncidentRow 
         fields: ::ledger::Fields::default(),
         first_recorded_at: jiff::Timestamp::UNIX_EPOCH,
         recorded_at: jiff::Timestamp::UNIX_EPOCH,
+        written_at: jiff::Timestamp::UNIX_EPOCH,
     };
     IncidentRow::of(entry, &own, &telling)
 }

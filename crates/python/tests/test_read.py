@@ -61,6 +61,9 @@ def test_a_report_is_made_as_add_makes_it_and_keeps_its_id():
         (lambda: attest.read("x", published="June"), attest.ReportError, "June"),
         (lambda: attest.read("x", kind="blog"), attest.ReportError, "blog"),
         (lambda: attest.read("x", language="English"), attest.ReportError, "English"),
+        (lambda: attest.read("x", published=""), attest.ReportError, '"" is not an ISO date'),
+        (lambda: attest.read("x", kind=""), attest.ReportError, '"" is not a'),
+        (lambda: attest.read("x", language=""), attest.ReportError, '"" is no language'),
         (lambda: attest.report("…"), attest.ReportError, "text"),
         (lambda: attest.report("Five.", published="some day"), attest.ReportError, "some day"),
         (lambda: attest.read_batch(pa.record_batch({"body": ["x"]})), attest.ColumnError, "there are body"),
@@ -93,6 +96,12 @@ def test_a_batch_is_read_in_place(kind):
 def test_a_slice_of_a_batch_is_its_own_rows():
     batch = pa.record_batch({"text": ["Nothing.", TEXT, "Nothing."], "published": ["2025-06-03"] * 3})
     assert attest.read_batch(batch.slice(1, 1)).num_rows == attest.read_batch(batch).num_rows > 0
+
+
+def test_an_empty_cell_of_a_batch_tells_nothing():
+    columns = ["report_id", "published", "outlet_kind", "language", "copy_of"]
+    empty, null = ({"text": [TEXT], **{name: pa.array([cell], pa.string()) for name in columns}} for cell in ("", None))
+    assert attest.read_batch(pa.record_batch(empty)).to_pylist() == attest.read_batch(pa.record_batch(null)).to_pylist() != []
 
 
 def test_threads_read_the_same_and_leave_the_interpreter_free():

@@ -8,7 +8,6 @@ use crate::atlas::Atlas;
 use crate::cluster::Tie;
 use crate::fact::{Fact, facts};
 use crate::group::{Group, groups};
-use crate::spread::handles;
 use crate::{Options, Reconciled, link, reconcile};
 
 /// Days that share a key.
@@ -101,7 +100,9 @@ pub struct Touched {
 impl Touched {
     /// The keys under which a report with its claims is to be filed.
     pub fn keys(report: &Report, claims: &[Claim], options: &Options) -> BTreeSet<String> {
-        handles(report, claims, options).into_iter().flat_map(|handle| handle.keys).collect()
+        let known = BTreeMap::from([(report.id.as_str(), report)]);
+        let facts = facts(&known, claims, &mut Atlas::new());
+        made(&facts, options).iter().flat_map(keys).collect()
     }
 
     /// Reconciles a report into what is already filed: only the incidents that it can be linked to, directly or through

@@ -1,4 +1,4 @@
-//! Copies fold into their original ([`record::Copies`]): their claims are counted with it and never as another voice.
+//! Copies fold into their original ([`record::Repeats`]): their claims are counted with it and never as another voice.
 
 use crate::fact::Fact;
 use crate::kindred::{jaccard, words};

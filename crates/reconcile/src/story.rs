@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Claim, Copies, Id, Incident, Report, content_id};
+use record::{Claim, Id, Incident, Repeats, Report, content_id};
 
 use crate::atlas::Atlas;
 use crate::block;
@@ -44,8 +44,8 @@ pub fn reconcile(reports: &[Report], claims: &[Claim], options: &Options) -> Rec
 pub(crate) fn added_up(reports: &[Report], claims: &[Claim], options: &Options) -> Vec<Incident> {
     let known: BTreeMap<&str, &Report> = reports.iter().map(|r| (r.id.as_str(), r)).collect();
     let mut atlas = Atlas::new();
-    let copies = Copies::among(reports);
-    let (copied, own): (Vec<Fact>, Vec<Fact>) = facts(&known, claims, &mut atlas).into_iter().partition(|f| copies.has(&f.claim.report));
+    let repeats = Repeats::among(reports);
+    let (copied, own): (Vec<Fact>, Vec<Fact>) = facts(&known, claims, &mut atlas).into_iter().partition(|f| repeats.has(&f.claim.report));
     let groups = block::made(&own, options);
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (n, root) in clusters(&groups, options).into_iter().enumerate() {
@@ -59,7 +59,7 @@ pub(crate) fn added_up(reports: &[Report], claims: &[Claim], options: &Options) 
     // Where each copy's claim goes: to the claim that it repeats.
     let mut with: BTreeMap<usize, Vec<&Fact>> = BTreeMap::new();
     for copy in &copied {
-        let original = copies.original(&copy.claim.report).and_then(|original| of_original.get(original.as_str()));
+        let original = repeats.original(&copy.claim.report).and_then(|original| of_original.get(original.as_str()));
         let found = original.and_then(|o| repeated(copy, o.iter().map(|&n| &own[n])));
         if let Some(found) = found {
             with.entry(at[&found.claim.id]).or_default().push(copy);
@@ -72,8 +72,8 @@ pub(crate) fn added_up(reports: &[Report], claims: &[Claim], options: &Options) 
         if !stands(&facts, options) {
             continue;
         }
-        let repeats: Vec<&Fact> = cluster.iter().flat_map(|f| with.get(f).into_iter().flatten().copied()).collect();
-        incidents.push(made(&facts, &repeats, &mut atlas, options));
+        let copied: Vec<&Fact> = cluster.iter().flat_map(|f| with.get(f).into_iter().flatten().copied()).collect();
+        incidents.push(made(&facts, &copied, &mut atlas, options));
     }
     incidents
 }
@@ -83,10 +83,10 @@ pub(crate) fn added_up(reports: &[Report], claims: &[Claim], options: &Options) 
 pub fn incident(reports: &[Report], claims: &[Claim], options: &Options) -> Option<Incident> {
     let known: BTreeMap<&str, &Report> = reports.iter().map(|r| (r.id.as_str(), r)).collect();
     let mut atlas = Atlas::new();
-    let copies = Copies::among(reports);
+    let repeats = Repeats::among(reports);
     let all = facts(&known, claims, &mut atlas);
     let speaking: BTreeSet<&str> = all.iter().map(|f| f.claim.report.as_str()).collect();
-    let (copied, own): (Vec<&Fact>, Vec<&Fact>) = all.iter().partition(|f| copies.repeats(&f.claim.report, &speaking));
+    let (copied, own): (Vec<&Fact>, Vec<&Fact>) = all.iter().partition(|f| repeats.one_of(&f.claim.report, &speaking));
     (!own.is_empty()).then(|| made(&own, &copied, &mut atlas, options))
 }
 
@@ -118,14 +118,14 @@ fn stands(facts: &[&Fact], options: &Options) -> bool {
     }
 }
 
-/// The incident of some facts in order; `repeats` are claims of copies, which are only listed.
-fn made(facts: &[&Fact], repeats: &[&Fact], atlas: &mut Atlas, options: &Options) -> Incident {
+/// The incident of some facts in order; `copied` are claims of copies, which are only listed.
+fn made(facts: &[&Fact], copied: &[&Fact], atlas: &mut Atlas, options: &Options) -> Incident {
     let heard: Vec<&Fact> = facts.iter().filter(|f| !left_out(f, options)).copied().collect();
     let cast = parties::Cast::of(&heard, atlas);
     let kind = kind::kind(&heard, &options.model);
     let tolls = toll::Tolls::of(&heard, &cast, options);
     let disputes = dispute::disputes(&heard, &cast, &options.model);
-    let mut claims: Vec<&Fact> = facts.iter().chain(repeats).copied().collect();
+    let mut claims: Vec<&Fact> = facts.iter().chain(copied).copied().collect();
     claims.sort_by_key(|f| (f.published().to_owned(), f.claim.report.clone(), f.position(), f.claim.id.clone()));
     Incident {
         id: content_id(["incident", facts[0].claim.id.as_str()]),

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use record::{Claim, Copies, Id, Incident, Report};
+use record::{Claim, Id, Incident, Repeats, Report};
 
 use crate::atlas::Atlas;
 use crate::fact::{Fact, facts};
@@ -70,12 +70,12 @@ pub fn disputed_pairs(reports: &[Report], claims: &[Claim], incidents: &[Inciden
 
 fn each<T>(reports: &[Report], claims: &[Claim], incidents: &[Incident], mut of: impl FnMut(&Incident, &[&Fact], &Cast) -> Vec<T>) -> Vec<T> {
     let known = reports.iter().map(|r| (r.id.as_str(), r)).collect();
-    let copies = Copies::among(reports);
+    let repeats = Repeats::among(reports);
     let mut atlas = Atlas::new();
     let facts = facts(&known, claims, &mut atlas);
     let mut made = Vec::new();
     for incident in incidents {
-        let own = facts.iter().filter(|f| f.claim.incident.as_ref() == Some(&incident.id) && !copies.has(&f.claim.report)).collect::<Vec<_>>();
+        let own = facts.iter().filter(|f| f.claim.incident.as_ref() == Some(&incident.id) && !repeats.has(&f.claim.report)).collect::<Vec<_>>();
         let cast = Cast::of(&own, &mut atlas);
         made.extend(of(incident, &own, &cast));
     }

@@ -14,21 +14,21 @@
 //! ```
 
 mod claim;
-mod copies;
 mod count;
 mod date;
 mod id;
 mod incident;
+mod repeats;
 mod report;
 mod span;
 mod vocabulary;
 
 pub use claim::{Certainty, Claim, Kind, PartyName, PlaceName, Polarity, Scope, Source, SourceKind, Stance, Victims};
-pub use copies::Copies;
 pub use count::Count;
 pub use date::{Dated, Published};
 pub use id::{Id, content_id};
 pub use incident::{Basis, Bound, DatePrecision, Dispute, Incident, IncidentDate, IncidentPlace, Over, Party, PlacePrecision, Role, Status, Toll};
+pub use repeats::Repeats;
 pub use report::{Report, ReportKind};
 pub use span::{Field, Quote, Span};
 

@@ -117,6 +117,11 @@ impl Quote {
         *n == 0
     }
 
+    /// Whether it says where it stands: words that were left out or changed stand nowhere.
+    pub fn stands(&self) -> bool {
+        self.start < self.end
+    }
+
     /// Cuts the words at `span` out of a report.
     ///
     /// # Errors
@@ -171,10 +176,12 @@ mod tests {
         let report = Report::new("wire", "fr", "", "Dix tués à Ménaka, dix tués à Gao.");
         let second = report.text.rfind("tués").unwrap();
         let quote = Quote::cut(&report, Field::Text, Span::new(second, second + "tués".len())).unwrap();
-        assert_eq!((quote.occurrence, quote.start, quote.end), (1, 23, 27));
+        assert_eq!((quote.occurrence, quote.start, quote.end, quote.stands()), (1, 23, 27, true));
         let json = serde_json::to_string(&quote).unwrap();
         let back: Quote = serde_json::from_str(&json).unwrap();
         assert_eq!(back.locate(&report).unwrap(), quote);
+        let bare: Quote = serde_json::from_str(r#"{"quote":"tués"}"#).unwrap();
+        assert!(!bare.stands());
     }
 
     #[test]

@@ -281,7 +281,8 @@ fn duplicates(actors: &[Share], aliases: &Aliases) -> Vec<Duplicate> {
         incidents: [one, other].map(|n| actors[n].incidents),
         why,
     };
-    pairs.into_iter().map(pair).filter(|found| !aliases.are_apart(&found.names[0], &found.names[1])).collect()
+    let are_apart = aliases.apart();
+    pairs.into_iter().map(pair).filter(|found| !are_apart(&found.names[0], &found.names[1])).collect()
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ fn annotation(row: &ClaimRow, report: Option<&Report>, options: &RenderOptions) 
     let claim = &row.entry.claim;
     let source = row.url.clone().unwrap_or_else(|| name(&options.base, "report", &claim.report));
     let mut target = json!({"source": source});
-    if claim.quote.start < claim.quote.end {
+    if claim.quote.stands() {
         let mut exact = Map::from_iter([("type".to_owned(), json!("TextQuoteSelector")), ("exact".to_owned(), json!(claim.quote.text))]);
         let (start, end) = (claim.quote.span.start as usize, claim.quote.span.end as usize);
         let field = report.map(|report| report.field(claim.quote.field));

@@ -235,6 +235,7 @@ fn objects(listing: &Listing, options: &RenderOptions) -> Result<Vec<String>> {
                     n_claims: entry.claims,
                     url: entry.url.as_deref(),
                     raw_hash: entry.raw_hash.as_deref(),
+                    fetched: entry.fetched.as_ref(),
                     recorded_at: entry.recorded_at,
                 })
             })
@@ -257,6 +258,8 @@ struct ReportObject<'a> {
     n_claims: u64,
     url: Option<&'a str>,
     raw_hash: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    fetched: Option<&'a ledger::Fetched>,
     recorded_at: jiff::Timestamp,
 }
 

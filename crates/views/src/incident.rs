@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use ledger::{ClaimEntry, Event, IncidentEntry, Ledger, Proposal, Redirect};
-use record::{Claim, Copies, Dispute, Id, Incident, Over, Report, ReportKind, Toll};
+use record::{Claim, Dispute, Id, Incident, Over, Repeats, Report, ReportKind, Toll};
 use serde::Serialize;
 
 use crate::Result;
@@ -234,15 +234,13 @@ fn by_publication(report: &Report) -> (bool, &str, &str) {
 /// The sources independent of one another that speak in some claims: the numbers of each one's claims. A copy's claims are its
 /// original's and no source of their own, as in reconciliation: what only the copy's speakers say counts for nothing.
 pub(crate) fn voices(incident: &Incident, claims: &[Claim], reports: &[Report]) -> Vec<Vec<usize>> {
-    let copies = Copies::among(reports);
+    let repeats = Repeats::among(reports);
     let by_id: BTreeMap<&str, &Report> = reports.iter().map(|report| (report.id.as_str(), report)).collect();
     let speaking: BTreeSet<&str> = claims.iter().map(|claim| claim.report.as_str()).collect();
-    let repeats = |claim: &Claim| copies.repeats(&claim.report, &speaking);
-    let own: Vec<Claim> = claims.iter().filter(|claim| !repeats(claim)).cloned().collect();
+    let own: Vec<Claim> = claims.iter().filter(|claim| !repeats.one_of(&claim.report, &speaking)).cloned().collect();
     let sides = Sides::of(incident, &own);
     let source = |claim: &Claim| {
-        let report = copies.original(&claim.report).unwrap_or(&claim.report);
-        let original = by_id.get(report.as_str())?;
+        let original = by_id.get(repeats.root(&claim.report))?;
         Some(origin(&sides.speaker(claim, &original.outlet, original.kind), claim, &original.outlet, &original.id))
     };
     let mut origins: BTreeMap<String, Vec<usize>> = own.iter().filter_map(source).map(|source| (source, Vec::new())).collect();
@@ -261,7 +259,7 @@ fn build(entry: IncidentEntry, entries: Vec<ClaimEntry>, reports: &[Report], kno
     let claims: Vec<Claim> = entries.iter().map(|entry| entry.claim.clone()).collect();
     let voices = voices(incident, &claims, reports);
     let sides = Sides::of(incident, &claims);
-    let copies = Copies::among(reports);
+    let repeats = Repeats::among(reports);
     let labels: BTreeMap<&str, String> = reports.iter().enumerate().map(|(n, report)| (report.id.as_str(), format!("r{}", n + 1))).collect();
     let lines: Vec<ClaimLine> = entries
         .into_iter()
@@ -278,7 +276,7 @@ fn build(entry: IncidentEntry, entries: Vec<ClaimEntry>, reports: &[Report], kno
                 relation: relation(&side, claim, &sides),
                 side,
                 report_label: labels[claim.report.as_str()].clone(),
-                copy_of: copies.original(&claim.report).and_then(|original| labels.get(original.as_str()).cloned()),
+                copy_of: repeats.original(&claim.report).and_then(|original| labels.get(original.as_str()).cloned()),
                 entry,
             };
             line.speak(outlet);
@@ -292,7 +290,7 @@ fn build(entry: IncidentEntry, entries: Vec<ClaimEntry>, reports: &[Report], kno
         n_independent: voices.len(),
         voices: voices.collect(),
         sides: vec![],
-        reports: fold_copies(reports, &labels, &lines, &copies),
+        reports: fold_copies(reports, &labels, &lines, &repeats),
         disputes: vec![],
         known,
         redirects: vec![],
@@ -358,7 +356,7 @@ fn groups(incident: &Incident, lines: &[ClaimLine]) -> Vec<SideGroup> {
     groups
 }
 
-fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[ClaimLine], copies: &Copies) -> Vec<ReportLine> {
+fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[ClaimLine], repeats: &Repeats) -> Vec<ReportLine> {
     let line = |report: &Report| ReportLine {
         label: labels[report.id.as_str()].clone(),
         id: report.id.clone(),
@@ -372,7 +370,7 @@ fn fold_copies(reports: &[Report], labels: &BTreeMap<&str, String>, claims: &[Cl
     };
     let mut folded: Vec<ReportLine> = Vec::new();
     for report in reports {
-        match copies.original(&report.id).and_then(|original| folded.iter_mut().find(|line| line.id == *original)) {
+        match repeats.original(&report.id).and_then(|original| folded.iter_mut().find(|line| line.id == *original)) {
             Some(original) => original.copies.push(line(report)),
             None => folded.push(line(report)),
         }

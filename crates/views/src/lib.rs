@@ -51,7 +51,7 @@ pub use overview::{Bin, Facet, Figures, Overview, Series, Step, binned, figures,
 pub use plot::{Plot, PlotRow, Shape, plots, ticks};
 pub use publish::{DELAY_DAYS, Publisher, Publishing, Withheld};
 pub use rows::{CHANGE_COLUMNS, CLAIM_COLUMNS, EVENT_COLUMNS, INCIDENT_COLUMNS, REPORT_COLUMNS, Rows};
-pub use show::{ClaimView, ReportView, claim, claim_text, hits_text, incident_text, report, report_text};
+pub use show::{ClaimView, ReportView, answer, claim, claim_text, hits_text, incident_text, report, report_text};
 pub use side::{Relation, Side};
 pub use sitrep::{Area, Contested, Highlight, KeyFigure, Period, Sitrep, sitrep};
 pub use table::{changes_table, claims_table, effects_table, events_table, incidents_table, reports_table};

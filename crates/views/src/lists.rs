@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use ledger::{Aliases, Brief, Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
-use record::{Claim, Id, PlacePrecision, Report, ReportKind};
+use record::{Claim, Id, PlacePrecision, Repeats, Report, ReportKind};
 use serde::Serialize;
 
 use crate::Result;
@@ -30,7 +30,8 @@ impl IncidentRow {
     /// its original.
     pub fn of(entry: IncidentEntry, claims: &[Claim], reports: &[Report]) -> IncidentRow {
         let mut outlets: Vec<String> = Vec::new();
-        for report in reports.iter().filter(|report| is_original(report, reports)) {
+        let repeats = Repeats::among(reports);
+        for report in reports.iter().filter(|report| !repeats.has(&report.id)) {
             if !report.outlet.is_empty() && !outlets.contains(&report.outlet) {
                 outlets.push(report.outlet.clone());
             }
@@ -143,10 +144,6 @@ fn row(ledger: &Ledger, entry: IncidentEntry, aliases: &Aliases, filter: &Filter
     claims.iter_mut().for_each(|claim| aliases.name_claim(claim));
     let reports = with_copies(ledger, &claims, filter.as_of)?;
     Ok(IncidentRow::of(entry, &claims, &reports))
-}
-
-fn is_original(report: &Report, among: &[Report]) -> bool {
-    report.copy_of.as_ref().is_none_or(|original| among.iter().all(|report| report.id != *original))
 }
 
 /// Claims of the readings in force with what people said of them, parties by their usual names.

@@ -9,8 +9,6 @@ pub(crate) const MASK: &str = "[place]";
 
 /// Shortest name in folded letters that is looked for; shorter ones are mostly something else.
 const SHORTEST: usize = 3;
-/// Words that a name may be written in.
-const MOST_WORDS: usize = 6;
 /// What Arabic writes together with a name (and, so, in, for, like, the, for the), and what of it belongs to the name.
 const LEADS: &[(&str, &str)] =
     &[("", ""), ("و", ""), ("ف", ""), ("ب", ""), ("ل", ""), ("ك", ""), ("ال", ""), ("لل", "ال"), ("ولل", "ال"), ("وب", "")];
@@ -88,7 +86,8 @@ impl Mask {
         let (first, end) = words[0];
         LEADS.iter().filter(|(lead, _)| text[first..end].starts_with(lead)).find_map(|(lead, put)| {
             let (start, mut found) = (first + lead.len(), None);
-            for (n, &(_, end)) in words.iter().take(MOST_WORDS).enumerate() {
+            // A name has no more words than letters, but for its article.
+            for (n, &(_, end)) in words.iter().take(self.longest + 1).enumerate() {
                 let words = &text[start..end];
                 let key = key(&format!("{put}{words}"));
                 if key.len() > self.longest {
@@ -107,7 +106,8 @@ impl Mask {
 fn decoded(address: &str) -> String {
     let (bytes, mut out, mut at) = (address.as_bytes(), Vec::with_capacity(address.len()), 0);
     while at < bytes.len() {
-        let hex = address.get(at + 1..at + 3).filter(|_| bytes[at] == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let digits = address.get(at + 1..at + 3).filter(|digits| bytes[at] == b'%' && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
+        let hex = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
         out.push(hex.unwrap_or(bytes[at]));
         at += if hex.is_some() { 3 } else { 1 };
     }
@@ -131,8 +131,10 @@ fn words(text: &str) -> Vec<(usize, usize)> {
 mod tests {
     use super::*;
 
+    const LONG: &str = "Site des Déplacés de la Route de l'Aéroport";
+
     fn mask() -> Mask {
-        let names = ["Konna", "Gorom-Gorom", "N'Djamena", "Ménaka", "كونا", "el-Fasher", "Ed Daein", "الفاشر", "Gao", "the village", "Ut"];
+        let names = ["Konna", "Gorom-Gorom", "N'Djamena", "Ménaka", "كونا", "el-Fasher", "Ed Daein", "الفاشر", "Gao", "the village", "Ut", LONG];
         Mask::new(
             names.into_iter(),
             ["alfashir".to_owned(), "camp".to_owned(), "bo".to_owned()].into(),
@@ -150,6 +152,7 @@ mod tests {
             ("قتل خمسة بكونا", "قتل خمسة ب[place]", 1),
             ("قتل خمسة بالفاشر وللفاشر", "قتل خمسة ب[place] ولل[place]", 2),
             ("للفاشر", "ل[place]", 1),
+            ("au site des déplacés de la route de l’aéroport hier", "au [place] hier", 1),
             ("El Fasher, al-Fasher, Fasher; ed-Daein, Daein", "[place], [place], [place]; [place], [place]", 5),
             ("from Alfashir to a camp, Camp 3", "from [place] to a camp, [place] 3", 2),
             ("the village in Gao, Mali; Konnakry; Bo", "the village in Gao, Mali; Konnakry; Bo", 0),
@@ -169,6 +172,9 @@ mod tests {
             ("https://nord.example/old_camp", true),
             ("https://nord.example/100%25-of-gao%", false),
             ("https://nord.example/%zz%é", false),
+            ("https://nord.example/kon%6Ea", true),
+            // A sign is no digit of an encoded letter.
+            ("https://nord.example/men%+aaka", false),
         ] {
             assert_eq!(mask().is_in(address), spells, "{address}");
         }

@@ -235,6 +235,24 @@ pub fn binned(briefs: &[Arc<Brief>], step: Step, first: Date, last: Date) -> Ser
 }
 
 impl Step {
+    /// All of them, the shortest first.
+    pub const ALL: [Step; 4] = [Step::Day, Step::Week, Step::Month, Step::Year];
+
+    /// Its name.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Step::Day => "day",
+            Step::Week => "week",
+            Step::Month => "month",
+            Step::Year => "year",
+        }
+    }
+
+    /// The one of a name.
+    pub fn named(name: &str) -> Option<Step> {
+        Step::ALL.into_iter().find(|step| step.as_str() == name)
+    }
+
     fn floor(self, day: Date) -> Date {
         match self {
             Step::Day => day,

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use gazetteer::{Gazetteer, Hints, Want, key};
 use jiff::{Span, Timestamp, civil::Date};
 use ledger::{ClaimEntry, Filter, IncidentEntry, Ledger, ReportEntry};
-use record::{Claim, Id, Incident, IncidentPlace, Party, PartyName, PlaceName, PlacePrecision, Report, SourceKind, Toll};
+use record::{Claim, Id, Incident, IncidentPlace, Party, PartyName, PlaceName, PlacePrecision, Repeats, Report, SourceKind, Toll};
 use serde::Serialize;
 
 use crate::Result;
@@ -127,18 +127,19 @@ pub struct Publisher {
     fresh: BTreeSet<Id>,
     /// Incidents of sexual violence with few victims.
     few: BTreeSet<Id>,
-    /// Reports that tell of these.
-    few_told: BTreeSet<Id>,
+    /// Reports whose headlines nobody reads: recent ones, and those that tell of these incidents, with all that they copy and that
+    /// copies them.
+    untitled: BTreeSet<Id>,
 }
 
 impl Publisher {
     fn new(profile: Publishing, now: Timestamp) -> Publisher {
-        let (fresh, few, few_told) = Default::default();
-        Publisher { profile, now, withheld: Withheld::default(), mask: Mask::default(), fresh, few, few_told }
+        let (fresh, few, untitled) = Default::default();
+        Publisher { profile, now, withheld: Withheld::default(), mask: Mask::default(), fresh, few, untitled }
     }
 
     /// A publisher for what is in a ledger that has held nothing back yet; `now` decides what is recent. It knows the names of places that
-    /// must not be read in words, and which incidents count few victims.
+    /// must not be read in words, which incidents count few victims, and which reports tell of them.
     ///
     /// # Errors
     /// Those of the ledger.
@@ -146,22 +147,27 @@ impl Publisher {
         let mut publisher = Publisher::new(profile, now);
         if profile == Publishing::Public {
             let everything = Filter { as_of, ..Filter::default() };
-            publisher.learn(&ledger.incident_entries(&everything)?, &ledger.claims(&everything)?);
+            publisher.learn(&ledger.incident_entries(&everything)?, &ledger.claims(&everything)?, &ledger.report_entries(&everything)?);
         }
         Ok(publisher)
     }
 
     /// Learns what these records must not tell.
-    fn learn(&mut self, entries: &[IncidentEntry], claims: &[Claim]) {
+    fn learn(&mut self, entries: &[IncidentEntry], claims: &[Claim], reports: &[ReportEntry]) {
         self.mask = mask(entries, claims);
         self.fresh = entries.iter().filter(|entry| self.is_fresh(entry)).map(|entry| entry.incident.id.clone()).collect();
         let sexual: BTreeSet<&Id> = entries.iter().filter(|entry| entry.incident.kind == SEXUAL).map(|entry| &entry.incident.id).collect();
         let of = |claim: &Claim| claim.incident.clone().filter(|id| sexual.contains(id));
-        let counted = claims.iter().filter(|claim| claim.count.as_ref().and_then(|count| count.high).is_some_and(|high| high < SMALL));
+        // "At least two" may be two.
+        let most = |claim: &Claim| claim.count.as_ref().and_then(|count| count.high.or(count.low));
+        let counted = claims.iter().filter(|claim| most(claim).is_some_and(|most| most < SMALL));
         self.few = counted.filter_map(of).collect();
         self.few.extend(entries.iter().map(|entry| &entry.incident).filter(|incident| has_few(incident)).map(|incident| incident.id.clone()));
         let told = claims.iter().filter(|claim| claim.incident.as_ref().is_some_and(|id| self.few.contains(id)));
-        self.few_told = told.map(|claim| claim.report.clone()).collect();
+        let repeats = Repeats::among(reports.iter().map(|entry| &entry.report));
+        let roots: BTreeSet<&str> = told.map(|claim| repeats.root(&claim.report)).collect();
+        let untitled = reports.iter().filter(|entry| self.is_new(entry) || roots.contains(repeats.root(&entry.report.id)));
+        self.untitled = untitled.map(|entry| entry.report.id.clone()).collect();
     }
 
     /// Words without the names of places that must not be read in them.
@@ -201,6 +207,10 @@ impl Publisher {
         self.is_recent(entry.incident.date.as_ref().map_or_else(|| day(entry.first_recorded_at), |date| date.end))
     }
 
+    fn is_new(&self, entry: &ReportEntry) -> bool {
+        self.is_recent(entry.report.published.as_ref().map_or_else(|| day(entry.recorded_at), record::Published::date))
+    }
+
     /// An incident as it may leave, or none of it.
     pub fn incident(&mut self, mut entry: IncidentEntry) -> Option<IncidentEntry> {
         if self.is_fresh(&entry) {
@@ -208,7 +218,7 @@ impl Publisher {
             return None;
         }
         if self.profile == Publishing::Public {
-            let IncidentEntry { incident, revision: _, decided_by: _, fields, first_recorded_at: _, recorded_at: _ } = &mut entry;
+            let IncidentEntry { incident, revision: _, decided_by: _, fields, first_recorded_at: _, recorded_at: _, written_at: _ } = &mut entry;
             // As people typed them: the place itself, a small count.
             fields.clear();
             let few = self.few.contains(&incident.id) || has_few(incident);
@@ -346,15 +356,15 @@ impl Publisher {
     }
 
     fn line(&mut self, report: &mut ReportLine, labels: &BTreeSet<&str>, few: bool) {
-        let ReportLine { label: _, id: _, outlet, kind: _, published: _, language: _, title, claims, copies } = report;
+        let ReportLine { label: _, id, outlet, kind: _, published: _, language: _, title, claims, copies } = report;
         claims.retain(|label| labels.contains(label.as_str()));
-        self.headline(title, few);
+        self.headline(id, title, few);
         self.words(outlet);
         copies.iter_mut().for_each(|copy| self.line(copy, labels, few));
     }
 
-    fn headline(&mut self, title: &mut String, few: bool) {
-        if few && !title.is_empty() {
+    fn headline(&mut self, report: &Id, title: &mut String, few: bool) {
+        if (few || self.untitled.contains(report)) && !title.is_empty() {
             self.withheld.quotes += 1;
             title.clear();
         }
@@ -382,18 +392,19 @@ impl Publisher {
 
     /// A report's row as it may leave, or none of it; its text goes with it where it is asked for and may.
     pub fn report_row(&mut self, mut row: ReportRow, with_text: bool) -> Option<ReportRow> {
-        let ReportRow { entry: ReportEntry { report, url, raw_hash: _, claims: _, recorded_at } } = &mut row;
-        let Report { id, published, outlet, kind: _, language: _, title, text, copy_of } = report;
-        if self.is_recent(published.as_ref().map_or_else(|| day(*recorded_at), record::Published::date)) {
+        if self.is_new(&row.entry) {
             self.withheld.reports += 1;
             return None;
         }
+        let ReportRow { entry: ReportEntry { report, url, raw_hash: _, fetched, claims: _, recorded_at: _ } } = &mut row;
+        let Report { id, published: _, outlet, kind: _, language: _, title, text, copy_of: _ } = report;
         if self.profile != Publishing::Private {
             self.withheld.texts += usize::from(with_text);
             text.clear();
+            // Addresses again, with more in them than where it is published.
+            *fetched = None;
         }
-        let few = [Some(&*id), copy_of.as_ref()].into_iter().flatten().any(|id| self.few_told.contains(id));
-        self.headline(title, few);
+        self.headline(id, title, false);
         self.words(outlet);
         self.address(url);
         Some(row)
@@ -497,6 +508,7 @@ mod tests {
             fields: ledger::Fields::default(),
             first_recorded_at: at,
             recorded_at: at,
+            written_at: at,
         }
     }
 
@@ -542,8 +554,9 @@ mod tests {
 
     #[test]
     fn few_victims_can_be_read_in_no_claim_and_no_headline() {
+        let count = |text: &str, low: u64, high: Option<u64>| record::Count::new(text, Some(low), high, false).unwrap();
         let mut few = claim();
-        (few.quote.text, few.count) = ("two women".to_owned(), serde_json::from_value(json!({"text": "two", "low": 2, "high": 2})).unwrap());
+        few.quote.text = "two women".to_owned();
         let mut attack = claim();
         (attack.id, attack.count) = ("D".to_owned(), None);
         let row = |claim: &Claim| ClaimRow {
@@ -554,26 +567,69 @@ mod tests {
             language: "en".to_owned(),
             url: Some("https://radio.example/labb%C3%A9zanga".to_owned()),
         };
-        for (deaths, count) in [(toll(9), few.count.clone()), (toll(2), None)] {
+        let report = |id: &str, copy_of: Option<&str>, published: &str| {
+            let mut report = Report::new("wire", "en", "Two women raped", "Two women were raped.");
+            (report.id, report.copy_of, report.published) = (id.to_owned(), copy_of.map(str::to_owned), published.parse().ok());
+            let recorded_at = "2025-06-01T12:00:00Z".parse().unwrap();
+            let address = "https://radio.example/labbezanga".to_owned();
+            let fetched = ledger::Fetched {
+                asked: address.clone(),
+                address,
+                status: 200,
+                content_type: None,
+                etag: None,
+                last_modified: None,
+                raw_hash: String::new(),
+                fetched_at: recorded_at,
+            };
+            ReportEntry { report, url: None, raw_hash: None, fetched: Some(fetched), claims: 1, recorded_at }
+        };
+        // What tells of them copies another, and is copied; the last two tell of something else, one of them today.
+        let reports = [
+            report("R", Some("original"), ""),
+            report("original", None, ""),
+            report("copy", Some("R"), ""),
+            report("copy of the copy", Some("copy"), ""),
+            report("other copy", Some("original"), ""),
+            report("other", None, "2025-06-08"),
+            report("of today", None, "2025-06-10"),
+        ];
+        for (deaths, count) in [(toll(9), Some(count("two", 2, Some(2)))), (toll(9), Some(count("at least two", 2, None))), (toll(2), None)] {
             few.count = count;
             let mut public = public();
-            public.learn(&[entry(SEXUAL, "2025-06-01", deaths.clone())], &[few.clone(), attack.clone()]);
+            public.learn(&[entry(SEXUAL, "2025-06-01", deaths.clone())], &[few.clone(), attack.clone()], &reports);
             assert!(public.incident(entry(SEXUAL, "2025-06-01", deaths)).unwrap().incident.deaths.is_empty());
             for claim in [&few, &attack] {
                 let row = public.claim_row(row(claim)).unwrap();
                 assert_eq!((row.entry.claim.quote.text.as_str(), &row.entry.claim.count, row.entry.claim.quote.end), ("", &None, 0));
                 assert_eq!((row.outlet.as_str(), row.url), ("Radio [place]", None));
             }
-            let mut report = Report::new("wire", "en", "Two women raped", "Two women were raped.");
-            let mut copy = report.clone();
-            (report.id, copy.copy_of) = ("R".to_owned(), Some("R".to_owned()));
-            for report in [report, copy] {
-                let recorded_at = "2025-06-01T12:00:00Z".parse().unwrap();
-                let row = ReportRow { entry: ReportEntry { report, url: None, raw_hash: None, claims: 1, recorded_at } };
-                let report = public.report_row(row, true).unwrap().entry.report;
-                assert_eq!((report.title.as_str(), report.text.as_str()), ("", ""));
+            for entry in reports.clone() {
+                let title = if entry.report.id == "other" { "Two women raped" } else { "" };
+                // As another incident lists it, one that the report tells of too.
+                let mut line = ReportLine {
+                    label: "r1".to_owned(),
+                    id: entry.report.id.clone(),
+                    outlet: String::new(),
+                    kind: entry.report.kind,
+                    published: None,
+                    language: "en".to_owned(),
+                    title: entry.report.title.clone(),
+                    claims: vec![],
+                    copies: vec![],
+                };
+                public.line(&mut line, &BTreeSet::new(), false);
+                assert_eq!(line.title, title, "{}", line.id);
+                let row = public.report_row(ReportRow { entry }, true).map(|row| row.entry);
+                assert_eq!(row.is_none(), line.id == "of today");
+                let bare = |row: ReportEntry| row.report.title == title && row.report.text.is_empty() && row.fetched.is_none();
+                assert!(row.is_none_or(bare), "{}", line.id);
             }
         }
+        few.count = Some(count("at least three", 3, None));
+        let mut public = public();
+        public.learn(&[entry(SEXUAL, "2025-06-01", toll(9))], &[few], &reports);
+        assert_eq!(public.incident(entry(SEXUAL, "2025-06-01", toll(9))).unwrap().incident.deaths.len(), 1);
     }
 
     #[test]
@@ -584,7 +640,7 @@ mod tests {
         let mut entry = entry("attack", "2025-06-01", json!([{"side": "Labbezanga militia", "low": 1, "best": 1, "high": 9}]));
         entry.incident.parties = serde_json::from_value(json!([{"name": "Labbezanga militia", "role": "victim", "basis": "undisputed"}])).unwrap();
         let mut public = public();
-        public.learn(&[entry.clone()], &[claim.clone(), other]);
+        public.learn(&[entry.clone()], &[claim.clone(), other], &[]);
         let mut out = claim;
         assert!(public.claim(&mut out));
         assert_eq!(out.quote.text, "six soldiers died at [place], near [place]");
@@ -604,6 +660,7 @@ mod tests {
             public.words(&mut words);
             assert_eq!(words, expected);
         }
+        assert_eq!(public.withheld().mentions, 10, "each of those, once");
     }
 
     #[test]
@@ -617,7 +674,7 @@ mod tests {
         assert!(public.claim(&mut out));
         let out = serde_json::to_string(&out).unwrap();
         assert!(!out.contains("Amina") && !out.contains("brother") && !out.contains("Labbezanga") && out.contains("Mali"), "{out}");
-        public.learn(&[entry("attack", "2025-06-10", toll(9))], &[]);
+        public.learn(&[entry("attack", "2025-06-10", toll(9))], &[], &[]);
         assert!(!public.claim(&mut claim.clone()), "its incident is too fresh");
         assert_eq!(public.withheld().words(), "1 claim, 1 place, 1 name, 1 quote");
         let mut out = claim.clone();

@@ -288,8 +288,7 @@ fn claim_cells(row: &ClaimRow) -> Vec<Value> {
     let claim = &row.entry.claim;
     let (count, date) = (claim.count.as_ref(), claim.date.as_ref());
     let chain: Vec<&str> = claim.source.iter().map(|source| source.name.as_str()).collect();
-    // Words that were left out or changed stand nowhere.
-    let at = |character: u32| if claim.quote.start < claim.quote.end { character.into() } else { Value::Null };
+    let at = |character: u32| if claim.quote.stands() { character.into() } else { Value::Null };
     vec![
         text(&claim.id),
         text(&claim.report),

@@ -1,5 +1,5 @@
 use jiff::Timestamp;
-use ledger::{ClaimEntry, Event, Filter, Found, Hit, Input, Ledger, ReportEntry};
+use ledger::{ClaimEntry, Event, Fetched, Filter, Found, Hit, Input, Ledger, ReportEntry};
 use record::{Count, DatePrecision, Incident, PlacePrecision, Report, Status};
 use serde::Serialize;
 
@@ -308,6 +308,8 @@ pub fn report_text(view: &ReportView, width: usize, color: bool) -> String {
     for input in &view.inputs {
         let hash = input.raw_hash.as_ref().map(|hash| format!("  sha256 {hash}")).unwrap_or_default();
         lines.push(paint.dim(&format!("{}{hash}", clean(&input.input))));
+        let fetched = input.fetched.as_ref().map(|fetched| format!("fetched {}: {}", fetched.fetched_at, answer(fetched)));
+        lines.extend(fetched.map(|fetched| wrapped(&clean(&fetched), columns, "  ")).unwrap_or_default().iter().map(|line| paint.dim(line)));
     }
     for copy in &view.copies {
         lines.push(paint.dim(&format!("┆ copy {}  {}", copy.id, clean(&copy.outlet))));
@@ -322,6 +324,14 @@ pub fn report_text(view: &ReportView, width: usize, color: bool) -> String {
         lines.extend(one_claim(entry, &outlet, columns));
     }
     finish(&lines)
+}
+
+/// What a host answered, in the words of the protocol.
+pub fn answer(fetched: &Fetched) -> String {
+    let way = if fetched.asked == fetched.address { String::new() } else { format!("{} → ", fetched.asked) };
+    let fields = [("Content-Type", &fetched.content_type), ("ETag", &fetched.etag), ("Last-Modified", &fetched.last_modified)];
+    let told: String = fields.iter().filter_map(|(name, value)| Some(format!("; {name}: {}", value.as_ref()?))).collect();
+    format!("{way}{}; {}{told}", fetched.address, fetched.status)
 }
 
 fn one_claim(entry: &ClaimEntry, outlet: &str, columns: usize) -> Vec<String> {

@@ -278,4 +278,11 @@ fn who_speaks_in_a_copy_alone_is_no_source_of_its_own() {
     assert_eq!(sources(&[told(&original, &[]), told(&copy, mayor)]), 1);
     // A copy whose original says nothing of it speaks for it.
     assert_eq!(sources(&[told(&copy, &[]), told(&copy, mayor)]), 2);
+
+    // Of copies whose original nobody has, the first stands for it among the outlets too.
+    let mut later = report("Radio Sel", "broadcast", 4, "", &format!("{text}  "));
+    later.copy_of = copy.copy_of.clone();
+    for (reports, outlets) in [(&[copy.clone(), later.clone()][..], "Radio Oum"), (&[original, copy.clone(), later][..], "Agence Nord")] {
+        assert_eq!(views::IncidentRow::of(entry.clone(), &[told(&copy, &[])], reports).outlets.join(" "), outlets);
+    }
 }

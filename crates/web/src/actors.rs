@@ -1,5 +1,7 @@
 //! `/actors`: who takes part, under which names, which names may be one actor's; and `/actors/NAME`, one of them.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 use axum::response::Response;
 use ledger::Ledger;
@@ -263,7 +265,7 @@ pub(crate) fn parting(ledger: &Ledger, name: &str, from: &str, words: &Words) ->
     let aliases = ledger.aliases(None)?;
     let Some(leaving) = aliases.leaving(name, from) else { return Ok(vec![]) };
     let usual = aliases.usual(leaving);
-    let count = ledger.incidents_of_parties(&[leaving])?.pop().map_or(0, |incidents| incidents.len() as u64);
+    let incidents: BTreeSet<record::Id> = ledger.incidents_of_parties(&aliases.with(leaving))?.into_iter().flatten().collect();
     Ok(vec![Effect {
         what: words.say("own_again").to_owned(),
         title: party_name(leaving, words),
@@ -271,7 +273,7 @@ pub(crate) fn parting(ledger: &Ledger, name: &str, from: &str, words: &Words) ->
         lines: vec![Differs {
             name: words.say("incidents").to_owned(),
             was: words.fill("under_name", &[&party_name(usual, words)]),
-            is: words.count("incidents", count),
+            is: words.count("incidents", incidents.len() as u64),
         }],
     }])
 }

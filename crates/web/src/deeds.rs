@@ -31,15 +31,15 @@ pub(crate) struct Deeds {
 pub(crate) fn deeds(event: &Event, words: &Words) -> Deeds {
     let said = event.new.as_ref().and_then(|new| new.get("decision")).and_then(|said| said.as_str());
     let subject = event.subject.clone().unwrap_or_default();
-    let about_names = event.new.as_ref().is_some_and(|new| new.get("names").is_some());
-    let undone_at = if about_names { "/review".to_owned() } else { Query::default().with("at", &subject).href("/review") };
+    let names = event.new.as_ref().and_then(|new| new.get("names")?.as_array());
+    let undone_at = if names.is_some() { "/review".to_owned() } else { Query::default().with("at", &subject).href("/review") };
     Deeds {
         event: event.id,
         what: match (event.what.as_str(), said) {
             ("set" | "reject", Some(said)) => words.word("decision", said).to_owned(),
             (what, _) => words.word("event", what).to_owned(),
         },
-        href: match about_names {
+        href: match names.is_some() {
             _ if subject.is_empty() => String::new(),
             true => actors::address(&subject),
             false => format!("/id/{subject}"),
@@ -48,7 +48,7 @@ pub(crate) fn deeds(event: &Event, words: &Words) -> Deeds {
         when: words.moment(event.at),
         who: line(&event.who),
         why: reason(&event.why, words),
-        fields: match event.new.as_ref().and_then(|new| new.get("names")).and_then(|names| names.as_array()) {
+        fields: match names {
             Some(names) => names.iter().filter_map(|name| name.as_str()).map(|name| party_name(name, words)).collect(),
             None => changed_fields(event, words),
         },
@@ -72,7 +72,7 @@ fn changed_fields(event: &Event, words: &Words) -> Vec<String> {
     };
     let total = |value: &serde_json::Value| {
         let tolls: Vec<Toll> = serde_json::from_value(value.clone()).ok()?;
-        views::total(&tolls).map(|toll| format!("{}–{}–{}", toll.low, toll.best, toll.high))
+        views::total(&tolls).map(|toll| words.range([toll.low, toll.best, toll.high]))
     };
     new.iter()
         // What was decided is said already.

@@ -56,6 +56,13 @@ impl Query {
         self.without_all(name).with(name, value)
     }
 
+    /// With this value as the only one of the name that will do; what must not be stays.
+    pub(crate) fn only(&self, name: &str, value: &str) -> Query {
+        let mut query = self.clone();
+        query.0.retain(|(own, other)| own != name || other.starts_with('!'));
+        query.with(name, value)
+    }
+
     /// Without one value.
     pub(crate) fn without(&self, name: &str, value: &str) -> Query {
         let mut query = self.without_all("offset");
@@ -110,6 +117,7 @@ mod tests {
         for (changed, address) in [
             (query.without("country", "ML"), "/incidents?country=NE&actor=Army+of+%3Cb%3E&view=map"),
             (query.with("type", "armed clash"), "/incidents?country=ML&country=NE&actor=Army+of+%3Cb%3E&view=map&type=armed+clash"),
+            (query.with("country", "!BF").only("country", "NE").without_all("actor"), "/incidents?view=map&country=%21BF&country=NE"),
             (query.set("country", "BF").without_all("actor"), "/incidents?view=map&country=BF"),
             (Query::default(), "/incidents"),
         ] {

@@ -33,6 +33,8 @@ struct ReportPage {
     /// Whether the address can be followed.
     link: bool,
     inputs: Vec<String>,
+    /// When it was fetched, and what the host answered.
+    fetched: Vec<(String, String)>,
     copy_of: Option<Twin>,
     copies: Vec<Twin>,
     claims: String,
@@ -185,6 +187,12 @@ fn shown(site: &Site, ledger: &Ledger, ask: &Ask, view: &ReportView) -> Result<R
         link: url.starts_with("https://") || url.starts_with("http://"),
         url: line(&url),
         inputs: view.inputs.iter().map(|input| line(&input.input)).filter(|input| !input.is_empty()).collect(),
+        fetched: view
+            .inputs
+            .iter()
+            .filter_map(|input| input.fetched.as_ref())
+            .map(|fetched| (words.moment(fetched.fetched_at), line(&views::answer(fetched))))
+            .collect(),
         copies: view.copies.iter().map(|copy| other(copy, report, copy)).collect(),
         copy_of: copy_of.as_ref().map(|original| other(original, original, report)),
         claims: words.count("claims", claims.len() as u64),

@@ -98,7 +98,7 @@ fn plot_shown(plot: &Plot, view: &IncidentView, earlier: &[Plot], sides: &BTreeM
         rows,
         resolved: axis.resolved(figures),
         figures: figures.map(|n| words.number(n)),
-        before: changed.map(|was| words.fill("was", &[&format!("{}–{}–{}", was.low, was.best, was.high)])).unwrap_or_default(),
+        before: changed.map(|was| words.fill("was", &[&words.range([was.low, was.best, was.high])])).unwrap_or_default(),
         why: why(toll, view, words),
     }
 }

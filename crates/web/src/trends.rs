@@ -1,12 +1,12 @@
 //! `/trends`: incidents along time, on equal scales.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use askama::Template;
 use axum::response::Response;
 use jiff::civil::Date;
-use ledger::{Brief, Ledger};
+use ledger::{Brief, Filter, Ledger};
 use serde::Serialize;
 use views::{Series, Step};
 
@@ -50,23 +50,12 @@ struct Trend {
 /// Charts of a page.
 const CHARTS: usize = 12;
 
-/// The step that an address asks for.
-pub(crate) fn step(word: Option<&str>) -> Option<Step> {
-    match word? {
-        "day" => Some(Step::Day),
-        "week" => Some(Step::Week),
-        "month" => Some(Step::Month),
-        "year" => Some(Step::Year),
-        _ => None,
-    }
-}
-
 pub(crate) fn trends(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response, Fault> {
     let (words, query) = (ask.words, &ask.query);
     let filter = query.filter()?;
     let briefs = ledger.briefs(&filter)?;
     let whole = views::series(&briefs);
-    let step = step(query.get("step")).unwrap_or(whole.step);
+    let step = query.get("step").and_then(Step::named).unwrap_or(whole.step);
     let split = query.get("split").filter(|split| matches!(*split, "country" | "type" | "actor")).unwrap_or("all");
     let (first, last) = (whole.bins.first().map(|bin| bin.start), whole.bins.last().map(|bin| bin.end));
     let mut trends: Vec<(String, Query, Trend)> = Vec::new();
@@ -84,8 +73,11 @@ pub(crate) fn trends(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
             "all" => add(words.say("all_incidents").to_owned(), query.clone(), &briefs),
             "actor" => {
                 for share in ledger.party_shares(&filter, CHARTS)?.items {
-                    let of = query.with("actor", &share.value);
-                    add(party_name(&share.value, words), of.clone(), &ledger.briefs(&of.filter()?)?);
+                    // This very name, and of what else is asked for.
+                    let named = ledger.briefs(&Filter { actor: vec![ledger::whole(&share.value)], ..filter.clone() })?;
+                    let named: BTreeSet<&str> = named.iter().map(|brief| brief.id.as_str()).collect();
+                    let some: Vec<Arc<Brief>> = briefs.iter().filter(|brief| named.contains(brief.id.as_str())).cloned().collect();
+                    add(party_name(&share.value, words), query.only("actor", &share.value), &some);
                 }
             }
             _ => {
@@ -102,7 +94,7 @@ pub(crate) fn trends(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
                         (Some(code), "country") => words.country(code).to_owned(),
                         (Some(kind), _) => capital(words.word("type", kind)),
                     };
-                    let of = value.map_or_else(|| query.clone(), |value| query.with(split, &value));
+                    let of = value.map_or_else(|| query.clone(), |value| query.only(split, &value));
                     add(name, of, &some);
                 }
             }
@@ -121,10 +113,7 @@ pub(crate) fn trends(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Response
     let choice = |name: &'static str, value: &str, chosen: bool| (words.word(name, value).to_owned(), query.set(name, value).href("/trends"), chosen);
     let sum = views::figures(&briefs);
     Ok(html(&TrendsPage {
-        steps: [("day", Step::Day), ("week", Step::Week), ("month", Step::Month), ("year", Step::Year)]
-            .iter()
-            .map(|(name, one)| choice("step", name, *one == step))
-            .collect(),
+        steps: Step::ALL.into_iter().map(|one| choice("step", one.as_str(), one == step)).collect(),
         splits: ["all", "country", "type", "actor"].iter().map(|name| choice("split", name, *name == split)).collect(),
         charts,
         late: match delay.filter(|_| reached) {

@@ -307,10 +307,21 @@ fn a_list_goes_on_as_it_was_whatever_came_meanwhile() {
             ("/api/v1/incidents", "fields=incident_id&sort=-recorded&limit=3"),
             ("/api/v1/claims", "sort=place&limit=3"),
             ("/api/v1/claims", "as_of=2999-01-01&limit=5"),
+            ("/api/v1/reports", "limit=2"),
+            ("/api/v1/actors", "limit=2"),
             ("/api/v1/places", "limit=2"),
             ("/api/v1/series", "step=day&limit=2"),
             ("/ogc/collections/incidents/items", "limit=4"),
         ];
+        let mut ledger = Ledger::open(&world.path).unwrap();
+        let mut incidents = ledger.incidents(&ledger::Filter::default()).unwrap();
+        for (n, incident) in incidents.iter_mut().enumerate() {
+            incident.parties[0].name = format!("Front {n}");
+            let mut report = Report::new("wire", "en", "", &format!("Nothing is known of front {n}."));
+            report.identify();
+            ledger.add(&NewReport::new(report, format!("inbox/front-{n}.txt"), at(3)), &Reading::new("reader 1", vec![], at(3))).unwrap();
+        }
+        ledger.apply_incidents(&incidents, &Act::new("attest", "", at(4))).unwrap();
         let items = |page: &Value| page.get("items").or(page.get("features")).unwrap().as_array().unwrap().clone();
         let mut begun = Vec::new();
         for (list, query) in lists {
@@ -318,12 +329,11 @@ fn a_list_goes_on_as_it_was_whatever_came_meanwhile() {
             let whole = found(app, &format!("{list}?{all}limit=1000")).await;
             begun.push((items(&whole), get(app, &format!("{list}?{query}")).await));
         }
-        let mut ledger = Ledger::open(&world.path).unwrap();
         let mut report = Report::new("wire", "en", "", "Shots were heard.");
         report.identify();
         let heard = claim(&report, Kind::Clash, "Shots were heard");
-        let now = Timestamp::now();
-        ledger.add(&NewReport::new(report, "inbox/2.txt", now), &Reading::new("reader 1", vec![heard.clone()], now)).unwrap();
+        // Recorded before the pages were asked for, and written after.
+        ledger.add(&NewReport::new(report, "inbox/2.txt", at(5)), &Reading::new("reader 1", vec![heard.clone()], at(5))).unwrap();
         // One comes before all others, one is not what it was, and one is gone.
         let mut incidents = ledger.incidents(&ledger::Filter::default()).unwrap();
         incidents.pop();
@@ -331,7 +341,7 @@ fn a_list_goes_on_as_it_was_whatever_came_meanwhile() {
         let mut early = incident(9, &[&heard]);
         early.date.as_mut().unwrap().start = "2025-01-01".parse().unwrap();
         incidents.push(early);
-        ledger.apply_incidents(&incidents, &Act::new("attest", "", Timestamp::now())).unwrap();
+        ledger.apply_incidents(&incidents, &Act::new("attest", "", at(6))).unwrap();
         for ((whole, first), (list, query)) in begun.into_iter().zip(lists) {
             let (mut got, mut all) = (first, Vec::new());
             loop {
@@ -390,6 +400,14 @@ fn answers_that_differ_have_tags_that_differ() {
             }
             assert_eq!(tags.len(), 5, "{address}");
         }
+        // What is the same for everybody is one for a cache too.
+        for address in ["/api/v1/incidents", "/incidents.atom"] {
+            let got = get(&world.app, address).await;
+            let other = ask(&world.app, Method::GET, address, &[html, ("accept-language", "fr"), ("cookie", "theme=dark; keys=off")]).await;
+            assert_eq!((got.header(header::VARY), got.header(header::ETAG), &got.text), ("Origin", other.header(header::ETAG), &other.text));
+        }
+        let page = ask(&world.app, Method::GET, "/api/v1/", &[html, ("accept-language", "fr")]).await;
+        assert!(page.text.contains("<summary>1 paramètre</summary>"), "{}", page.text);
     });
 }
 

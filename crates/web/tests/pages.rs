@@ -592,6 +592,44 @@ fn names_are_merged_after_a_look_and_part_again() {
     });
 }
 
+#[test]
+fn a_name_leaves_with_the_names_that_lead_to_it() {
+    on(|world| async move {
+        let mut ledger = Ledger::open(world.folder.path().join("sample.attest")).unwrap();
+        for (usual, name) in [(NLF, HOSTILE), (ARMY, NLF)] {
+            ledger.say_same(usual, &[name.to_owned()], i64::MAX, &Act::new("ana", "to see", at(9))).unwrap();
+        }
+        let page = get(&world.app, "/decide?do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&back=/actors").await.text;
+        assert!(page.contains("is an actor of its own again") && page.contains("2 incidents"), "{page}");
+    });
+}
+
+#[test]
+fn a_chart_is_of_its_value_alone() {
+    on(|world| async move {
+        let mut ledger = Ledger::open(world.folder.path().join("sample.attest")).unwrap();
+        let mut incidents = ledger.incidents(&ledger::Filter::default()).unwrap();
+        let other = incidents.iter_mut().find(|incident| incident.id != world.incident).unwrap();
+        other.parties[0].name = "Northern Liberation Front of Oum".to_owned();
+        ledger.apply_incidents(&incidents, &Act::new("attest", "", at(9))).unwrap();
+        for (asked, expected) in
+            [("split=actor", &[(ARMY, 1), (NLF, 1), ("Northern Liberation Front of Oum", 1)][..]), ("split=actor&actor=Army", &[(ARMY, 1), (NLF, 1)])]
+        {
+            let charts: serde_json::Value = serde_json::from_str(&get(&world.app, &format!("/trends.json?{asked}")).await.text).unwrap();
+            let charts: Vec<(&str, u64)> = charts
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|chart| (chart["name"].as_str().unwrap(), chart["figures"]["incidents"].as_u64().unwrap()))
+                .filter(|(name, _)| *name != "civilians")
+                .collect();
+            assert_eq!(charts, expected, "{asked}");
+        }
+        let page = get(&world.app, "/trends?split=actor&actor=Army").await.text;
+        assert!(page.contains(r#"href="/incidents?actor=Northern+Liberation+Front""#), "{page}");
+    });
+}
+
 /// A desk at which something is written each time that a page asks for rules.
 struct Meddler(std::path::PathBuf);
 

@@ -1,10 +1,11 @@
 //! What there is to add, and its bytes as reports.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use intake::{Hints, Input};
+use ledger::Page;
 
-use crate::fetch::{self, Fetched};
+use crate::fetch;
 
 /// What there is to add.
 #[derive(Debug)]
@@ -19,7 +20,7 @@ pub enum Source {
         bytes: Vec<u8>,
     },
     /// A page that was fetched.
-    Page(Fetched),
+    Page(Arc<Page>),
     /// What could not be had.
     Missing {
         /// What it was called.
@@ -40,7 +41,7 @@ impl Source {
         match self {
             Source::File(input) => input.name(),
             Source::Bytes { name, .. } | Source::Missing { name, .. } => name.clone(),
-            Source::Page(page) => page.address.clone(),
+            Source::Page(page) => page.fetched.address.clone(),
         }
     }
 

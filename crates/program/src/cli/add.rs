@@ -5,7 +5,7 @@ use std::{
     fs::File,
     io::{BufWriter, IsTerminal, Read as _, Write},
     path::{Path, PathBuf},
-    sync::atomic::Ordering,
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -34,7 +34,7 @@ fn sources(setting: &Setting, given: &args::Sources) -> Result<Vec<Source>, Faul
         return Err(Fault::usage("nothing to read was named").next("name files, folders or addresses; `-` is stdin"));
     }
     let (stdin, paths): (Vec<PathBuf>, Vec<PathBuf>) = given.sources.iter().cloned().partition(|path| path.as_os_str() == "-");
-    let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) = paths.into_iter().partition(|path| is_address(path));
+    let (addresses, paths) = parted(setting, paths)?;
     let mut found = Source::walk(&paths);
     found.extend(pages(&addresses, intake_options(setting).max_bytes, &mut Default::default()));
     let paths = [paths, addresses].concat();
@@ -49,9 +49,20 @@ fn sources(setting: &Setting, given: &args::Sources) -> Result<Vec<Source>, Faul
     Ok(found)
 }
 
-/// Whether a source is an address.
-pub(super) fn is_address(source: &Path) -> bool {
-    source.to_str().is_some_and(fetch::is_address)
+/// Addresses, and paths.
+///
+/// # Errors
+/// With an address where nothing is to be fetched.
+pub(super) fn parted(setting: &Setting, sources: Vec<PathBuf>) -> Result<(Vec<PathBuf>, Vec<PathBuf>), Fault> {
+    let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) = sources.into_iter().partition(|source| source.to_str().is_some_and(fetch::is_address));
+    match addresses.first().filter(|_| setting.config.is_on("offline")) {
+        None => Ok((addresses, paths)),
+        Some(address) => {
+            let address = fetch::shown(&address.to_string_lossy());
+            Err(Fault::new(Exit::Refused, format!("{address} would have to be fetched, and nothing is while `offline` is on"))
+                .next("save the page and add the file; `attest config show --origin` tells who set `offline`"))
+        }
+    }
 }
 
 /// Fetches addresses, a second apart where they are of one host; what has not changed since it was seen is left out.
@@ -62,13 +73,14 @@ pub(super) fn pages(addresses: &[PathBuf], max_bytes: usize, seen: &mut BTreeMap
         if !hosts.insert(intake::host(address)) {
             std::thread::sleep(Duration::from_secs(1));
         }
-        match fetch::fetch(address, max_bytes, seen.get(address)) {
+        let name = fetch::shown(address);
+        match fetch::fetch(address, max_bytes, seen.get(&name)) {
             Ok(Some(page)) => {
-                seen.insert(address.to_owned(), page.seen.clone());
-                pages.push(Source::Page(page));
+                seen.insert(name, fetch::Seen::of(&page.fetched));
+                pages.push(Source::Page(Arc::new(page)));
             }
             Ok(None) => {}
-            Err(error) => pages.push(Source::Missing { name: address.to_owned(), why: error.to_string() }),
+            Err(error) => pages.push(Source::Missing { name, why: error.to_string() }),
         }
     }
     pages

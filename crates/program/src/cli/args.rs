@@ -51,6 +51,9 @@ pub struct Common {
     /// Colours: auto is on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_enum, value_name = "WHEN", help_heading = "Common options")]
     pub color: Option<Color>,
+    /// Fetch nothing: refuse an address [default: the setting `offline`]
+    #[arg(long, global = true, help_heading = "Common options")]
+    pub offline: bool,
     /// Say what would be done, and write nothing
     #[arg(long, global = true, help_heading = "Common options")]
     pub dry_run: bool,
@@ -298,6 +301,9 @@ pub struct Show {
     /// How it is written
     #[arg(long, value_parser = formats(Format::PLAIN), value_name = "FORMAT")]
     pub format: Option<Format>,
+    /// Of a report that was fetched: the page as it came, byte for byte
+    #[arg(long, conflicts_with = "format")]
+    pub raw: bool,
     /// Write it to a file
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
@@ -323,6 +329,9 @@ pub struct Serve {
     /// Let nothing be changed
     #[arg(long)]
     pub read_only: bool,
+    /// Show only what may leave, as it is now, with --read-only: pages, API, feeds and features are of a copy that holds no more
+    #[arg(long, value_enum, default_value = "private", value_name = "PROFILE")]
+    pub publishing: Publishing,
     /// Open the browser
     #[arg(long)]
     pub open: bool,

@@ -14,7 +14,7 @@ use super::{
     add::{intake_options, ledger as writable},
     args::{self, Fatalities, Shape, What},
     decide::{options as rules, who},
-    look::{filter, open},
+    look::{filter, may_be_told, open},
     output::{self, Out},
 };
 use crate::{codebook, compare, decide, import};
@@ -55,17 +55,31 @@ fn format_of(asked: &args::Export) -> Format {
 }
 
 /// What leaves, and what is said about it.
-struct Leaving {
-    publisher: Publisher,
+pub(super) struct Leaving {
+    pub(super) publisher: Publisher,
     /// Outlets whose rows may not be passed on.
     closed: BTreeSet<String>,
     /// Left out for resting on such rows.
-    shut: usize,
+    pub(super) shut: usize,
     /// Left out for want of a date, or of anybody dead.
     rowless: usize,
 }
 
 impl Leaving {
+    pub(super) fn of(ledger: &Ledger, publishing: args::Publishing, as_of: Option<Timestamp>) -> Result<Leaving, Fault> {
+        let publisher = Publisher::of(ledger, publishing.into(), as_of.unwrap_or_else(Timestamp::now), as_of)?;
+        Ok(Leaving { publisher, closed: restricted(ledger)?, shut: 0, rowless: 0 })
+    }
+
+    /// All tables; of which claims and reports, the second filter says.
+    pub(super) fn tables(&mut self, ledger: &Ledger, filter: &Filter, of: &Filter, with_text: bool) -> Result<views::Tables, Fault> {
+        Ok(views::Tables {
+            incidents: self.incidents(ledger, filter)?,
+            claims: self.claims(ledger, of)?,
+            reports: self.reports(ledger, of, with_text)?,
+        })
+    }
+
     fn is_closed<'o>(&mut self, mut outlets: impl Iterator<Item = &'o str>) -> bool {
         let closed = !self.closed.is_empty() && outlets.any(|outlet| self.closed.contains(outlet));
         self.shut += usize::from(closed);
@@ -103,10 +117,9 @@ impl Leaving {
     }
 }
 
-/// Which records were asked for, as far as it may be told: a filter by place can name one that is not.
+/// Which records were asked for, as far as it may be told.
 fn told(asked: &args::Filters, filter: &Filter, publisher: &mut Publisher) -> String {
-    let places = !filter.place.is_empty() || filter.near.is_some() || filter.bbox.is_some() || filter.text.is_some();
-    if publisher.profile() == views::Publishing::Public && places {
+    if !may_be_told(filter, publisher.profile()) {
         return "some records (by place or by words, which are not told)".to_owned();
     }
     let mut words = asked.words();
@@ -117,9 +130,7 @@ fn told(asked: &args::Filters, filter: &Filter, publisher: &mut Publisher) -> St
 pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fault> {
     let filter = filter(setting, &asked.filters)?;
     let ledger = open(setting)?;
-    let now = filter.as_of.unwrap_or_else(Timestamp::now);
-    let mut leaving =
-        Leaving { publisher: Publisher::of(&ledger, asked.publishing.into(), now, filter.as_of)?, closed: restricted(&ledger)?, shut: 0, rowless: 0 };
+    let mut leaving = Leaving::of(&ledger, asked.publishing, filter.as_of)?;
     let options = RenderOptions {
         fields: asked.fields.clone(),
         with_text: asked.with_text,
@@ -137,17 +148,15 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         return Err(Fault::usage(format!("HXL hashtags are a row of a sheet, and {} has none", format.as_str())).next("use csv, tsv, md or xlsx"));
     }
     let (name, bytes, n) = if asked.bundle {
-        let tables = views::Tables {
-            incidents: leaving.incidents(&ledger, &filter)?,
-            claims: leaving.claims(&ledger, &claims_of(&filter))?,
-            reports: leaving.reports(&ledger, &claims_of(&filter), asked.with_text)?,
-        };
+        let tables = leaving.tables(&ledger, &filter, &claims_of(&filter), asked.with_text)?;
         let n = tables.incidents.len();
+        // Before it is said what was held back: that counts too.
+        let filter = told(&asked.filters, &filter, &mut leaving.publisher);
         let about = views::BundleAbout {
             publishing: asked.publishing.into(),
             withheld: *leaving.publisher.withheld(),
             rules: codebook::rules(&rules(setting)?.rules),
-            filter: told(&asked.filters, &filter, &mut leaving.publisher),
+            filter,
             version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         ("bundle", views::bundle(&tables, &about, &options)?, n)
@@ -314,7 +323,6 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
     let (mut new, mut claims, mut there) = (0, 0, 0);
     for (file, bytes, imported) in opened {
         let hash = ledger::raw_hash(&bytes);
-        let at = Timestamp::now();
         let of_rows = || imported.rows.first().filter(|_| !imported.columns.is_empty()).map(|(report, _)| report.outlet.clone());
         let outlet = asked.outlet.clone().or(imported.house.map(|house| house.outlet().to_owned())).or_else(of_rows);
         let (terms, passed_on) = imported.house.map_or(("", true), intake::House::licence);
@@ -323,11 +331,11 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
         let whole = imported.failed.is_empty();
         let annotations = imported.annotations;
         let name = file.display().to_string();
-        let made: Vec<(NewReport, Reading)> = imported
-            .rows
-            .into_iter()
-            .enumerate()
-            .map(|(n, (report, claims))| {
+        let mut numbered = imported.rows.into_iter().enumerate();
+        loop {
+            // Each batch has its own moment: whoever reads meanwhile knows by it which of them they saw.
+            let at = Timestamp::now();
+            let made = |(n, (report, claims))| {
                 let mut new = NewReport::new(report, name.clone(), at);
                 new.fingerprint = Some(intake::fingerprint(&new.report.text).0);
                 new.raw_hash = (n == last && whole && !annotations).then(|| hash.clone());
@@ -337,9 +345,11 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
                     reading.model.clone_from(&hash);
                 }
                 (new, reading)
-            })
-            .collect();
-        for batch in made.chunks(BATCH) {
+            };
+            let batch: Vec<(NewReport, Reading)> = numbered.by_ref().take(BATCH).map(made).collect();
+            if batch.is_empty() {
+                break;
+            }
             for added in ledger.add_many(batch.iter().map(|(new, reading)| (new, reading)))? {
                 new += usize::from(added.status != ledger::InputStatus::Unchanged);
                 there += usize::from(added.status == ledger::InputStatus::Unchanged);
@@ -348,7 +358,7 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
         }
         let licence = asked.licence.clone().unwrap_or_else(|| terms.to_owned());
         let note = json!({"file": name, "outlet": outlet, "licence": licence, "passed_on": passed_on || asked.mine, "rows": rows});
-        ledger.note(IMPORTED, None, None, Some(&note), &Act::new(who(&setting.config), "import", at))?;
+        ledger.note(IMPORTED, None, None, Some(&note), &Act::new(who(&setting.config), "import", Timestamp::now()))?;
         if !passed_on && !asked.mine {
             setting.say(&format!(
                 "{}: its terms ({licence}) forbid passing rows on: they are kept and compared, and `export` refuses them; --mine if the rights are yours",
@@ -425,7 +435,17 @@ mod tests {
             let asked = args::Filters { condition: Some(condition.to_owned()), ..args::Filters::default() };
             told(&asked, &Filter::parse(condition).unwrap(), &mut Publisher::of(&ledger, profile, Timestamp::UNIX_EPOCH, None).unwrap())
         };
-        for condition in ["place=Konn", "near=-4.1,14.9,5", "bbox=-5,14,-4,15", "text=Konna", "country=ML place=Konn"] {
+        for condition in [
+            "place=Konn",
+            "near=-4.1,14.9,5",
+            "bbox=-5,14,-4,15",
+            "text=Konna",
+            "country=ML place=Konn",
+            "actor!=Konn",
+            "side=Konn",
+            "speaker=Konn",
+            "outlet=Konn",
+        ] {
             assert_eq!(said(condition, views::Publishing::Public), "some records (by place or by words, which are not told)", "{condition}");
             assert_eq!(said(condition, views::Publishing::Partner), format!("--where {condition}"));
         }

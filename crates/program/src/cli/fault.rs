@@ -15,7 +15,7 @@ pub enum Exit {
     Database = 4,
     /// The network failed.
     Network = 5,
-    /// Refused: terms forbid it.
+    /// Refused: terms or a setting forbid it.
     Refused = 6,
     /// The record changed meanwhile.
     Conflict = 7,

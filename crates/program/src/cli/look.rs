@@ -5,7 +5,7 @@ use std::path::Path;
 use clap::CommandFactory;
 use ledger::{Filter, Ledger, Noun};
 use serde_json::json;
-use views::Format;
+use views::{Format, Publishing};
 
 use super::{
     Exit, Fault, Setting,
@@ -52,6 +52,14 @@ pub(super) fn filter(setting: &Setting, filters: &Filters) -> Result<Filter, Fau
     }
     filter.limit = filter.limit.or(output::limit(setting));
     Ok(filter)
+}
+
+/// Whether it may be told by what records were chosen. To everybody not by where they are, nor by words that they were searched for:
+/// a part of a name is not found in those words and taken out.
+pub(super) fn may_be_told(filter: &Filter, publishing: Publishing) -> bool {
+    let named = [&filter.place, &filter.actor, &filter.side, &filter.speaker, &filter.outlet];
+    let by_words = filter.text.is_some() || named.iter().any(|words| !words.is_empty());
+    publishing != Publishing::Public || !(by_words || filter.near.is_some() || filter.bbox.is_some())
 }
 
 /// A filter that makes no sense, with the nearest name or the values that would.
@@ -120,6 +128,9 @@ pub(super) fn show(setting: &Setting, show: &Show) -> Result<Exit, Fault> {
             .next("`attest list incidents` and `attest find TEXT` show ids"));
     };
     let out = Out::to(show.output.as_ref());
+    if show.raw {
+        return raw(&ledger, noun, &id, &out);
+    }
     let (width, color) = (out.width().unwrap_or(100), out.color(setting));
     let (text, value) = match noun {
         Noun::Incident => {
@@ -142,6 +153,19 @@ pub(super) fn show(setting: &Setting, show: &Show) -> Result<Exit, Fault> {
         _ => out.text(&text)?,
     }
     Ok(Exit::Done)
+}
+
+/// The page that a report was first fetched as.
+fn raw(ledger: &Ledger, noun: Noun, id: &str, out: &Out) -> Result<Exit, Fault> {
+    let none = || Fault::usage(format!("of {id} no bytes are kept")).next("--raw is for reports that `add` or `watch` fetched");
+    if noun != Noun::Report {
+        return Err(none());
+    }
+    let fetched = views::report(ledger, id, None)?.entry.fetched.ok_or_else(none)?;
+    match ledger.page(&fetched.raw_hash) {
+        Err(ledger::Error::Unknown { .. }) => Err(none()),
+        bytes => out.bytes(&bytes?).map(|()| Exit::Done),
+    }
 }
 
 pub(super) fn init(setting: &Setting, init: &Init) -> Result<Exit, Fault> {

@@ -151,6 +151,9 @@ fn settle(common: &Common, options: &[(&'static str, Option<String>)]) -> Result
     if let Some(db) = &common.db {
         given.push(("db", db.to_string_lossy().into_owned()));
     }
+    if common.offline {
+        given.push(("offline", true.to_string()));
+    }
     if let Some(color) = common.color {
         given.push(("color", output::word(color)));
     }

@@ -7,32 +7,37 @@ use std::{
 };
 
 use intake::Hints;
-use ledger::{Decision, InputStatus, Ledger, What};
+use ledger::{Decision, Filter, InputStatus, Ledger, What};
 use reconcile::RuleSet;
 use record::{Claim, Incident, Report};
 use serde_json::json;
 use web::{Desk, Paste, Site, Told, Wish};
 
-use super::{Exit, Fault, Setting, args, look};
+use super::{Exit, Fault, Setting, args, exchange, look};
 use crate::{
     Config, Pipeline,
     add::{self, Adding, Source},
-    decide, pipeline,
+    decide, pipeline, published,
 };
 
 pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Fault> {
     let address = SocketAddr::new(asked.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), asked.port);
     let open_to_all = !address.ip().is_loopback();
-    if open_to_all && !asked.read_only {
+    let read_only = asked.read_only || asked.publishing != args::Publishing::Private;
+    if open_to_all && !read_only {
         return Err(Fault::usage(format!("{} can be reached by others, and there are no accounts yet", address.ip()))
             .next("add --read-only, or leave --listen out to serve this machine only"));
     }
     // Said now, and not on the first page.
-    drop(look::open(setting)?);
-    let db = setting.config.db()?.to_owned();
+    let ledger = look::open(setting)?;
+    let db = match asked.publishing {
+        args::Publishing::Private => setting.config.db()?.to_owned(),
+        _ => copy(setting, &ledger, asked)?,
+    };
+    drop(ledger);
     let origins = setting.config.get("origins").split_whitespace().map(str::to_owned).collect();
     let mut site = Site::new(&db, Arc::new(Table::new(&setting.config, db.clone()))).open_to(origins).licensed(setting.config.get("licence"));
-    if asked.read_only {
+    if read_only {
         site = site.read_only();
     }
     if open_to_all {
@@ -40,7 +45,7 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
     }
     let ready = |address: SocketAddr| {
         let url = format!("http://{address}/");
-        setting.say(&format!("{} is at {url}", db.display()));
+        setting.say(&format!("{} is at {url}", setting.config.get("db")));
         setting.say("Ctrl-C ends it");
         if asked.open && !browse(&url) {
             setting.say("no browser could be opened; open the address yourself");
@@ -51,6 +56,33 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
         Fault::of(Exit::Usage, error.as_ref()).next("another program may have the port: try --port 0 for any free one")
     })?;
     Ok(Exit::Done)
+}
+
+/// A copy of what may leave, where the state of this program is kept; one for each port, made anew each time.
+fn copy(setting: &Setting, ledger: &Ledger, asked: &args::Serve) -> Result<PathBuf, Fault> {
+    let mut leaving = exchange::Leaving::of(ledger, asked.publishing, None)?;
+    let all = Filter::default();
+    let tables = leaving.tables(ledger, &all, &all, false)?;
+    let profile = leaving.publisher.profile().as_str();
+    let folder = super::state_folder().ok_or_else(|| Fault::usage("there is no folder to keep a copy of what may leave in").next("set HOME"))?;
+    let file = folder.join(format!("published/{profile}-{}.attest", asked.port));
+    let cannot = |error: std::io::Error| {
+        let error = anyhow::Error::new(error).context(format!("cannot make {}", file.display()));
+        Fault::of(Exit::Usage, error.as_ref()).next("another `serve` may have it: try another --port")
+    };
+    std::fs::create_dir_all(folder.join("published")).map_err(cannot)?;
+    for ending in ["", "-wal", "-shm"] {
+        let mut old = file.clone().into_os_string();
+        old.push(ending);
+        match std::fs::remove_file(old) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(cannot(error)),
+            _ => {}
+        }
+    }
+    published::copy(ledger, tables, &file)?;
+    let shut = if leaving.shut > 0 { format!("; {} left out, on rows that may not be passed on", leaving.shut) } else { String::new() };
+    setting.say(&format!("publishing {profile}, as of now; held back: {}{shut}", leaving.publisher.withheld().words()));
+    Ok(file)
 }
 
 /// Asks the system to open an address.

@@ -7,7 +7,7 @@ use views::{Period, Publisher, document};
 use super::{
     Exit, Fault, Setting,
     args::{self, Paper},
-    look::{filter, open},
+    look::{filter, may_be_told, open},
     output::Out,
 };
 
@@ -23,15 +23,14 @@ pub(super) fn sitrep(setting: &Setting, asked: &args::Sitrep) -> Result<Exit, Fa
         return Err(Fault::usage(format!("the period ends ({to}) before it begins ({from})")).next("--from and --to are its first and last day"));
     }
     let ledger = open(setting)?;
+    let mut publisher = Publisher::of(&ledger, asked.publishing.into(), now, filter.as_of)?;
     let area = asked.area.clone().unwrap_or_else(|| {
         let country = |iso2: &String| Gazetteer::embedded().country_name(iso2).unwrap_or(iso2).to_owned();
-        // A part of a name would not be found in it and taken out.
-        let public = matches!(asked.publishing, args::Publishing::Public) && !filter.place.is_empty();
-        let places = if public { vec!["places not named".to_owned()] } else { filter.place.clone() };
+        let told = may_be_told(&filter, publisher.profile());
+        let places = if told { filter.place.clone() } else { vec!["a part that is not named".to_owned()] };
         let named: Vec<String> = places.into_iter().chain(filter.admin1.iter().cloned()).chain(filter.country.iter().map(country)).collect();
         if named.is_empty() { "all areas".to_owned() } else { named.join(", ") }
     });
-    let mut publisher = Publisher::of(&ledger, asked.publishing.into(), now, filter.as_of)?;
     let report = views::sitrep(&ledger, &filter, &area, Period { from, to }, setting.config.get("rules"), &mut publisher)?;
     let ending = asked.output.as_ref().and_then(|file| file.extension()).and_then(|ending| ending.to_str()).unwrap_or("");
     let paper = asked.format.unwrap_or(match ending.to_ascii_lowercase().as_str() {

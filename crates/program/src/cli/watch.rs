@@ -4,12 +4,12 @@ use std::{collections::BTreeMap, path::PathBuf, sync::atomic::Ordering, time::Du
 
 use super::{
     Exit, Fault, PATIENT, STOP, Setting,
-    add::{hints, intake_options, is_address, ledger, lines_to, pages, pipeline, take},
+    add::{hints, intake_options, ledger, lines_to, pages, parted, pipeline, take},
     args,
 };
 use crate::{
     add::{self, Source},
-    fetch::Seen,
+    fetch::{self, Seen},
 };
 
 pub(super) fn watch(setting: &Setting, asked: &args::Watch) -> Result<Exit, Fault> {
@@ -20,9 +20,9 @@ pub(super) fn watch(setting: &Setting, asked: &args::Watch) -> Result<Exit, Faul
     if named.is_empty() {
         return Err(Fault::usage("nothing to watch was named").next("name folders, feeds or addresses, or set `watch` in attest.toml"));
     }
-    let (addresses, paths): (Vec<PathBuf>, Vec<PathBuf>) = named.into_iter().partition(|source| is_address(source));
+    let (addresses, paths) = parted(setting, named)?;
     if setting.dry_run {
-        for source in Source::walk(&paths).iter().map(Source::name).chain(addresses.iter().map(|address| address.display().to_string())) {
+        for source in Source::walk(&paths).iter().map(Source::name).chain(addresses.iter().map(|address| fetch::shown(&address.to_string_lossy()))) {
             super::say(&source);
         }
         return Ok(Exit::Done);

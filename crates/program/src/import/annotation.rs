@@ -1,12 +1,12 @@
 //! Web Annotations of reports that the ledger has: claims that `export claims --format jsonld` wrote, or quotes that somebody marked in
 //! an annotation tool and tagged with a claim kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use record::{Claim, Field, Id, Kind, Quote, Report, Span};
 use serde_json::Value;
 
-use super::{Imported, Known};
+use super::{Imported, Known, push_once};
 
 /// An annotation, or why there is none where one was looked for.
 type Found = Result<Value, String>;
@@ -20,13 +20,15 @@ pub(super) fn found(text: &str) -> Option<Vec<Found>> {
             lines.map(|(n, line)| serde_json::from_str(line).map_err(|error| format!("line {}: {error}", n + 1))).collect()
         }
     };
-    let mut annotations = Vec::new();
+    let (mut annotations, mut pages) = (Vec::new(), Pages::default());
     for value in values {
         match value {
-            Ok(value) => gather(value, &mut annotations),
+            Ok(value) => gather(value, &mut annotations, &mut pages),
             Err(why) => annotations.push(Err(why)),
         }
     }
+    let missing = pages.named.iter().filter(|(_, page)| !pages.here.contains(page));
+    annotations.extend(missing.map(|(which, page)| Err(format!("the page that comes {which} is not in the file ({page})"))));
     annotations.iter().any(Result::is_ok).then_some(annotations)
 }
 
@@ -38,20 +40,44 @@ fn is(value: &Value, kind: &str) -> bool {
     }
 }
 
-fn gather(value: Value, out: &mut Vec<Found>) {
+/// Pages of a collection, by their addresses.
+#[derive(Default)]
+struct Pages {
+    here: BTreeSet<String>,
+    /// `first` or `next`, and which.
+    named: Vec<(&'static str, String)>,
+}
+
+fn gather(value: Value, out: &mut Vec<Found>, pages: &mut Pages) {
     match value {
-        Value::Array(values) => values.into_iter().for_each(|value| gather(value, out)),
+        Value::Array(values) => values.into_iter().for_each(|value| gather(value, out, pages)),
         value if is(&value, "Annotation") => out.push(Ok(value)),
         Value::Object(mut object) if object.contains_key("items") || object.contains_key("first") => {
-            for inner in ["items", "first"].into_iter().filter_map(|key| object.remove(key)) {
-                gather(inner, out);
+            pages.here.extend(object.get("id").and_then(Value::as_str).map(str::to_owned));
+            if let Some(items) = object.remove("items") {
+                gather(items, out, pages);
             }
-            if let Some(next) = object.get("next").and_then(Value::as_str) {
-                out.push(Err(format!("the page that comes next is not in the file ({next})")));
+            for which in ["first", "next"] {
+                match object.remove(which) {
+                    Some(Value::String(page)) => pages.named.push((which, page)),
+                    None | Some(Value::Null) => {}
+                    Some(page) => gather(page, out, pages),
+                }
             }
         }
-        other => out.push(Err(format!("it is no annotation: {}", other.to_string().chars().take(60).collect::<String>()))),
+        other => out.push(Err(format!("it is no annotation: {}", beginning(&other)))),
     }
+}
+
+/// The first sixty characters of a value, which may be as long as the file.
+fn beginning(value: &Value) -> String {
+    const MOST: usize = 60;
+    let mut bytes = [0; MOST * 4];
+    let mut room = &mut bytes[..];
+    // It ends where there is no more room.
+    let _ = serde_json::to_writer(&mut room, value);
+    let free = room.len();
+    String::from_utf8_lossy(&bytes[..bytes.len() - free]).chars().take(MOST).collect()
 }
 
 /// The claims of annotations, by report, behind those that it has.
@@ -63,10 +89,7 @@ pub(super) fn read(annotations: Vec<Found>, known: &Known<'_>) -> Imported {
             let (report, claims, quote) = target(&annotation, known)?;
             let claim = claim(&annotation, &report, quote)?;
             let (_, claims) = reports.entry(report.id.clone()).or_insert((report, claims));
-            if !claims.iter().any(|there| there.id == claim.id) {
-                claims.push(claim);
-            }
-            Ok(())
+            push_once(claims, claim)
         });
         if let Err(why) = taken {
             imported.failed.push(format!("annotation {}: {why}", n + 1));
@@ -87,7 +110,9 @@ fn target(annotation: &Value, known: &Known<'_>) -> Result<Target, String> {
     let target = target.ok_or("it has no target")?;
     let source = target.get("source").and_then(|source| source.as_str().or_else(|| source.get("id")?.as_str()));
     let source = source.or_else(|| target.as_str()).ok_or("its target names no source")?;
-    let (report, claims) = known(source).ok_or_else(|| format!("there is no report {source:?}; add it first"))?;
+    let (report, mut claims) = known(source).ok_or_else(|| format!("there is no report {source:?}; add it first"))?;
+    // Which incident holds them is the ledger's to say.
+    claims.iter_mut().for_each(|claim| claim.incident = None);
     let selectors = match target.get("selector") {
         Some(Value::Array(selectors)) => selectors.iter().collect(),
         Some(selector) => vec![selector],
@@ -197,5 +222,30 @@ mod tests {
                 "annotation 3: the page that comes next is not in the file (https://nord.example/notes?page=2)",
             ]
         );
+        // Only what is lost: a page may stand before the one that leads to it.
+        let second = r#"{"id":"https://nord.example/notes?page=2","items":[7],"next":null}"#;
+        let pages = format!(r#"[{second},{page},{{"id":"all","first":"https://nord.example/notes?page=1","items":[]}}]"#);
+        assert_eq!(
+            read(found(&pages).unwrap(), &known).failed,
+            [
+                "annotation 1: it is no annotation: 7",
+                "annotation 3: it is no annotation: \"https://nord.example/note/2\"",
+                "annotation 4: the page that comes first is not in the file (https://nord.example/notes?page=1)",
+            ]
+        );
+        // What says something else under the id of another claim is told, what says the same is not.
+        let body = |stance: &str| {
+            let mut claim = Claim::new(&report, Kind::Deaths, Quote::cut(&report, Field::Text, Span::new(42, 53)).unwrap());
+            claim.id = "C".to_owned();
+            let mut body = serde_json::to_value(claim).unwrap();
+            body["stance"] = stance.into();
+            annotation("https://nord.example/1", "five killed", &format!(r#"{{"type":"Dataset","value":{body}}}"#))
+        };
+        let twice = format!("[{},{},{}]", body("states"), body("denies"), body("states"));
+        let twice = read(found(&twice).unwrap(), &known);
+        assert_eq!(twice.failed, ["annotation 2: another claim of its report has the same id"]);
+        assert_eq!(twice.rows[0].1.len(), 1);
+        let long = Value::String("é".repeat(100));
+        assert_eq!(beginning(&long), format!("\"{}", "é".repeat(59)));
     }
 }

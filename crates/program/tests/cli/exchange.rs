@@ -1,3 +1,8 @@
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
+
+use serde_json::json;
+
 use crate::{Desk, REPORT, examples};
 
 const GED: &str = "id,relid,code_status,type_of_violence,conflict_name,dyad_name,side_a,side_b,source_office,source_original,where_prec,where_coordinates,where_description,adm_1,adm_2,latitude,longitude,country,country_id,event_clarity,date_prec,date_start,date_end,deaths_a,deaths_b,deaths_civilians,deaths_unknown,best,high,low\n\
@@ -199,7 +204,7 @@ fn what_is_public_names_no_village() {
     let out = desk.run(&[&["export", "--format", "json"][..], &public].concat()).ends(0).stdout;
     assert!(!out.contains("Konna") && !out.contains("\"fields\""), "{out}");
     let week = desk.run(&["sitrep", "--to", "2025-06-05", "--place", "Konn", "--publishing", "public", "--as-of", "2030-01-01"]).ends(0).stdout;
-    assert!(week.starts_with("# Situation report: places not named, ") && !week.contains("Konn"), "{week}");
+    assert!(week.starts_with("# Situation report: a part that is not named, ") && !week.contains("Konn"), "{week}");
 }
 
 #[test]
@@ -214,8 +219,70 @@ fn folders_are_watched_and_what_is_new_is_added() {
     assert!(desk.run(&["watch", "--once"]).ends(0).stderr.contains("2 there already"));
     let nobody = desk.run(&["watch", "http://127.0.0.1:9/feed.xml", "--once"]).ends(5);
     assert!(nobody.stderr.contains("cannot be fetched"), "{}", nobody.stderr);
+    // What was sent with an address is not kept, also where nothing came.
+    let host = TcpListener::bind("127.0.0.1:0").unwrap();
+    let feed = format!("127.0.0.1:{}/feed.rss", host.local_addr().unwrap().port());
+    std::thread::spawn(move || {
+        for mut stream in host.incoming().map_while(Result::ok) {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nETag: \"a\"\r\nContent-Length: 17\r\nConnection: close\r\n\r\n<p>Two hurt.</p>\n");
+        }
+    });
+    for (address, told, code) in [
+        (&format!("http://ana:se-cret@{feed}"), &format!("http://{feed}"), 0),
+        (&"http://ana:se-cret@127.0.0.1:9/".to_owned(), &"http://127.0.0.1:9/".to_owned(), 5),
+        (&"http://ana:se cret@nord.example/".to_owned(), &"http://nord.example/".to_owned(), 5),
+    ] {
+        let ran = desk.run(&["watch", address, "--once", "--report", "failed.ndjson"]).ends(code);
+        assert!(desk.read("failed.ndjson").contains(&format!("\"{told}\"")), "{told}");
+        assert!(!(desk.run(&["watch", "--dry-run", address]).ends(0).stderr + &ran.stderr).contains("cret"), "{address}");
+    }
+    for (file, told) in [("ledger.attest", "http://nord.example/"), ("home/.local/state/attest/fetched.json", feed.as_str())] {
+        let bytes = std::fs::read(desk.path(file)).unwrap();
+        let holds = |words: &str| bytes.windows(words.len()).any(|bytes| bytes == words.as_bytes());
+        assert!(holds(told) && !holds("cret"), "{file}");
+    }
+    // How it came is kept, and what came.
+    let rows = desk.run(&["list", "reports", "--format", "ndjson"]).ends(0).rows();
+    let row = rows.iter().find(|row| !row["fetched"].is_null()).unwrap();
+    let (id, fetched) = (row["id"].as_str().unwrap(), &row["fetched"]);
+    let told = json!({
+        "asked": format!("http://{feed}"), "address": format!("http://{feed}"), "status": 200, "content_type": null, "etag": "\"a\"",
+        "last_modified": null, "raw_hash": row["raw_hash"], "fetched_at": fetched["fetched_at"],
+    });
+    assert_eq!((fetched, row["url"].as_str()), (&told, told["address"].as_str()));
+    let shown = desk.run(&["show", id]).ends(0).stdout;
+    assert!(shown.contains(&format!("fetched {}: http://{feed}; 200; ETag: \"a\"", fetched["fetched_at"].as_str().unwrap())), "{shown}");
+    assert_eq!(desk.run(&["show", id, "--raw"]).ends(0).stdout, "<p>Two hurt.</p>\n");
+    let from_file = rows.iter().find(|row| row["fetched"].is_null()).unwrap()["id"].as_str().unwrap().to_owned();
+    assert!(desk.run(&["show", &from_file, "--raw"]).ends(2).stderr.contains("no bytes are kept"));
+    let public = desk.run(&["export", "reports", "--format", "json", "--publishing", "public", "--as-of", "2999-01-01"]).ends(0).stdout;
+    assert!(public.contains(id) && !public.contains("fetched"), "{public}");
     let empty = Desk::new();
     assert!(empty.run(&["watch", "--once"]).ends(2).stderr.contains("nothing to watch was named"));
+}
+
+#[test]
+fn offline_nothing_is_fetched() {
+    let desk = Desk::new();
+    desk.write("2025-06-03-konna.txt", REPORT);
+    // Somebody who would notice.
+    let host = TcpListener::bind("127.0.0.1:0").unwrap();
+    host.set_nonblocking(true).unwrap();
+    let address = format!("http://127.0.0.1:{}/", host.local_addr().unwrap().port());
+    let secret = address.replace("http://", "http://ana:se-cret@");
+    for verb in [&["add", "2025-06-03-konna.txt"][..], &["extract"], &["watch", "--once"], &["watch", "--dry-run"], &["add", "--dry-run"]] {
+        let ran = desk.run(&[verb, &["--offline", &secret]].concat()).ends(6);
+        assert!(ran.stderr.contains(&format!("{address} would have to be fetched")) && !ran.stderr.contains("cret"), "{}", ran.stderr);
+    }
+    assert!(!desk.path("ledger.attest").exists(), "nothing was begun");
+    desk.write("attest.toml", &format!("offline = true\nwatch = \"{address}\"\n"));
+    desk.run(&["watch", "--once"]).ends(6);
+    assert!(desk.run(&["config", "show", "--origin"]).ends(0).stdout.contains("offline"));
+    desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
+    assert!(host.accept().is_err(), "somebody came");
+    desk.write("attest.toml", "offline = \"perhaps\"\n");
+    assert!(desk.run(&["watch", "--once"]).ends(2).stderr.contains("which is not true or false"));
 }
 
 #[test]

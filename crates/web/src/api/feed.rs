@@ -59,7 +59,7 @@ fn feed(call: &Call<'_>) -> Result<Feed, Fault> {
             summary: format!("{}{over}; {} in {}", text(0), count(2, "independent source"), count(3, "report")),
             published: row.entry.first_recorded_at.to_string(),
             // What was taken back changed too.
-            updated: call.ledger.last_written(&incident.id, filter.as_of)?.to_string(),
+            updated: row.entry.written_at.to_string(),
             tags: vec![line(&incident.kind), incident.status.as_str().to_owned()],
         });
     }

@@ -1,7 +1,6 @@
 //! `/api/v1`: lists of records, and single ones.
 
 use axum::http::StatusCode;
-use jiff::Timestamp;
 use ledger::{Filter, Noun, Top};
 use record::Id;
 use serde::Serialize;
@@ -32,22 +31,25 @@ struct Page {
     limit: usize,
     /// Items before it.
     offset: usize,
-    /// When the first page was asked for: the list goes on as it was then.
-    begun: Timestamp,
-}
-
-impl Page {
-    /// The cursor of the page after this one, of so many items; none when there is none.
-    fn next(&self, shown: usize, total: usize) -> Option<String> {
-        let before = self.offset + shown;
-        (shown > 0 && before < total).then(|| format!("{before}-{}", self.begun.as_nanosecond()))
-    }
 }
 
 impl Call<'_> {
     fn page(&self) -> Page {
-        let (offset, begun) = self.cursor().unwrap_or_else(|| (0, Timestamp::now()));
-        Page { limit: self.whole("limit", PAGE), offset, begun }
+        Page { limit: self.whole("limit", PAGE), offset: self.cursor().map_or(0, |(before, _)| before) }
+    }
+
+    /// The cursor of the page after this one, of so many items; none when there is none. The list goes on as of the newest moment
+    /// that its first page knew, not as of the clock's: what was recorded before the page was asked for may be written after.
+    fn next(&self, page: &Page, shown: usize, total: usize) -> Result<Option<String>, Fault> {
+        let before = page.offset + shown;
+        if shown == 0 || before >= total {
+            return Ok(None);
+        }
+        let begun = match self.cursor() {
+            Some((_, begun)) => Some(begun),
+            None => self.ledger.newest()?,
+        };
+        Ok(begun.map(|begun| format!("{before}-{}", begun.as_nanosecond())))
     }
 
     /// Incidents of the page, of how many, and the cursor of the next.
@@ -57,10 +59,10 @@ impl Call<'_> {
         records: impl FnOnce(&Filter) -> Result<Vec<T>, Fault>,
     ) -> Result<(Vec<T>, usize, Option<String>), Fault> {
         let (page, mut filter) = (self.page(), self.filter()?);
-        let total = self.ledger.briefs(&filter)?.len();
+        let total = self.ledger.total(Noun::Incident, &filter)? as usize;
         (filter.limit, filter.offset) = (Some(limit), page.offset);
         let records = records(&filter)?;
-        let next = page.next(records.len(), total);
+        let next = self.next(&page, records.len(), total)?;
         Ok((records, total, next))
     }
 
@@ -81,7 +83,7 @@ impl Call<'_> {
     fn cut<T: Serialize>(&self, all: Vec<T>) -> Result<Answer, Fault> {
         let (page, total) = (self.page(), all.len());
         let some: Vec<T> = all.into_iter().skip(page.offset).take(page.limit).collect();
-        let next = page.next(some.len(), total);
+        let next = self.next(&page, some.len(), total)?;
         self.small(&some, total, next, None)
     }
 
@@ -154,10 +156,10 @@ pub(super) fn claims(call: &Call<'_>) -> Result<Answer, Fault> {
     (filter.limit, filter.offset) = (Some(page.limit), page.offset);
     if call.fields().is_empty() {
         let entries = views::claim_entries(call.ledger, &filter)?;
-        return call.small(&entries, total, page.next(entries.len(), total), None);
+        return call.small(&entries, total, call.next(&page, entries.len(), total)?, None);
     }
     let rows = views::claims(call.ledger, &filter)?;
-    let next = page.next(rows.len(), total);
+    let next = call.next(&page, rows.len(), total)?;
     call.listed(&Listing::Claims(rows), total, next)
 }
 
@@ -170,7 +172,7 @@ pub(super) fn reports(call: &Call<'_>) -> Result<Answer, Fault> {
     let total = call.ledger.total(Noun::Report, &filter)? as usize;
     (filter.limit, filter.offset) = (Some(page.limit), page.offset);
     let rows = views::reports(call.ledger, &filter)?;
-    let next = page.next(rows.len(), total);
+    let next = call.next(&page, rows.len(), total)?;
     call.listed(&Listing::Reports(rows), total, next)
 }
 
@@ -182,7 +184,7 @@ pub(super) fn report(call: &Call<'_>) -> Result<Answer, Fault> {
 pub(super) fn actors(call: &Call<'_>) -> Result<Answer, Fault> {
     let page = call.page();
     let Top { items, total } = views::actor_rows(call.ledger, &call.filter()?, page.offset, page.limit)?;
-    call.small(&items, total, page.next(items.len(), total), None)
+    call.small(&items, total, call.next(&page, items.len(), total)?, None)
 }
 
 pub(super) fn places(call: &Call<'_>) -> Result<Answer, Fault> {
@@ -219,7 +221,7 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Fault> {
 pub(super) fn series(call: &Call<'_>) -> Result<Answer, Fault> {
     let briefs = call.ledger.briefs(&call.filter()?)?;
     let mut series = views::series(&briefs);
-    if let (Some(step), Some(first), Some(last)) = (crate::trends::step(call.get("step")), series.bins.first(), series.bins.last()) {
+    if let (Some(step), Some(first), Some(last)) = (call.get("step").and_then(Step::named), series.bins.first(), series.bins.last()) {
         let (first, last) = (first.start, last.end);
         let days = match step {
             Step::Day => 1,

@@ -90,7 +90,7 @@ impl Call<'_> {
         sent.map_or(without, |(param, value)| param.shape.cap(value.parse().unwrap_or(usize::MAX)))
     }
 
-    /// Where a list goes on: how many items are before, and when its first page was asked for.
+    /// Where a list goes on: how many items are before, and the newest moment that its first page knew.
     fn cursor(&self) -> Option<(usize, Timestamp)> {
         let (before, begun) = self.get("cursor")?.split_once('-')?;
         Some((before.parse().ok()?, Timestamp::from_nanosecond(begun.parse().ok()?).ok()?))
@@ -142,7 +142,8 @@ pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Respon
     let headers = response.headers_mut();
     headers.entry(header::CACHE_CONTROL).or_insert(CACHING);
     // Also where it is not open to others: a cache is to know that it depends.
-    headers.append(header::VARY, HeaderValue::from_static("Origin, Accept, Accept-Language, Cookie"));
+    let may_be_html = routes::find(request.uri.path()).is_some_and(|(route, _)| route.may_be_html());
+    headers.append(header::VARY, HeaderValue::from_static(if may_be_html { "Origin, Accept, Accept-Language, Cookie" } else { "Origin" }));
     let asked_from = request.headers.get(header::ORIGIN);
     if let Some(origin) = asked_from.filter(|origin| origin.to_str().is_ok_and(|origin| site.is_open_to(origin))) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
@@ -189,6 +190,7 @@ async fn respond(site: &Site, request: &Parts) -> Response {
             let parts = [mark.as_str(), env!("CARGO_PKG_VERSION"), &ask.base, &address, rules, site.licence()];
             // How a page looks, which only people are shown.
             let looks = [if html { "html" } else { "" }, ask.words.code.as_str(), ask.theme, if ask.keys { "keys" } else { "" }];
+            let looks = looks.into_iter().filter(|_| route.may_be_html());
             let tag = format!("W/\"{}\"", content_id(parts.into_iter().chain(looks)));
             if known.split(',').any(|known| matches!(known.trim(), "*") || known.trim() == tag) {
                 return Ok((tag, None));

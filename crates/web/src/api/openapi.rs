@@ -113,7 +113,7 @@ pub(super) fn shown(
     let routes = routes.map(|route| RouteShown {
         path: route.path,
         line: format!("GET {}", route.path),
-        count: format!("{} parameters", route.params().count()),
+        count: call.ask.words.count("parameters", route.params().count() as u64),
         about: route.about,
         example: example(route),
         params: route.params().map(|param| (param.name, param.told())).collect(),

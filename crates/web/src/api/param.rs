@@ -3,6 +3,7 @@
 use ledger::{ClaimState, Filter};
 use record::{DatePrecision, Kind, Over, ReportKind, Scope, SourceKind, Stance, Status};
 use serde_json::{Value, json};
+use views::Step;
 
 use crate::words::stored;
 
@@ -35,8 +36,8 @@ pub(crate) const REPORTS: u8 = 4;
 /// Features, where `datetime` is `from` and `to`. A filter that is called like a column must mean the same value, or GIS is misled: `place` and
 /// `admin1` are not among them.
 pub(crate) const FEATURES: u8 = 8;
-/// One record by its id.
-pub(crate) const ONE: u8 = 16;
+/// What has no filter but the moment as of which it is told.
+pub(crate) const MOMENT: u8 = 16;
 
 /// What a value looks like.
 #[derive(Clone, Copy, Debug)]
@@ -73,7 +74,7 @@ pub(crate) enum Shape {
     Bbox,
     /// Longitude, latitude, kilometres.
     Near,
-    /// Where a list goes on: how many records are before, and when it was begun, in nanoseconds since 1970.
+    /// Where a list goes on: how many records are before, and the newest moment that its first page knew, in nanoseconds since 1970.
     Cursor,
     /// The number of a change.
     Since,
@@ -130,13 +131,17 @@ pub(crate) const FILTERS: &[Param] = &[
     one("report", Shape::Id, "Of this report").of(INCIDENTS | CLAIMS),
     one("incident", Shape::Id, "Of this incident").of(INCIDENTS | CLAIMS | REPORTS),
     one("added_since", Shape::Moment, "Written at or after this moment").of(INCIDENTS | CLAIMS | REPORTS | FEATURES),
-    one("as_of", Shape::Moment, "As the ledger stood then").of(INCIDENTS | CLAIMS | REPORTS | FEATURES | ONE),
+    one("as_of", Shape::Moment, "As the ledger stood then").of(INCIDENTS | CLAIMS | REPORTS | FEATURES | MOMENT),
 ];
 
 pub(crate) const CURSOR: Param = one("cursor", Shape::Cursor, "Where the list goes on: `next` of the page before");
 pub(crate) const LIMIT: Param = one("limit", Shape::Whole(1, 1_000), "At most so many items; 100 without");
 pub(crate) const SINCE: Param = one("since", Shape::Since, "Only what was written after this: `next`, or `last`, of the page before");
-pub(crate) const STEP: Param = one("step", Shape::OneOf(&["day", "week", "month", "year"]), "How long a bin is; without, what fits the stretch");
+const STEPS: [&str; Step::ALL.len()] = {
+    let [day, week, month, year] = Step::ALL;
+    [day.as_str(), week.as_str(), month.as_str(), year.as_str()]
+};
+pub(crate) const STEP: Param = one("step", Shape::OneOf(&STEPS), "How long a bin is; without, what fits the stretch");
 pub(crate) const WHAT: Param = one("what", Shape::OneOf(&["outlet", "speaker"]), "Only outlets, or only speakers");
 pub(crate) const FORM: Param = one("f", Shape::OneOf(&["json", "html"]), "In which form; without, as `Accept` says");
 pub(crate) const DATETIME: Param = one("datetime", Shape::Interval, "A day or moment, or two with `/` between, `..` for open");

@@ -58,7 +58,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/v1/incidents/{id}",
         name: "incident",
         about: "One incident. That of a merged one leads to its survivor (307); one that was withdrawn is gone (410), with the reason",
-        filters: param::ONE,
+        filters: param::MOMENT,
         own: &[],
         gives: Gives::One("Incident"),
         answer: lists::incident,
@@ -81,7 +81,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/v1/claims/{id}",
         name: "claim",
         about: "One claim",
-        filters: param::ONE,
+        filters: param::MOMENT,
         own: &[],
         gives: Gives::One("Claim"),
         answer: lists::claim,
@@ -104,7 +104,7 @@ pub(crate) const ROUTES: &[Route] = &[
         path: "/api/v1/reports/{id}",
         name: "report",
         about: "One report, with its text",
-        filters: param::ONE,
+        filters: param::MOMENT,
         own: &[],
         gives: Gives::One("Report"),
         answer: lists::report,
@@ -141,7 +141,7 @@ pub(crate) const ROUTES: &[Route] = &[
         name: "changes",
         about: "What became of incidents, in the order in which it was written: created, changed, merged, withdrawn. A copy elsewhere \
                 that asks on with `last` stays right",
-        filters: param::ONE,
+        filters: param::MOMENT,
         own: &[param::SINCE, param::fields(lists::CHANGE), param::LIMIT],
         gives: Gives::List("Change", lists::CHANGE),
         answer: lists::changes,
@@ -256,9 +256,9 @@ impl Route {
         param::FILTERS.iter().filter(move |param| param.of & filters != 0).chain(own)
     }
 
-    /// Whether there is a form for people beside the one for programs.
+    /// Whether there is a form for people, alone or beside the one for programs.
     pub(crate) fn may_be_html(&self) -> bool {
-        matches!(self.gives, Gives::Ogc(..))
+        matches!(self.gives, Gives::Html | Gives::Ogc(..))
     }
 
     /// Media types and schemas of what is answered.

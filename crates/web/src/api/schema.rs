@@ -111,6 +111,16 @@ pub(crate) fn records() -> Map<String, Value> {
         ("decision?", words(ledger::ClaimState::ALL, ledger::ClaimState::as_str)),
         ("decided_by?", text.clone()),
     ]);
+    let fetched = object(&[
+        ("asked", text.clone()),
+        ("address", text.clone()),
+        ("status", whole.clone()),
+        ("content_type", maybe(text.clone())),
+        ("etag", maybe(text.clone())),
+        ("last_modified", maybe(text.clone())),
+        ("raw_hash", text.clone()),
+        ("fetched_at", moment.clone()),
+    ]);
     let report = object(&[
         ("id", id.clone()),
         ("published", maybe(text.clone())),
@@ -123,6 +133,7 @@ pub(crate) fn records() -> Map<String, Value> {
         ("n_claims", whole.clone()),
         ("url", maybe(text.clone())),
         ("raw_hash", maybe(text.clone())),
+        ("fetched?", fetched),
         ("recorded_at", moment.clone()),
     ]);
     let alias = object(&[("name", text.clone()), ("of", text.clone()), ("event", whole.clone())]);

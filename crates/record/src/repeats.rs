@@ -4,12 +4,12 @@ use crate::{Id, Report};
 
 /// Which reports repeat which others.
 #[derive(Clone, Debug, Default)]
-pub struct Copies(BTreeMap<Id, Id>);
+pub struct Repeats(BTreeMap<Id, Id>);
 
-impl Copies {
+impl Repeats {
     /// Of each copy among these reports the report at the end of its chain; copies whose original is not among them repeat the first
     /// published of their siblings.
-    pub fn among<'r>(reports: impl IntoIterator<Item = &'r Report>) -> Copies {
+    pub fn among<'r>(reports: impl IntoIterator<Item = &'r Report>) -> Repeats {
         let reports: BTreeMap<&str, &Report> = reports.into_iter().map(|report| (report.id.as_str(), report)).collect();
         let mut orphans: BTreeMap<&str, Vec<&Report>> = BTreeMap::new();
         let mut of: BTreeMap<Id, Id> = BTreeMap::new();
@@ -40,12 +40,17 @@ impl Copies {
                 *end = first.id.clone();
             }
         }
-        Copies(of)
+        Repeats(of)
     }
 
     /// The original of a copy; `None` for a report that is none.
     pub fn original(&self, report: &str) -> Option<&Id> {
         self.0.get(report)
+    }
+
+    /// The report whose words a report has: its original's, else its own.
+    pub fn root<'r>(&'r self, report: &'r str) -> &'r str {
+        self.original(report).map_or(report, String::as_str)
     }
 
     /// Whether a report is a copy.
@@ -55,7 +60,7 @@ impl Copies {
 
     /// Whether what a report says counts for nothing beside that of the others that speak of the same: it is a copy of one of them. A
     /// copy whose original says nothing of it speaks for it.
-    pub fn repeats(&self, report: &str, speaking: &BTreeSet<&str>) -> bool {
+    pub fn one_of(&self, report: &str, speaking: &BTreeSet<&str>) -> bool {
         self.original(report).is_some_and(|original| speaking.contains(original.as_str()))
     }
 }
@@ -90,18 +95,18 @@ mod tests {
             report("e", Some("gone"), "2025-06-04"),
             report("f", Some("d"), "2025-06-06"),
         ];
-        let copies = Copies::among(&reports);
+        let repeats = Repeats::among(&reports);
         for (id, original) in [("a", None), ("b", Some("a")), ("c", Some("a")), ("d", Some("e")), ("e", None), ("f", Some("e"))] {
-            assert_eq!(copies.original(id).map(String::as_str), original, "{id}");
+            assert_eq!((repeats.original(id).map(String::as_str), repeats.root(id)), (original, original.unwrap_or(id)), "{id}");
         }
-        assert!(copies.repeats("c", &["a", "c"].into()) && !copies.repeats("c", &["b", "c"].into()) && !copies.repeats("a", &["a"].into()));
+        assert!(repeats.one_of("c", &["a", "c"].into()) && !repeats.one_of("c", &["b", "c"].into()) && !repeats.one_of("a", &["a"].into()));
     }
 
     #[test]
     fn of_reports_that_copy_one_another_one_stands_for_all() {
         let day = "2025-06-01";
-        let copies =
-            Copies::among(&[report("x", Some("c"), day), report("c", Some("b"), day), report("b", Some("a"), day), report("a", Some("c"), day)]);
-        assert_eq!(["a", "b", "c", "x"].map(|id| copies.original(id).map(String::as_str)), [None, Some("a"), Some("a"), Some("a")]);
+        let repeats =
+            Repeats::among(&[report("x", Some("c"), day), report("c", Some("b"), day), report("b", Some("a"), day), report("a", Some("c"), day)]);
+        assert_eq!(["a", "b", "c", "x"].map(|id| repeats.original(id).map(String::as_str)), [None, Some("a"), Some("a"), Some("a")]);
     }
 }
