@@ -219,7 +219,7 @@ pub(crate) const ACTOR: &[About] = &[
     ("date_end", "date", "Last day that one of them can have been"),
     ("countries", "string", "ISO 3166 alpha-2 of where they were, parted by semicolons"),
     ("aliases", "string", "Other names that people said are its own, parted by semicolons"),
-    ("printed", "string", "How claims of this file print it, up to eight forms, the most frequent first, parted by semicolons"),
+    ("printed", "string", "How else claims of this file print it, up to eight forms, the most frequent first, parted by semicolons"),
 ];
 
 /// Of a place.
@@ -245,7 +245,7 @@ pub(crate) const CHANGE: &[About] = &[
     ("into", "string", "The incident that it was merged into, where that one is told of"),
     ("revision", "integer", "How often its record was written by then, from 1"),
     ("decided_by", "string", "The person who decided it; empty for the machine"),
-    ("why", "string", "Why, in that person's words; empty in what is published"),
+    ("why", "string", "Why, in the words of whoever did it; empty in what is published or shared with partners"),
     ("at", "string", "When, UTC"),
 ];
 

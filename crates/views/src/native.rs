@@ -192,7 +192,7 @@ impl Tables {
         }
         let mut printed: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
         for party in self.claims.iter().flat_map(|row| [&row.entry.claim.actor, &row.entry.claim.target]).flatten() {
-            if !party.text.is_empty() {
+            if !party.text.is_empty() && party.text != party.name {
                 *printed.entry(&party.name).or_default().entry(&party.text).or_default() += 1;
             }
         }

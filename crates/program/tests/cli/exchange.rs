@@ -195,6 +195,8 @@ fn any_table_comes_in_by_a_mapping_that_is_shown() {
         guessed.stderr
     );
     assert!(guessed.stderr.contains("3 rows with 1 claims would be imported"), "{}", guessed.stderr);
+    let without = desk.run(&["import", "deaths.csv", "--map", "deaths=Nb", "--map", "-=Auteur", "--dry-run"]).ends(3).stderr;
+    assert!(without.contains("target=\"Victimes\" deaths=\"Nb\"") && !without.contains("Auteur"), "{without}");
     let ran = desk.run(&["import", "deaths.csv", "--map", "deaths=Nb"]).ends(3);
     assert!(
         ran.stderr.contains("line 4: the deaths \"many\" was not understood") && ran.stderr.contains("2 rows imported with 3 claims"),

@@ -129,7 +129,7 @@ pub struct Import {
     pub outlet: Option<String>,
     /// Which column of a table is what, such as deaths=Killed; may be repeated. The columns are guessed and shown without it; -=HEADER
     /// leaves one out
-    #[arg(long, value_name = "FIELD=HEADER")]
+    #[arg(long, value_name = "FIELD=HEADER", allow_hyphen_values = true)]
     pub map: Vec<String>,
     /// Terms of the data set [default: those of its house]
     #[arg(long, value_name = "TERMS")]
