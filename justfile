@@ -38,6 +38,6 @@ demo:
 score DIR:
     cargo run --release -- score {{DIR}}
 
-# Ten minutes of fuzzing for one target: open, pdf, warc, workbook, counts or dates.
+# Ten minutes of fuzzing for one target: open, pdf, warc, workbook, annotations, mapped, counts or dates.
 fuzz TARGET:
-    cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} -- -max_total_time=600
+    cd fuzz && RUSTC_BOOTSTRAP=1 cargo fuzz run {{TARGET}} --sanitizer none -- -max_total_time=600

@@ -29,6 +29,8 @@ pub struct Imported {
     pub columns: Vec<(String, String)>,
     /// Whether the claims are of reports that the ledger has already.
     pub annotations: bool,
+    /// Where reports are published, as native records say.
+    pub urls: BTreeMap<Id, String>,
 }
 
 /// Finds a report that the ledger has by its id or address, with its claims.
@@ -107,7 +109,11 @@ fn records(text: &str) -> Result<Imported, String> {
                 if value.get("quote").is_some() {
                     serde_json::from_value(value).map(|claim| claims.push(claim))
                 } else {
-                    serde_json::from_value(value).map(|report| reports.push(report))
+                    let url = value.get("url").and_then(Value::as_str).map(str::to_owned);
+                    serde_json::from_value(value).map(|report: Report| {
+                        imported.urls.extend(url.map(|url| (report.id.clone(), url)));
+                        reports.push(report);
+                    })
                 }
             });
             if let Err(error) = taken {
@@ -133,6 +139,7 @@ fn join(reports: Vec<Report>, claims: Vec<Claim>, imported: &mut Imported) {
         ids.insert(old, report.id.clone());
         order.push(report);
     }
+    imported.urls = std::mem::take(&mut imported.urls).into_iter().filter_map(|(old, url)| Some((ids.get(&old)?.clone(), url))).collect();
     for report in &mut order {
         report.copy_of = report.copy_of.take().and_then(|original| ids.get(&original).cloned());
     }

@@ -164,6 +164,17 @@ pub struct Toll {
     pub because: Vec<Bound>,
 }
 
+impl Toll {
+    /// The figure that a bound is about.
+    pub fn figure(&self, bound: &Bound) -> u64 {
+        match bound.bound.as_str() {
+            "low" => self.low,
+            "best" => self.best,
+            _ => self.high,
+        }
+    }
+}
+
 /// Two claims that cannot both be true.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Dispute {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use gazetteer::{ActorHints, Gazetteer, PartyKind};
+use gazetteer::{Actor, ActorHints, Gazetteer, PartyKind};
 use ledger::{Alias, Aliases, Filter, Ledger, Share, Top, fold, whole};
 use record::Id;
 use serde::Serialize;
@@ -171,11 +171,9 @@ pub fn actor(ledger: &Ledger, name: &str) -> Result<Option<ActorView>> {
         let Some(share) = all.iter().find(|share| same(share)).cloned() else { return Ok(None) };
         let duplicates = duplicates(&all, &aliases).into_iter().filter(|pair| pair.names.contains(&share.value)).collect();
         let Some(row) = rows(ledger, vec![share], &aliases)?.pop() else { return Ok(None) };
-        let known = Gazetteer::embedded().actors(&row.name, &ActorHints::default()).first().map(|found| found.actor);
-        let countries: Vec<String> =
-            known.map_or("", |actor| actor.countries).split(',').filter(|code| !code.is_empty()).map(str::to_owned).collect();
+        let (known, cast) = known(&row.name);
+        let countries: Vec<String> = countries(known.as_ref()).map(str::to_owned).collect();
         let home = countries.first().map(String::as_str);
-        let cast = Cast::of(&row.name, home, None);
         Ok(Some(ActorView {
             kind: kind_word(cast.kind),
             years: [known.and_then(|actor| actor.from), known.and_then(|actor| actor.to)],
@@ -185,6 +183,23 @@ pub fn actor(ledger: &Ledger, name: &str) -> Result<Option<ActorView>> {
             row,
         }))
     })
+}
+
+/// What the actors' table has of a name, and what sort of party it is at home.
+fn known(name: &str) -> (Option<Actor>, Cast) {
+    let known = Gazetteer::embedded().actors(name, &ActorHints::default()).first().map(|found| found.actor);
+    let home = countries(known.as_ref()).next();
+    let cast = Cast::of(name, home, None);
+    (known, cast)
+}
+
+fn countries(known: Option<&Actor>) -> impl Iterator<Item = &'static str> + use<> {
+    known.map_or("", |actor| actor.countries).split(',').filter(|code| !code.is_empty())
+}
+
+/// What sort of party a name is of: `military`, `armed-group`, ….
+pub(crate) fn kind(name: &str) -> &'static str {
+    kind_word(known(name).1.kind)
 }
 
 fn kind_word(kind: PartyKind) -> &'static str {

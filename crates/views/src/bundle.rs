@@ -4,30 +4,17 @@
 //! the tables hang together; and an [RO-Crate](https://www.researchobject.org/ro-crate/specification/1.2/): `ro-crate-metadata.json` tells
 //! what made it, of what, and every file's checksum. The same input gives the same bytes; nothing in it comes from a clock.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Write};
 
-use record::{Id, Incident, Toll};
 use serde_json::{Value, json};
 use zip::write::SimpleFileOptions;
 
-use crate::columns::{About, CLAIM, INCIDENT, INCIDENT_CLAIM, REPORT, SIDE};
+use crate::columns::About;
 use crate::format::{Format, RenderOptions, file, render};
-use crate::lists::{ClaimRow, IncidentRow, Listing, ReportRow};
+use crate::lists::Listing;
+use crate::native::{Sheet, Tables, sheets};
 use crate::publish::{Publishing, Withheld};
-use crate::rows::Rows;
 use crate::{Error, Result};
-
-/// What goes into a bundle, as it may leave.
-#[derive(Clone, Debug)]
-pub struct Tables {
-    /// Incidents.
-    pub incidents: Vec<IncidentRow>,
-    /// Claims.
-    pub claims: Vec<ClaimRow>,
-    /// Reports.
-    pub reports: Vec<ReportRow>,
-}
 
 /// What is to be known of a bundle besides its rows.
 #[derive(Clone, Debug)]
@@ -50,7 +37,7 @@ pub struct BundleAbout {
 /// [`Error::Column`] never happens here; [`Error::Workbook`] or [`Error::File`] when the archive or a table cannot be made.
 pub fn bundle(tables: &Tables, about: &BundleAbout, options: &RenderOptions) -> Result<Vec<u8>> {
     let options = RenderOptions { fields: vec![], ..options.clone() };
-    let tables = closed(tables);
+    let tables = tables.closed();
     let sheets = sheets(&tables, &options)?;
     let mut files: Vec<(String, Vec<u8>)> = Vec::new();
     for sheet in &sheets {
@@ -82,104 +69,6 @@ pub(crate) fn archive(files: &[(String, Vec<u8>)]) -> zip::result::ZipResult<Vec
     Ok(archive.finish()?.into_inner())
 }
 
-/// One table.
-struct Sheet {
-    name: &'static str,
-    about: &'static [About],
-    key: &'static [&'static str],
-    /// Column, table and column that it points at.
-    points: &'static [(&'static str, &'static str, &'static str)],
-    rows: Rows,
-}
-
-/// The tables without references that lead out of them.
-fn closed(tables: &Tables) -> Tables {
-    let incidents: BTreeSet<&Id> = tables.incidents.iter().map(|row| &row.entry.incident.id).collect();
-    let reports: BTreeSet<&Id> = tables.reports.iter().map(|row| &row.entry.report.id).collect();
-    let mut out = tables.clone();
-    out.claims.retain(|row| reports.contains(&row.entry.claim.report));
-    for row in &mut out.claims {
-        row.entry.claim.incident = row.entry.claim.incident.take().filter(|id| incidents.contains(id));
-    }
-    for row in &mut out.reports {
-        row.entry.report.copy_of = row.entry.report.copy_of.take().filter(|id| reports.contains(id));
-    }
-    out
-}
-
-fn sheets(tables: &Tables, options: &RenderOptions) -> Result<Vec<Sheet>> {
-    let of = |listing: Listing| Rows::of(&listing, options);
-    Ok(vec![
-        Sheet { name: "incidents", about: INCIDENT, key: &["incident_id"], points: &[], rows: of(Listing::Incidents(tables.incidents.clone()))? },
-        Sheet {
-            name: "reports",
-            about: REPORT,
-            key: &["report_id"],
-            points: &[("copy_of", "", "report_id")],
-            rows: of(Listing::Reports(tables.reports.clone()))?,
-        },
-        Sheet {
-            name: "claims",
-            about: CLAIM,
-            key: &["claim_id"],
-            points: &[("report_id", "reports", "report_id"), ("incident_id", "incidents", "incident_id")],
-            rows: of(Listing::Claims(tables.claims.clone()))?,
-        },
-        Sheet {
-            name: "incident_claims",
-            about: INCIDENT_CLAIM,
-            key: &["incident_id", "claim_id"],
-            points: &[("incident_id", "incidents", "incident_id"), ("claim_id", "claims", "claim_id")],
-            rows: incident_claims(tables),
-        },
-        Sheet {
-            name: "sides",
-            about: SIDE,
-            key: &["incident_id", "what", "side"],
-            points: &[("incident_id", "incidents", "incident_id")],
-            rows: sides(tables),
-        },
-    ])
-}
-
-fn tolls(incident: &Incident) -> [(&'static str, &[Toll]); 4] {
-    [("deaths", &incident.deaths), ("injured", &incident.injured), ("abducted", &incident.abducted), ("displaced", &incident.displaced)]
-}
-
-fn incident_claims(tables: &Tables) -> Rows {
-    let known: BTreeSet<&Id> = tables.claims.iter().map(|row| &row.entry.claim.id).collect();
-    let mut rows = Vec::new();
-    for incident in tables.incidents.iter().map(|row| &row.entry.incident) {
-        let mut sets: BTreeMap<&Id, Vec<String>> = BTreeMap::new();
-        for (what, tolls) in tolls(incident) {
-            for (toll, bound) in tolls.iter().flat_map(|toll| toll.because.iter().map(move |bound| (toll, bound))) {
-                for claim in &bound.claims {
-                    sets.entry(claim).or_default().push(format!("{what} {} {}", toll.side, bound.bound));
-                }
-            }
-        }
-        for (n, claim) in incident.claims.iter().enumerate().filter(|(_, claim)| known.contains(claim)) {
-            let sets = sets.get(claim).map_or_else(String::new, |sets| sets.join(";"));
-            rows.push(vec![incident.id.as_str().into(), claim.as_str().into(), (n + 1).into(), sets.into()]);
-        }
-    }
-    Rows { columns: INCIDENT_CLAIM.iter().map(|(name, _, _)| *name).collect(), rows }
-}
-
-fn sides(tables: &Tables) -> Rows {
-    let mut rows = Vec::new();
-    for incident in tables.incidents.iter().map(|row| &row.entry.incident) {
-        for (what, toll) in tolls(incident).into_iter().flat_map(|(what, tolls)| tolls.iter().map(move |toll| (what, toll))) {
-            let rule = |name: &str| Value::from(toll.because.iter().find(|bound| bound.bound == name).map_or("", |bound| bound.rule.as_str()));
-            let mut cells: Vec<Value> = vec![incident.id.as_str().into(), what.into(), toll.side.as_str().into()];
-            cells.extend([toll.low, toll.best, toll.high].map(Value::from));
-            cells.extend(["low", "best", "high"].map(rule));
-            rows.push(cells);
-        }
-    }
-    Rows { columns: SIDE.iter().map(|(name, _, _)| *name).collect(), rows }
-}
-
 /// JSON in the order in which it was written down; a map would sort it, and does, which is as well for bytes that stay the same.
 fn json_text(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
@@ -195,7 +84,8 @@ fn package(sheets: &[Sheet], about: &BundleAbout, options: &RenderOptions) -> Va
             let (name, kind, what) = about_column(sheet, name);
             json!({"name": name, "type": kind, "description": what})
         };
-        let foreign = |(column, table, key): &(&str, &str, &str)| json!({"fields": column, "reference": {"resource": table, "fields": key}});
+        let fields = |names: &[&str]| if let [only] = names { json!(only) } else { json!(names) };
+        let foreign = |(columns, table, keys): &(&[&str], &str, &[&str])| json!({"fields": fields(columns), "reference": {"resource": table, "fields": fields(keys)}});
         json!({
             "name": sheet.name,
             "path": format!("{}.csv", sheet.name),

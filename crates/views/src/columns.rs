@@ -73,6 +73,9 @@ pub(crate) fn of(name: &str) -> &'static [About] {
         "reports" => REPORT,
         "sides" => SIDE,
         "incident_claims" => INCIDENT_CLAIM,
+        "actors" => ACTOR,
+        "places" => PLACE,
+        "changes" => CHANGE,
         _ => &[],
     }
 }
@@ -201,6 +204,49 @@ pub(crate) const INCIDENT_CLAIM: &[About] = &[
     ("claim_id", "string", "The claim"),
     ("position", "integer", "Its place among the incident's claims, from 1"),
     ("sets", "string", "The bounds that it set, such as deaths total high, parted by semicolons"),
+];
+
+/// Of an actor.
+pub(crate) const ACTOR: &[About] = &[
+    ("actor", "string", "Usual name of a party of the incidents"),
+    (
+        "kind",
+        "string",
+        "military, police, gendarmerie, security, government, peacekeepers, armed-group, criminal, civilians, political, rioters or unknown",
+    ),
+    ("incidents", "integer", "Incidents of this file that it takes part in, under any of its names"),
+    ("date_start", "date", "First day that one of them can have been"),
+    ("date_end", "date", "Last day that one of them can have been"),
+    ("countries", "string", "ISO 3166 alpha-2 of where they were, parted by semicolons"),
+    ("aliases", "string", "Other names that people said are its own, parted by semicolons"),
+    ("printed", "string", "How else claims of this file print it, up to eight forms, the most frequent first, parted by semicolons"),
+];
+
+/// Of a place.
+pub(crate) const PLACE: &[About] = &[
+    ("place_id", "string", "Id of the place, from the seven columns that follow"),
+    ("place", "string", "Usual name of a place of incidents"),
+    ("admin1", "string", "First-level unit"),
+    ("admin2", "string", "Second-level unit"),
+    ("country", "string", "ISO 3166 alpha-2"),
+    ("lat", "number", "Latitude, WGS 84 degrees, no finer than the place is known"),
+    ("lon", "number", "Longitude, WGS 84 degrees"),
+    ("place_precision", "string", "exact, near, admin2, admin1, country, area or sea-air"),
+    ("incidents", "integer", "Incidents of this file at it"),
+    ("date_start", "date", "First day that one of them can have been"),
+    ("date_end", "date", "Last day that one of them can have been"),
+];
+
+/// Of a turn in the life of an incident.
+pub(crate) const CHANGE: &[About] = &[
+    ("cursor", "integer", "Its place in the order in which changes were written; grows"),
+    ("incident_id", "string", "The incident; one that was merged or withdrawn is in no other table"),
+    ("what", "string", "created, changed, merged or withdrawn"),
+    ("into", "string", "The incident that it was merged into, where that one is told of"),
+    ("revision", "integer", "How often its record was written by then, from 1"),
+    ("decided_by", "string", "The person who decided it; empty for the machine"),
+    ("why", "string", "Why, in the words of whoever did it; empty in what is published or shared with partners"),
+    ("at", "string", "When, UTC"),
 ];
 
 #[cfg(test)]

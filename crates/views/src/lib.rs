@@ -20,6 +20,7 @@ mod hxl;
 mod incident;
 mod lists;
 mod mask;
+mod native;
 mod overview;
 mod paint;
 mod parquet;
@@ -36,7 +37,7 @@ mod xlsx;
 pub use acled::{ACLED_COLUMNS, AcledOptions, acled};
 pub use actors::{ActorRow, ActorView, Actors, Alike, Duplicate, Joined, actor, actor_rows, actors, joined};
 pub use annotation::{CONTEXT, annotations};
-pub use bundle::{BundleAbout, Tables, bundle};
+pub use bundle::{BundleAbout, bundle};
 pub use change::{Effect, effects, undone};
 pub use columns::{About, CLAIM as ABOUT_CLAIM, Holds, INCIDENT as ABOUT_INCIDENT, REPORT as ABOUT_REPORT, holds, since_1970, whole};
 pub use format::{Format, RenderOptions, file, geojson, render};
@@ -47,6 +48,7 @@ pub use lists::{
     ClaimRow, IncidentRow, Listing, Place, ReportRow, claim_entries, claim_entry, claims, incident_entries, incident_entry, incidents, log, places,
     reports,
 };
+pub use native::Tables;
 pub use overview::{Bin, Facet, Figures, Overview, Series, Step, binned, figures, overview, series};
 pub use plot::{Plot, PlotRow, Shape, plots, ticks};
 pub use publish::{DELAY_DAYS, Publisher, Publishing, Withheld};

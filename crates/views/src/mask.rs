@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use gazetteer::key;
+use percent_encoding::percent_decode_str;
 
 /// What stands in the place of a name.
 pub(crate) const MASK: &str = "[place]";
@@ -25,7 +26,7 @@ pub(crate) struct Mask {
 }
 
 /// Whether words are printed as a name: what comes after an article does not begin with a small letter ("the village" is none).
-fn is_name(words: &str) -> bool {
+pub(crate) fn is_name(words: &str) -> bool {
     let mut words = words.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
     words
         .find(|word| word.chars().count() > SHORTEST || !word.starts_with(char::is_lowercase))
@@ -75,7 +76,7 @@ impl Mask {
     pub(crate) fn is_in(&self, address: &str) -> bool {
         let mut address = address.to_owned();
         for _ in 0..ENCODED {
-            address = decoded(&address);
+            address = percent_decode_str(&address).decode_utf8_lossy().into_owned();
         }
         let words = words(&address);
         (0..words.len()).any(|n| self.at(&address, &words[n..], |_| true).is_some())
@@ -100,18 +101,6 @@ impl Mask {
             found
         })
     }
-}
-
-/// An address with its percent signs read.
-fn decoded(address: &str) -> String {
-    let (bytes, mut out, mut at) = (address.as_bytes(), Vec::with_capacity(address.len()), 0);
-    while at < bytes.len() {
-        let digits = address.get(at + 1..at + 3).filter(|digits| bytes[at] == b'%' && digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
-        let hex = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        out.push(hex.unwrap_or(bytes[at]));
-        at += if hex.is_some() { 3 } else { 1 };
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }
 
 /// Runs of letters, digits and marks.

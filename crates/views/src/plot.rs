@@ -357,11 +357,7 @@ fn because(toll: &Toll, view: &IncidentView, columns: usize) -> Vec<String> {
         .because
         .iter()
         .map(|bound| {
-            let n = match bound.bound.as_str() {
-                "low" => toll.low,
-                "best" => toll.best,
-                _ => toll.high,
-            };
+            let n = toll.figure(bound);
             let claims: Vec<String> = bound
                 .claims
                 .iter()

@@ -3,18 +3,18 @@
 //! After the practice of humanitarian publishers: less detail about where and who, later, and never more than is needed.
 //! Jitter is no protection, so places are not shifted but put at the point of their unit, and their precision says so.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gazetteer::{Gazetteer, Hints, Want, key};
 use jiff::{Span, Timestamp, civil::Date};
-use ledger::{ClaimEntry, Filter, IncidentEntry, Ledger, ReportEntry};
-use record::{Claim, Id, Incident, IncidentPlace, Party, PartyName, PlaceName, PlacePrecision, Repeats, Report, SourceKind, Toll};
+use ledger::{Aliases, ClaimEntry, Filter, IncidentEntry, Ledger, ReportEntry, Turn, What};
+use record::{Claim, Field, Id, Incident, IncidentPlace, Party, PartyName, PlaceName, PlacePrecision, Quote, Repeats, Report, SourceKind, Toll};
 use serde::Serialize;
 
 use crate::Result;
 use crate::incident::{ClaimLine, IncidentView, ReportLine, about};
 use crate::lists::{ClaimRow, IncidentRow, ReportRow};
-use crate::mask::Mask;
+use crate::mask::{Mask, is_name};
 use crate::side::Side;
 
 /// How much of the ledger an export shows.
@@ -127,15 +127,16 @@ pub struct Publisher {
     fresh: BTreeSet<Id>,
     /// Incidents of sexual violence with few victims.
     few: BTreeSet<Id>,
-    /// Reports whose headlines nobody reads: recent ones, and those that tell of these incidents, with all that they copy and that
-    /// copies them.
-    untitled: BTreeSet<Id>,
+    /// Reports that tell of these incidents, with all that they copy and that copies them; and the quotes in each that do.
+    telling: BTreeMap<Id, Vec<Quote>>,
+    /// Reports of the last days.
+    new: BTreeSet<Id>,
 }
 
 impl Publisher {
     fn new(profile: Publishing, now: Timestamp) -> Publisher {
-        let (fresh, few, untitled) = Default::default();
-        Publisher { profile, now, withheld: Withheld::default(), mask: Mask::default(), fresh, few, untitled }
+        let (fresh, few, telling, new) = Default::default();
+        Publisher { profile, now, withheld: Withheld::default(), mask: Mask::default(), fresh, few, telling, new }
     }
 
     /// A publisher for what is in a ledger that has held nothing back yet; `now` decides what is recent. It knows the names of places that
@@ -158,16 +159,32 @@ impl Publisher {
         self.fresh = entries.iter().filter(|entry| self.is_fresh(entry)).map(|entry| entry.incident.id.clone()).collect();
         let sexual: BTreeSet<&Id> = entries.iter().filter(|entry| entry.incident.kind == SEXUAL).map(|entry| &entry.incident.id).collect();
         let of = |claim: &Claim| claim.incident.clone().filter(|id| sexual.contains(id));
-        // "At least two" may be two.
-        let most = |claim: &Claim| claim.count.as_ref().and_then(|count| count.high.or(count.low));
-        let counted = claims.iter().filter(|claim| most(claim).is_some_and(|most| most < SMALL));
-        self.few = counted.filter_map(of).collect();
+        self.few = claims.iter().filter(|claim| counts_few(claim)).filter_map(of).collect();
         self.few.extend(entries.iter().map(|entry| &entry.incident).filter(|incident| has_few(incident)).map(|incident| incident.id.clone()));
-        let told = claims.iter().filter(|claim| claim.incident.as_ref().is_some_and(|id| self.few.contains(id)));
+        self.new = reports.iter().filter(|entry| self.is_new(entry)).map(|entry| entry.report.id.clone()).collect();
         let repeats = Repeats::among(reports.iter().map(|entry| &entry.report));
+        let told = claims.iter().filter(|claim| claim.incident.as_ref().is_some_and(|id| self.few.contains(id)));
         let roots: BTreeSet<&str> = told.map(|claim| repeats.root(&claim.report)).collect();
-        let untitled = reports.iter().filter(|entry| self.is_new(entry) || roots.contains(repeats.root(&entry.report.id)));
-        self.untitled = untitled.map(|entry| entry.report.id.clone()).collect();
+        let family = reports.iter().map(|entry| &entry.report.id).filter(|id| roots.contains(repeats.root(id)));
+        self.telling = family.map(|id| (id.clone(), vec![])).collect();
+        for claim in claims.iter().filter(|claim| self.is_of_few(claim)).collect::<Vec<_>>() {
+            self.telling.entry(claim.report.clone()).or_default().push(claim.quote.clone());
+        }
+    }
+
+    /// Whether a claim is of few victims: of an incident that has few, or of none, as those of copies may be, in a report that tells of one.
+    fn is_of_few(&self, claim: &Claim) -> bool {
+        match &claim.incident {
+            Some(incident) => self.few.contains(incident),
+            None => self.telling.contains_key(&claim.report) && (claim.count.is_none() || counts_few(claim)),
+        }
+    }
+
+    /// Whether few victims could be read in a quote of anything else: in a headline, or in words that tell of them too.
+    fn quotes_few(&self, claim: &Claim) -> bool {
+        let quote = &claim.quote;
+        let over = |other: &Quote| other.field == quote.field && other.start < quote.end && quote.start < other.end;
+        self.telling.get(&claim.report).is_some_and(|few| quote.field == Field::Title || few.iter().any(over))
     }
 
     /// Words without the names of places that must not be read in them.
@@ -269,7 +286,9 @@ impl Publisher {
 
     /// Makes a claim what may leave of it; `false` where nothing may: what an incident held back says, and what is recent by itself.
     fn claim(&mut self, claim: &mut Claim) -> bool {
-        let recent = claim.date.as_ref().is_some_and(|date| self.is_recent(date.end));
+        // What tells no day and belongs to nothing is as recent as its report.
+        let undated = claim.incident.is_none() && self.new.contains(&claim.report);
+        let recent = claim.date.as_ref().map_or(undated, |date| self.is_recent(date.end));
         if recent || claim.incident.as_ref().is_some_and(|incident| self.fresh.contains(incident)) {
             self.withheld.claims += 1;
             return false;
@@ -277,12 +296,12 @@ impl Publisher {
         if self.profile == Publishing::Private {
             return true;
         }
+        let (few, mut unquoted) = (self.is_of_few(claim), self.quotes_few(claim));
         #[rustfmt::skip]
         let Claim {
-            id: _, report: _, quote, source, stance: _, certainty: _, polarity: _, kind: _, scope: _, incident, actor, target, place, date, count,
+            id: _, report: _, quote, source, stance: _, certainty: _, polarity: _, kind: _, scope: _, incident: _, actor, target, place, date, count,
             victims: _, side, weapon, score: _, reader: _, event: _,
         } = claim;
-        let mut unquoted = false;
         for source in source.iter_mut().filter(|source| is_private(source.kind)) {
             self.withheld.names += 1;
             source.name = source.kind.as_str().to_owned();
@@ -291,13 +310,19 @@ impl Publisher {
         if self.profile == Publishing::Partner {
             return true;
         }
-        if incident.as_ref().is_some_and(|incident| self.few.contains(incident)) {
+        if few {
             self.withheld.tolls += usize::from(count.take().is_some());
+            *target = None;
             unquoted = true;
         }
         if unquoted {
             self.withheld.quotes += 1;
             quote.text.clear();
+            // Of whom they speak is told by usual names only: "two women", "his brother" are words of the quote.
+            for party in [&mut *actor, &mut *target] {
+                *party = party.take().filter(|party| party.name != party.text || is_name(&party.name));
+                party.iter_mut().for_each(|party| party.text.clone_from(&party.name));
+            }
         }
         let printed = quote.text.clone();
         let named = [actor, target].into_iter().flatten().flat_map(|PartyName { text, name }| [text, name]);
@@ -364,7 +389,7 @@ impl Publisher {
     }
 
     fn headline(&mut self, report: &Id, title: &mut String, few: bool) {
-        if (few || self.untitled.contains(report)) && !title.is_empty() {
+        if (few || self.telling.contains_key(report) || self.new.contains(report)) && !title.is_empty() {
             self.withheld.quotes += 1;
             title.clear();
         }
@@ -376,6 +401,43 @@ impl Publisher {
         let IncidentRow { entry, mut outlets, n_reports, n_independent, first_reported } = row;
         outlets.iter_mut().for_each(|outlet| self.words(outlet));
         Some(IncidentRow { entry: self.incident(entry)?, outlets, n_reports, n_independent, first_reported })
+    }
+
+    /// Other names of the parties of incidents that leave, by the usual name.
+    pub fn aliases(&mut self, aliases: &Aliases, leaving: &[IncidentRow]) -> BTreeMap<String, Vec<String>> {
+        let names: BTreeSet<&String> = leaving.iter().flat_map(|row| &row.entry.incident.parties).map(|party| &party.name).collect();
+        let mut of = |usual: &String| {
+            let mut names: Vec<String> = aliases.of(usual).into_iter().map(|alias| alias.name.clone()).collect();
+            names.iter_mut().for_each(|name| self.words(name));
+            (!names.is_empty()).then(|| (usual.clone(), names))
+        };
+        names.into_iter().filter_map(&mut of).collect()
+    }
+
+    /// What became of incidents, as far as it may leave: of those that leave themselves, and of those that went into them; where `all`
+    /// are asked for, also of those that were withdrawn, but not to everybody. Reasons are for oneself.
+    pub fn turns(&self, mut turns: Vec<Turn>, leaving: &[IncidentRow], all: bool) -> Vec<Turn> {
+        let mut told: BTreeSet<Id> = leaving.iter().map(|row| row.entry.incident.id.clone()).collect();
+        let last: BTreeMap<Id, i64> = turns.iter().map(|turn| (turn.id.clone(), turn.cursor)).collect();
+        // Backwards: an incident goes into one that is still there.
+        for turn in turns.iter().rev().filter(|turn| last[&turn.id] == turn.cursor) {
+            let goes = match turn.what {
+                What::Merged => turn.into.as_ref().is_some_and(|into| told.contains(into)),
+                What::Withdrawn => all && self.profile != Publishing::Public,
+                _ => false,
+            };
+            if goes {
+                told.insert(turn.id.clone());
+            }
+        }
+        turns.retain(|turn| told.contains(&turn.id));
+        for Turn { cursor: _, id: _, what: _, into, revision: _, decided_by: _, why, at: _ } in &mut turns {
+            *into = into.take().filter(|into| told.contains(into));
+            if self.profile != Publishing::Private {
+                why.clear();
+            }
+        }
+        turns
     }
 
     /// A claim's row as it may leave, or none of it.
@@ -417,6 +479,11 @@ fn day(at: Timestamp) -> Date {
 
 fn is_near(precision: PlacePrecision) -> bool {
     matches!(precision, PlacePrecision::Exact | PlacePrecision::Near)
+}
+
+/// Whether a claim counts few; "at least two" may be two.
+fn counts_few(claim: &Claim) -> bool {
+    claim.count.as_ref().and_then(|count| count.high.or(count.low)).is_some_and(|most| most < SMALL)
 }
 
 /// Whether a toll of sexual violence could point at a person.
@@ -555,10 +622,19 @@ mod tests {
     #[test]
     fn few_victims_can_be_read_in_no_claim_and_no_headline() {
         let count = |text: &str, low: u64, high: Option<u64>| record::Count::new(text, Some(low), high, false).unwrap();
+        let women = Some(PartyName { text: "two women".to_owned(), name: "civilians".to_owned() });
         let mut few = claim();
-        few.quote.text = "two women".to_owned();
+        (few.quote.text, few.target) = ("two women".to_owned(), women.clone());
         let mut attack = claim();
-        (attack.id, attack.count) = ("D".to_owned(), None);
+        (attack.id, attack.count, attack.target) = ("D".to_owned(), None, women);
+        let of = |id: &str, report: &str, incident: Option<&str>, field, (start, end)| {
+            let mut claim = claim();
+            (claim.id, claim.report, claim.incident) = (id.to_owned(), report.to_owned(), incident.map(str::to_owned));
+            (claim.quote.field, claim.quote.start, claim.quote.end) = (field, start, end);
+            claim
+        };
+        let mut of_nothing = of("E", "copy", None, Field::Text, (0, 20));
+        of_nothing.count = None;
         let row = |claim: &Claim| ClaimRow {
             entry: claim.clone().into(),
             outlet: "Radio Labbezanga".to_owned(),
@@ -597,12 +673,29 @@ mod tests {
         for (deaths, count) in [(toll(9), Some(count("two", 2, Some(2)))), (toll(9), Some(count("at least two", 2, None))), (toll(2), None)] {
             few.count = count;
             let mut public = public();
-            public.learn(&[entry(SEXUAL, "2025-06-01", deaths.clone())], &[few.clone(), attack.clone()], &reports);
+            let of_a_copy = Claim { id: "F".to_owned(), count: few.count.clone(), ..of_nothing.clone() };
+            let all = [few.clone(), attack.clone(), of_nothing.clone(), of_a_copy.clone()];
+            public.learn(&[entry(SEXUAL, "2025-06-01", deaths.clone())], &all, &reports);
             assert!(public.incident(entry(SEXUAL, "2025-06-01", deaths)).unwrap().incident.deaths.is_empty());
-            for claim in [&few, &attack] {
+            for claim in [&few, &attack, &of_nothing, &of_a_copy] {
                 let row = public.claim_row(row(claim)).unwrap();
                 assert_eq!((row.entry.claim.quote.text.as_str(), &row.entry.claim.count, row.entry.claim.quote.end), ("", &None, 0));
                 assert_eq!((row.outlet.as_str(), row.url), ("Radio [place]", None));
+                assert!(!serde_json::to_string(&row.entry).unwrap().contains("women"));
+            }
+            // What else their reports tell is told, but in no words that tell of them too.
+            for (claim, quoted) in [
+                (of("G", "R", Some("other"), Field::Text, (49, 60)), false),
+                (of("G", "R", Some("other"), Field::Text, (50, 60)), true),
+                (of("G", "R", None, Field::Text, (50, 60)), true),
+                (of("G", "R", Some("other"), Field::Title, (50, 60)), false),
+                (of("G", "copy", Some("other"), Field::Text, (10, 30)), false),
+                (of("G", "copy", Some("other"), Field::Text, (20, 30)), true),
+                (of("G", "other copy", Some("other"), Field::Title, (0, 9)), false),
+                (of("G", "other", Some("other"), Field::Title, (0, 9)), true),
+            ] {
+                let out = public.claim_row(row(&claim)).unwrap().entry.claim;
+                assert_eq!((!out.quote.text.is_empty(), out.count.is_some()), (quoted, true), "{claim:?}");
             }
             for entry in reports.clone() {
                 let title = if entry.report.id == "other" { "Two women raped" } else { "" };
@@ -626,10 +719,56 @@ mod tests {
                 assert!(row.is_none_or(bare), "{}", line.id);
             }
         }
+        let undated = |report: &str| of("H", report, None, Field::Text, (0, 9));
+        let mut late = public();
+        late.learn(&[], &[], &reports);
+        assert!(late.claim(&mut undated("other")) && !late.claim(&mut undated("of today")), "it is as recent as its report");
+
         few.count = Some(count("at least three", 3, None));
         let mut public = public();
         public.learn(&[entry(SEXUAL, "2025-06-01", toll(9))], &[few], &reports);
         assert_eq!(public.incident(entry(SEXUAL, "2025-06-01", toll(9))).unwrap().incident.deaths.len(), 1);
+    }
+
+    #[test]
+    fn of_what_became_of_incidents_no_more_leaves_than_of_the_incidents() {
+        let turn = |cursor: i64, id: &str, what: What, into: Option<&str>| Turn {
+            cursor,
+            id: id.to_owned(),
+            what,
+            into: into.map(str::to_owned),
+            revision: 1,
+            decided_by: Some("ana".to_owned()),
+            why: "both at Labbezanga".to_owned(),
+            at: "2025-06-01T12:00:00Z".parse().unwrap(),
+        };
+        let turns = [
+            turn(1, "leaves", What::Created, None),
+            turn(2, "recent", What::Created, None),
+            turn(3, "in it", What::Merged, Some("went into it")),
+            turn(4, "went into it", What::Merged, Some("leaves")),
+            turn(5, "in what is recent", What::Merged, Some("recent")),
+            // Merged, and parted again.
+            turn(6, "recent", What::Merged, Some("leaves")),
+            turn(7, "recent", What::Created, None),
+            turn(8, "leaves", What::Merged, Some("recent")),
+            turn(9, "leaves", What::Created, None),
+            turn(10, "none", What::Withdrawn, None),
+        ];
+        let mut leaving = entry("attack", "2025-06-01", toll(9));
+        leaving.incident.id = "leaves".to_owned();
+        let leaving = [IncidentRow::of(leaving, &[], &[])];
+        for (profile, all, cursors) in [
+            (Publishing::Public, true, &[1, 3, 4, 8, 9][..]),
+            (Publishing::Partner, true, &[1, 3, 4, 8, 9, 10]),
+            (Publishing::Private, true, &[1, 3, 4, 8, 9, 10]),
+            (Publishing::Private, false, &[1, 3, 4, 8, 9]),
+        ] {
+            let told = Publisher::new(profile, public().now).turns(turns.to_vec(), &leaving, all);
+            assert_eq!(told.iter().map(|turn| turn.cursor).collect::<Vec<_>>(), cursors, "{profile:?}");
+            assert!(told.iter().all(|turn| turn.into.as_deref() != Some("recent") && turn.why.is_empty() == (profile != Publishing::Private)));
+            assert_eq!(told[1].into.as_deref(), Some("went into it"));
+        }
     }
 
     #[test]
@@ -668,12 +807,20 @@ mod tests {
         let mut claim = claim();
         claim.source = serde_json::from_value(json!([{"name": "Amina Diallo", "kind": "resident"}])).unwrap();
         claim.quote.text = "his brother was shot".to_owned();
-        claim.actor = None;
+        claim.actor = Some(PartyName { text: "his brother".to_owned(), name: "his brother".to_owned() });
+        claim.target = Some(PartyName { text: "the brothers".to_owned(), name: "Army of Northland".to_owned() });
         let mut public = public();
         let mut out = claim.clone();
         assert!(public.claim(&mut out));
         let out = serde_json::to_string(&out).unwrap();
-        assert!(!out.contains("Amina") && !out.contains("brother") && !out.contains("Labbezanga") && out.contains("Mali"), "{out}");
+        assert!(
+            !out.contains("Amina")
+                && !out.contains("brother")
+                && out.contains("Army of Northland")
+                && !out.contains("Labbezanga")
+                && out.contains("Mali"),
+            "{out}"
+        );
         public.learn(&[entry("attack", "2025-06-10", toll(9))], &[], &[]);
         assert!(!public.claim(&mut claim.clone()), "its incident is too fresh");
         assert_eq!(public.withheld().words(), "1 claim, 1 place, 1 name, 1 quote");

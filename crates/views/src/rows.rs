@@ -1,5 +1,5 @@
 use ledger::{Change, Event};
-use record::{PlacePrecision, Toll};
+use record::{IncidentPlace, PlacePrecision, Toll};
 use serde_json::Value;
 
 use crate::change::{change_words, words};
@@ -178,11 +178,11 @@ impl Rows {
     }
 }
 
-fn text(text: impl AsRef<str>) -> Value {
+pub(crate) fn text(text: impl AsRef<str>) -> Value {
     Value::String(text.as_ref().to_owned())
 }
 
-fn maybe(value: Option<impl AsRef<str>>) -> Value {
+pub(crate) fn maybe(value: Option<impl AsRef<str>>) -> Value {
     value.map_or(Value::Null, |value| text(value))
 }
 
@@ -203,12 +203,25 @@ pub(crate) fn degrees(value: f64, precision: PlacePrecision) -> f64 {
     (value * scale).round() / scale + 0.0
 }
 
-fn incident_cells(row: &IncidentRow, options: &RenderOptions) -> Vec<Value> {
-    let incident = &row.entry.incident;
-    let (date, place) = (incident.date.as_ref(), incident.place.as_ref());
-    let point = |value: fn(&record::IncidentPlace) -> Option<f64>| {
+/// Its name, units, country, point and precision, in the order of the columns.
+pub(crate) fn place_cells(place: Option<&IncidentPlace>) -> [Value; 7] {
+    let point = |value: fn(&IncidentPlace) -> Option<f64>| {
         place.and_then(|place| value(place).map(|at| degrees(at, place.precision))).map_or(Value::Null, Value::from)
     };
+    [
+        maybe(place.map(|place| &place.name)),
+        maybe(place.and_then(|place| place.admin1.as_ref())),
+        maybe(place.and_then(|place| place.admin2.as_ref())),
+        maybe(place.and_then(|place| place.country.as_ref())),
+        point(|place| place.lat),
+        point(|place| place.lon),
+        maybe(place.map(|place| place.precision.as_str())),
+    ]
+}
+
+fn incident_cells(row: &IncidentRow, options: &RenderOptions) -> Vec<Value> {
+    let incident = &row.entry.incident;
+    let date = incident.date.as_ref();
     let mut over: Vec<&str> = incident.disputes.iter().map(|dispute| dispute.over.as_str()).collect();
     over.sort_unstable();
     over.dedup();
@@ -227,14 +240,8 @@ fn incident_cells(row: &IncidentRow, options: &RenderOptions) -> Vec<Value> {
         maybe(date.map(|date| date.start.to_string())),
         maybe(date.map(|date| date.end.to_string())),
         maybe(date.map(|date| date.precision.as_str())),
-        maybe(place.map(|place| &place.name)),
-        maybe(place.and_then(|place| place.admin1.as_ref())),
-        maybe(place.and_then(|place| place.admin2.as_ref())),
-        maybe(place.and_then(|place| place.country.as_ref())),
-        point(|place| place.lat),
-        point(|place| place.lon),
-        maybe(place.map(|place| place.precision.as_str())),
     ];
+    cells.extend(place_cells(incident.place.as_ref()));
     for n in 0..2 {
         let party = incident.parties.get(n);
         cells.push(maybe(party.map(|party| &party.name)));

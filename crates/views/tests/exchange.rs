@@ -10,7 +10,7 @@ use ledger::Filter;
 use serde_json::Value;
 use views::houses::{ACLED_ACTORS, ACLED_TYPES};
 use views::{AcledOptions, Format, IncidentView, Listing, Period, Publisher, Publishing, RenderOptions, Rows, document};
-use world::{World, listings, world};
+use world::{NLF, World, listings, world};
 
 fn views_of(world: &World) -> Vec<IncidentView> {
     ["7K3QFM", "Q2M4TZ"].map(|id| views::incident(&world.ledger, id).unwrap()).to_vec()
@@ -259,13 +259,71 @@ fn points_of_other_shapes_become_features() {
     assert_eq!(out["features"][0]["properties"], serde_json::json!({"event_id_cnty": "x-7K3QFM"}));
 }
 
+/// The cells of a CSV file.
+fn cells(text: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut cell, mut quoted) = (vec![vec![]], String::new(), false);
+    for c in text.replace("\r\n", "\n").chars() {
+        match c {
+            // A mark that stands twice closes and opens again.
+            '"' => {
+                if !quoted && cell.ends_with('\u{0}') {
+                    cell.pop();
+                    cell.push('"');
+                }
+                quoted = !quoted;
+                if !quoted {
+                    cell.push('\u{0}');
+                }
+            }
+            ',' | '\n' if !quoted => {
+                rows.last_mut().unwrap().push(std::mem::take(&mut cell).replace('\u{0}', ""));
+                if c == '\n' {
+                    rows.push(vec![]);
+                }
+            }
+            c => cell.push(c),
+        }
+    }
+    rows.pop();
+    rows
+}
+
+/// Every key of a bundle is one row's, and every reference leads to a row.
+fn hangs_together(files: &[(String, String)]) {
+    let part = |name: &str| files.iter().find(|(file, _)| file == name).unwrap().1.as_str();
+    let package: Value = serde_json::from_str(part("datapackage.json")).unwrap();
+    let names = |value: &Value| -> Vec<String> {
+        value.as_array().map_or_else(|| vec![value.clone()], Clone::clone).iter().map(|name| name.as_str().unwrap().to_owned()).collect()
+    };
+    let columns = |table: &str, columns: &[String]| -> Vec<Vec<String>> {
+        let rows = cells(part(&format!("{table}.csv")));
+        let at: Vec<usize> = columns.iter().map(|column| rows[0].iter().position(|name| name == column).unwrap()).collect();
+        rows[1..].iter().map(|row| at.iter().map(|&n| row[n].clone()).collect()).collect()
+    };
+    for resource in package["resources"].as_array().unwrap() {
+        let (table, schema) = (resource["name"].as_str().unwrap(), &resource["schema"]);
+        let keys = columns(table, &names(&schema["primaryKey"]));
+        assert_eq!(keys.iter().collect::<std::collections::BTreeSet<_>>().len(), keys.len(), "{table}");
+        assert!(keys.iter().flatten().all(|key| !key.is_empty()), "{table}");
+        for pointer in schema["foreignKeys"].as_array().unwrap() {
+            let to = pointer["reference"]["resource"].as_str().unwrap();
+            let there = columns(if to.is_empty() { table } else { to }, &names(&pointer["reference"]["fields"]));
+            for from in columns(table, &names(&pointer["fields"])).iter().filter(|from| from.iter().any(|cell| !cell.is_empty())) {
+                assert!(there.contains(from), "{table}: {from:?} is not in {to:?}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
     let world = world();
     let tables = |keep: fn(&str) -> bool| {
         let [Listing::Incidents(mut incidents), Listing::Claims(claims), Listing::Reports(reports)] = listings(&world.ledger) else { panic!() };
         incidents.retain(|row| keep(&row.entry.incident.id));
-        views::Tables { incidents, claims, reports }
+        let turns = Some(world.ledger.turns(0, usize::MAX, None).unwrap().items);
+        let aliases = [(NLF.to_owned(), vec!["FLN".to_owned()])].into();
+        views::Tables { incidents, claims, reports, aliases, turns }
     };
     let about = views::BundleAbout {
         publishing: Publishing::Private,
@@ -284,7 +342,9 @@ fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
         let fields: Vec<&str> = resource["schema"]["fields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap()).collect();
         assert_eq!(part(resource["path"].as_str().unwrap()).lines().next().unwrap(), fields.join(","));
     }
-    insta::assert_snapshot!("bundle_tables", format!("{}\n{}", part("incident_claims.csv"), part("sides.csv")).replace('\r', ""));
+    hangs_together(&files);
+    let derived = ["incident_claims.csv", "sides.csv", "actors.csv", "places.csv", "changes.csv"].map(part);
+    insta::assert_snapshot!("bundle_tables", derived.join("\n").replace('\r', ""));
     insta::assert_snapshot!("bundle_citation", part("CITATION.cff"));
     assert!(part("CODEBOOK.md").contains("## Rules") && part("CODEBOOK.md").contains("| `deaths_low` | integer | Fewest dead in total |"));
     let crate_: Value = serde_json::from_str(part("ro-crate-metadata.json")).unwrap();
@@ -297,7 +357,7 @@ fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
     assert_eq!(of("./")["hasPart"].as_array().unwrap().len(), files.len() - 1);
     assert!(of("#export")["description"].as_str().unwrap().starts_with("Filter: --country XN. Rules: "));
     assert_eq!(of("incidents.csv")["sha256"], ledger::raw_hash(part("incidents.csv").as_bytes()));
-    for table in ["incidents", "claims", "reports", "incident_claims", "sides"] {
+    for table in ["incidents", "claims", "reports", "incident_claims", "sides", "actors", "places", "changes"] {
         assert!(part(&format!("{table}.parquet")).starts_with("PAR1"), "{table}");
     }
     assert!(part("LICENSE.txt").contains("https://creativecommons.org/licenses/by/4.0/"));
@@ -305,6 +365,9 @@ fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
     let cut = unpacked(&make(&tables(|id| id == "Q2M4TZ")));
     let claims = &cut.iter().find(|(name, _)| name == "claims.csv").unwrap().1;
     assert!(!claims.contains("7K3QFM"), "a claim does not point at what is not there");
+    hangs_together(&cut);
+    let unknown = unpacked(&make(&views::Tables { turns: None, ..tables(|_| true) }));
+    assert!(unknown.iter().all(|(name, text)| !name.starts_with("changes") && !text.contains("changes.csv")), "no ledger knows");
 }
 
 #[test]
@@ -359,9 +422,15 @@ fn what_is_public_names_no_private_person_and_no_village() {
     let mut public = publisher(&world.ledger, "2025-06-20").unwrap();
     let view = public.view(views::incident(&world.ledger, "Q2M4TZ").unwrap()).unwrap();
     assert_eq!(view.entry.incident.parties[0].name, "[place] militia");
-    let rows = views::incidents(&world.ledger, &Filter::default()).unwrap().into_iter().filter_map(|row| public.incident_row(row)).collect();
-    let listed = views::render(&Listing::Incidents(rows), Format::Json, &options()).unwrap();
-    for text in [serde_json::to_string(&view).unwrap(), listed] {
+    let rows: Vec<views::IncidentRow> =
+        views::incidents(&world.ledger, &Filter::default()).unwrap().into_iter().filter_map(|row| public.incident_row(row)).collect();
+    let listed = views::render(&Listing::Incidents(rows.clone()), Format::Json, &options()).unwrap();
+    // So it is in the tables that follow from them.
+    let all = world.ledger.turns(0, usize::MAX, None).unwrap().items;
+    let tables = views::Tables { turns: Some(public.turns(all, &rows, true)), incidents: rows, ..views::Tables::default() };
+    let derived = [tables.actors(), tables.places(), tables.changes()].map(|rows| cards(&rows));
+    assert!(derived[0].contains("actor: \"[place] militia\"") && derived[1].contains("place: \"North\"") && derived[2].contains("what: \"merged\""));
+    for text in [serde_json::to_string(&view).unwrap(), listed, derived.concat() + "7K3QFM"] {
         assert!(!text.contains("Kardala") && text.contains("7K3QFM"), "{text}");
     }
 

@@ -13,7 +13,7 @@ mod exchange;
 mod filters;
 
 pub use decide::{Deciding, Log, Merge, Reconcile, Reject, Set, Split, Undo};
-pub use exchange::{Compare, Export, Fatalities, Import, Paper, Publishing, Shape, Sitrep};
+pub use exchange::{Compare, Export, Fatalities, Import, Paper, Publishing, Shape, Sitrep, Table};
 pub use filters::Filters;
 
 /// Attributed claims, and the incidents that they add up to, from reports of armed conflict.

@@ -12,7 +12,7 @@ use views::{Format, IncidentView, Listing, Publisher, RenderOptions, Rows};
 use super::{
     Exit, Fault, Setting,
     add::{intake_options, ledger as writable},
-    args::{self, Fatalities, Shape, What},
+    args::{self, Fatalities, Shape, Table},
     decide::{options as rules, who},
     look::{filter, may_be_told, open},
     output::{self, Out},
@@ -71,15 +71,6 @@ impl Leaving {
         Ok(Leaving { publisher, closed: restricted(ledger)?, shut: 0, rowless: 0 })
     }
 
-    /// All tables; of which claims and reports, the second filter says.
-    pub(super) fn tables(&mut self, ledger: &Ledger, filter: &Filter, of: &Filter, with_text: bool) -> Result<views::Tables, Fault> {
-        Ok(views::Tables {
-            incidents: self.incidents(ledger, filter)?,
-            claims: self.claims(ledger, of)?,
-            reports: self.reports(ledger, of, with_text)?,
-        })
-    }
-
     fn is_closed<'o>(&mut self, mut outlets: impl Iterator<Item = &'o str>) -> bool {
         let closed = !self.closed.is_empty() && outlets.any(|outlet| self.closed.contains(outlet));
         self.shut += usize::from(closed);
@@ -90,6 +81,21 @@ impl Leaving {
         let mut rows = views::incidents(ledger, filter)?;
         rows.retain(|row| !self.is_closed(row.outlets.iter().map(String::as_str)));
         Ok(rows.into_iter().filter_map(|row| self.publisher.incident_row(row)).collect())
+    }
+
+    /// The rows of a filter, with all claims and reports that are about the same.
+    pub(super) fn tables(&mut self, ledger: &Ledger, filter: &Filter, with_text: bool) -> Result<views::Tables, Fault> {
+        let incidents = self.incidents(ledger, filter)?;
+        let aliases = self.publisher.aliases(&ledger.aliases(filter.as_of)?, &incidents);
+        let all = Filter { as_of: None, sort: None, ..filter.clone() } == Filter::default();
+        let turns = self.publisher.turns(ledger.turns(0, usize::MAX, filter.as_of)?.items, &incidents, all);
+        Ok(views::Tables {
+            claims: self.claims(ledger, &all_of(filter))?,
+            reports: self.reports(ledger, &all_of(filter), with_text)?,
+            incidents,
+            aliases,
+            turns: Some(turns),
+        })
     }
 
     fn views(&mut self, ledger: &Ledger, filter: &Filter) -> Result<Vec<IncidentView>, Fault> {
@@ -140,7 +146,7 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         ..RenderOptions::default()
     };
     let wrong = |what: &str| Fault::usage(format!("{what} holds incidents")).next("leave out the word after `export`");
-    if asked.what != What::Incidents && (asked.hxl || asked.profile != Shape::Native) {
+    if asked.table != Table::Incidents && (asked.hxl || asked.profile != Shape::Native) {
         return Err(wrong(if asked.hxl { "an HXL file" } else { "a file of another house's shape" }));
     }
     let format = format_of(asked);
@@ -148,7 +154,7 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         return Err(Fault::usage(format!("HXL hashtags are a row of a sheet, and {} has none", format.as_str())).next("use csv, tsv, md or xlsx"));
     }
     let (name, bytes, n) = if asked.bundle {
-        let tables = leaving.tables(&ledger, &filter, &claims_of(&filter), asked.with_text)?;
+        let tables = leaving.tables(&ledger, &filter, asked.with_text)?;
         let n = tables.incidents.len();
         // Before it is said what was held back: that counts too.
         let filter = told(&asked.filters, &filter, &mut leaving.publisher);
@@ -161,24 +167,40 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         };
         ("bundle", views::bundle(&tables, &about, &options)?, n)
     } else if asked.profile == Shape::Native {
-        let listing = match asked.what {
-            What::Incidents => Listing::Incidents(leaving.incidents(&ledger, &filter)?),
-            What::Claims => Listing::Claims(leaving.claims(&ledger, &filter)?),
-            What::Reports => Listing::Reports(leaving.reports(&ledger, &filter, asked.with_text)?),
+        let listing = match asked.table {
+            Table::Incidents => Some(Listing::Incidents(leaving.incidents(&ledger, &filter)?)),
+            Table::Claims => Some(Listing::Claims(leaving.claims(&ledger, &filter)?)),
+            Table::Reports => Some(Listing::Reports(leaving.reports(&ledger, &filter, asked.with_text)?)),
+            _ => None,
         };
-        let name = output::word(asked.what);
+        let rows = match &listing {
+            Some(listing) => Rows::of(listing, &RenderOptions { fields: vec![], ..options.clone() })?,
+            None => {
+                let tables = leaving.tables(&ledger, &all_of(&filter), false)?.closed();
+                let mut rows = match asked.table {
+                    Table::IncidentClaims => tables.incident_claims(),
+                    Table::Sides => tables.sides(),
+                    Table::Actors => tables.actors(),
+                    Table::Places => tables.places(),
+                    _ => tables.changes(),
+                };
+                rows.rows = rows.rows.into_iter().skip(filter.offset).take(filter.limit.unwrap_or(usize::MAX)).collect();
+                rows
+            }
+        };
+        let name = output::word(asked.table);
         let about = about(&leaving, &options, "native");
-        let bytes = if asked.hxl {
-            views::file(&name, &views::hxl(&Rows::of(&listing, &options)?), format, &options, &about)?
-        } else if let (Format::Jsonld, Listing::Claims(rows)) = (format, &listing) {
-            views::annotations(rows, &texts(&ledger, &leaving, rows)?, &options).into_bytes()
-        } else if matches!(format, Format::Xlsx | Format::Parquet | Format::Gpkg) {
-            let whole = RenderOptions { fields: vec![], ..options.clone() };
-            views::file(&name, &Rows::of(&listing, &whole)?, format, &options, &about)?
-        } else {
-            views::render(&listing, format, &options)?.into_bytes()
+        let bytes = match &listing {
+            _ if asked.hxl => views::file(&name, &views::hxl(&rows), format, &options, &about)?,
+            Some(Listing::Claims(rows)) if format == Format::Jsonld => {
+                views::annotations(rows, &texts(&ledger, &leaving, rows)?, &options).into_bytes()
+            }
+            Some(listing) if !matches!(format, Format::Xlsx | Format::Parquet | Format::Gpkg) => {
+                views::render(listing, format, &options)?.into_bytes()
+            }
+            _ => views::file(&name, &rows, format, &options, &about)?,
         };
-        ("native", bytes, listing.len())
+        ("native", bytes, rows.rows.len())
     } else {
         let views = leaving.views(&ledger, &filter)?;
         let (name, (rows, left_out)) = match asked.profile {
@@ -204,7 +226,7 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         );
     }
     Out::to(asked.output.as_ref()).bytes(&bytes)?;
-    let what = if asked.bundle { "incidents".to_owned() } else { output::word(asked.what) };
+    let what = if asked.bundle { "incidents".to_owned() } else { output::word(asked.table) };
     let mut line = format!("{n} {what} written, shape {name}, rules {}, publishing {}", options.rules, leaving.publisher.profile().as_str());
     if asked.publishing != args::Publishing::Private {
         line += &format!("; held back: {}", leaving.publisher.withheld().words());
@@ -330,6 +352,7 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
         let last = rows.saturating_sub(1);
         let whole = imported.failed.is_empty();
         let annotations = imported.annotations;
+        let mut urls = imported.urls;
         let name = file.display().to_string();
         let mut numbered = imported.rows.into_iter().enumerate();
         loop {
@@ -337,6 +360,7 @@ pub(super) fn import(setting: &Setting, asked: &args::Import) -> Result<Exit, Fa
             let at = Timestamp::now();
             let made = |(n, (report, claims))| {
                 let mut new = NewReport::new(report, name.clone(), at);
+                new.url = urls.remove(&new.report.id);
                 new.fingerprint = Some(intake::fingerprint(&new.report.text).0);
                 new.raw_hash = (n == last && whole && !annotations).then(|| hash.clone());
                 let mut reading = Reading::new(format!("attest import {}", env!("CARGO_PKG_VERSION")), claims, at);
@@ -418,8 +442,8 @@ pub(super) fn compare(setting: &Setting, asked: &args::Compare) -> Result<Exit, 
     })
 }
 
-/// The filter for the claims and reports of a bundle: about the same, without order and cut.
-fn claims_of(filter: &Filter) -> Filter {
+/// A filter without order and cut.
+fn all_of(filter: &Filter) -> Filter {
     Filter { sort: None, limit: None, offset: 0, ..filter.clone() }
 }
 

@@ -62,7 +62,7 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
 fn copy(setting: &Setting, ledger: &Ledger, asked: &args::Serve) -> Result<PathBuf, Fault> {
     let mut leaving = exchange::Leaving::of(ledger, asked.publishing, None)?;
     let all = Filter::default();
-    let tables = leaving.tables(ledger, &all, &all, false)?;
+    let tables = leaving.tables(ledger, &all, false)?;
     let profile = leaving.publisher.profile().as_str();
     let folder = super::state_folder().ok_or_else(|| Fault::usage("there is no folder to keep a copy of what may leave in").next("set HOME"))?;
     let file = folder.join(format!("published/{profile}-{}.attest", asked.port));

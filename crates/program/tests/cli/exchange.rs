@@ -79,22 +79,76 @@ fn what_was_exported_natively_makes_the_same_ledger() {
     desk.run(&["add", source.to_str().unwrap()]).ends(0);
     desk.run(&["export", "reports", "--with-text", "-o", "reports.jsonl"]).ends(0);
     desk.run(&["export", "claims", "-o", "claims.jsonl"]).ends(0);
+    // One of them is published somewhere.
+    let reports = desk.read("reports.jsonl").replacen("\"url\":null", "\"url\":\"https://nord.example/1\"", 1);
+    desk.write("reports.jsonl", &reports);
     desk.run(&["import", "reports.jsonl", "claims.jsonl", "--db", "copy.attest"]).ends(0);
-    for what in ["reports", "claims", "incidents"] {
+    // Everything that an export writes is there again, but for when and from what a ledger learnt it.
+    for (table, but) in
+        [("reports", &["recorded_at", "raw_hash"][..]), ("claims", &[]), ("incidents", &["first_recorded_at", "recorded_at", "revision"])]
+    {
+        let sorted = |text: &str| {
+            let mut rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+            rows.iter_mut().for_each(|row| but.iter().for_each(|field| _ = row.as_object_mut().unwrap().remove(*field).expect(field)));
+            rows.sort_by_key(|row| row["id"].as_str().unwrap().to_owned());
+            rows
+        };
+        let export = |db: &str| desk.run(&["export", table, "--format", "ndjson", "--with-text", "--db", db]).ends(0).stdout;
+        let first = if table == "reports" { reports.clone() } else { export("ledger.attest") };
+        let (first, copy) = (sorted(&first), sorted(&export("copy.attest")));
+        assert!(!first.is_empty());
+        for (first, copy) in first.iter().zip(&copy) {
+            assert_eq!(first, copy, "{table}");
+        }
+        assert_eq!(first.len(), copy.len(), "{table}");
+    }
+    for table in ["incident_claims", "sides", "actors", "places"] {
         let sorted = |db: &str| {
-            let mut fields = vec!["list", what, "--format", "csv", "--db", db, "--fields"];
-            fields.push(match what {
-                "reports" => "report_id,published,outlet,title,copy_of,n_claims",
-                "claims" => "claim_id,report_id,quote,speaker,count_low,count_high,place,date_start,victims",
-                _ => "type,date_start,date_end,place,party_1,party_2,deaths_low,deaths_best,deaths_high,status,n_claims",
-            });
-            let text = desk.run(&fields).ends(0).stdout;
+            let text = desk.run(&["export", table, "--format", "csv", "--db", db]).ends(0).stdout;
             let mut lines: Vec<String> = text.lines().map(str::to_owned).collect();
             lines.sort();
             lines
         };
-        assert_eq!(sorted("ledger.attest"), sorted("copy.attest"), "{what}");
+        assert_eq!(sorted("ledger.attest"), sorted("copy.attest"), "{table}");
     }
+}
+
+#[test]
+fn tables_that_follow_from_others_are_written_alone_and_in_the_bundle() {
+    let desk = Desk::new();
+    desk.run(&["add", examples().to_str().unwrap()]).ends(0);
+    for (table, starts) in [
+        ("incident_claims", "incident_id,claim_id,position,sets\r\n"),
+        ("sides", "incident_id,what,side,"),
+        ("actors", "actor,kind,incidents,date_start,date_end,countries,aliases,printed\r\n"),
+        ("places", "place_id,place,admin1,admin2,country,lat,lon,place_precision,incidents,date_start,date_end\r\n"),
+        ("changes", "cursor,incident_id,what,into,revision,decided_by,why,at\r\n"),
+    ] {
+        let ran = desk.run(&["export", table]).ends(0);
+        assert!(ran.stdout.starts_with(starts), "{table}: {}", ran.stdout);
+        let n = lines(&ran.stdout).len() - 1;
+        assert!(n > 1 && ran.stderr.contains(&format!("{n} {table} written, shape native")), "{table}: {}", ran.stderr);
+        assert_eq!(desk.run(&["export", table]).ends(0).stdout, ran.stdout, "{table}");
+        let cut = desk.run(&["export", table, "--limit", "1"]).ends(0).stdout;
+        assert_eq!(lines(&cut), lines(&ran.stdout)[..2], "{table}");
+        desk.run(&["export", table, "--format", "jsonld"]).ends(2);
+        desk.run(&["export", table, "--profile", "acled"]).ends(2);
+        desk.run(&["export", table, "-o", "table.parquet"]).ends(0);
+        // Before anything was known.
+        let early = desk.run(&["export", table, "--as-of", "2001-01-01"]).ends(0).stdout;
+        assert_eq!(lines(&early).len(), 1, "{table}: {early}");
+    }
+    let names = desk.run(&["export", "actors", "--format", "json", "--fields", "actor,incidents"]).ends(0).stdout;
+    assert!(names.starts_with("[\n{\"actor\":\""), "{names}");
+
+    // A merger is told, with its reason to oneself only; what went into what is withheld is not.
+    let ids: Vec<String> =
+        desk.run(&["list", "incidents", "--format", "ndjson"]).ends(0).rows().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect();
+    desk.run(&["merge", &ids[0], &ids[1], "--why", "one fight at Kardala"]).ends(0);
+    let merged = desk.run(&["export", "changes"]).ends(0).stdout;
+    assert!(merged.contains(&format!("{},merged,{}", ids[1], ids[0])) && merged.contains("one fight at Kardala"), "{merged}");
+    let public = desk.run(&["export", "changes", "--publishing", "public", "--as-of", "2100-01-01"]).ends(0).stdout;
+    assert!(public.contains(&format!("{},merged,{}", ids[1], ids[0])) && !public.contains("one fight"), "{public}");
 }
 
 #[test]
@@ -146,6 +200,8 @@ fn any_table_comes_in_by_a_mapping_that_is_shown() {
         guessed.stderr
     );
     assert!(guessed.stderr.contains("3 rows with 1 claims would be imported"), "{}", guessed.stderr);
+    let without = desk.run(&["import", "deaths.csv", "--map", "deaths=Nb", "--map", "-=Auteur", "--dry-run"]).ends(3).stderr;
+    assert!(without.contains("target=\"Victimes\" deaths=\"Nb\"") && !without.contains("Auteur"), "{without}");
     let ran = desk.run(&["import", "deaths.csv", "--map", "deaths=Nb"]).ends(3);
     assert!(
         ran.stderr.contains("line 4: the deaths \"many\" was not understood") && ran.stderr.contains("2 rows imported with 3 claims"),
@@ -188,7 +244,7 @@ fn what_is_public_names_no_village() {
     desk.write("2025-06-03-konna.txt", REPORT);
     desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
     let public = ["--publishing", "public", "--as-of", "2030-01-01"];
-    for what in ["incidents", "claims", "reports"] {
+    for what in ["incidents", "claims", "reports", "places"] {
         let own = desk.run(&["export", what]).ends(0).stdout;
         assert!(own.contains("Konna"), "{what}: {own}");
         let ran = desk.run(&[&["export", what][..], &public].concat()).ends(0);
@@ -205,6 +261,19 @@ fn what_is_public_names_no_village() {
     assert!(!out.contains("Konna") && !out.contains("\"fields\""), "{out}");
     let week = desk.run(&["sitrep", "--to", "2025-06-05", "--place", "Konn", "--publishing", "public", "--as-of", "2030-01-01"]).ends(0).stdout;
     assert!(week.starts_with("# Situation report: a part that is not named, ") && !week.contains("Konn"), "{week}");
+}
+
+#[test]
+fn what_is_not_over_for_two_days_is_in_no_table_that_follows() {
+    let desk = Desk::new();
+    desk.write("deaths.csv", "date,place,country,actor,deaths\n2024-06-02,Gao,ML,JNIM,6\n2099-12-31,Kidal,ML,Northern Front,4\n");
+    desk.run(&["import", "deaths.csv"]).ends(0);
+    for table in ["incidents", "incident_claims", "sides", "actors", "places", "changes"] {
+        let rows = |day: &str| lines(&desk.run(&["export", table, "--publishing", "public", "--as-of", day]).ends(0).stdout).len() - 1;
+        assert_eq!(rows("2100-01-02"), 2 * rows("2100-01-01"), "{table}");
+        let early = desk.run(&["export", table, "--publishing", "public", "--as-of", "2100-01-01"]).ends(0).stdout;
+        assert!(lines(&early).len() > 1 && !early.contains("Northern Front") && !early.contains("Kidal"), "{table}: {early}");
+    }
 }
 
 #[test]

@@ -5,13 +5,13 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use views::Format;
 
-use super::{Filters, What, formats};
+use super::{Filters, formats};
 
 #[derive(Debug, Args)]
 pub struct Export {
     /// What to write
-    #[arg(value_enum, default_value = "incidents")]
-    pub what: What,
+    #[arg(value_enum, default_value = "incidents", value_name = "TABLE")]
+    pub table: Table,
     /// The shape of the rows
     #[arg(long, value_enum, default_value = "native", value_name = "SHAPE", help_heading = "Shape")]
     pub profile: Shape,
@@ -53,6 +53,28 @@ pub struct Export {
     /// Only these columns, in this order, parted by commas
     #[arg(long, value_name = "NAMES", value_delimiter = ',', help_heading = "Output")]
     pub fields: Vec<String>,
+}
+
+/// A native table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Table {
+    /// What happened
+    Incidents,
+    /// Who says what
+    Claims,
+    /// What was published
+    Reports,
+    /// Which claims each incident stands on, and which bounds they set
+    #[value(name = "incident_claims")]
+    IncidentClaims,
+    /// The tolls of each incident, by side
+    Sides,
+    /// Who takes part
+    Actors,
+    /// Where it happened
+    Places,
+    /// What became of each incident, and when
+    Changes,
 }
 
 /// The shape of exported rows.
@@ -107,7 +129,7 @@ pub struct Import {
     pub outlet: Option<String>,
     /// Which column of a table is what, such as deaths=Killed; may be repeated. The columns are guessed and shown without it; -=HEADER
     /// leaves one out
-    #[arg(long, value_name = "FIELD=HEADER")]
+    #[arg(long, value_name = "FIELD=HEADER", allow_hyphen_values = true)]
     pub map: Vec<String>,
     /// Terms of the data set [default: those of its house]
     #[arg(long, value_name = "TERMS")]
