@@ -2,7 +2,7 @@
 
 use record::{Published, Report};
 
-use crate::{Error, Hints, day, decode::tidy, language, outlet, paragraphs::paragraphs};
+use crate::{Error, Hints, Row, day, decode::tidy, language, outlet, paragraphs::paragraphs};
 
 /// What a column of a table, or a field of a JSON article, can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -131,6 +131,7 @@ pub(crate) struct Article {
     pub(crate) text: String,
     pub(crate) published: Option<Published>,
     pub(crate) outlet: String,
+    pub(crate) url: Option<String>,
     pub(crate) kind: String,
     /// As declared; a page's template may be wrong about it, see `language_checked`.
     pub(crate) language: String,
@@ -161,6 +162,7 @@ impl Article {
                 }
             }
             Column::Url => {
+                self.url = address(value);
                 if self.outlet.is_empty() {
                     self.outlet = host(value).unwrap_or_default();
                 }
@@ -172,8 +174,8 @@ impl Article {
         None
     }
 
-    /// The report: hints win, then what was found, then what can be guessed.
-    pub(crate) fn finish(self, hints: &Hints) -> Result<Report, Error> {
+    /// The report and its address: hints win, then what was found, then what can be guessed.
+    pub(crate) fn finish(self, hints: &Hints) -> Result<Row, Error> {
         let text = paragraphs(&tidy(&self.text));
         if !text.contains(char::is_alphabetic) {
             return Err(Error::NoText);
@@ -199,7 +201,7 @@ impl Article {
         report.outlet = outlet;
         report.published = published;
         report.identify();
-        Ok(report)
+        Ok(Row { report, url: self.url })
     }
 }
 
@@ -217,7 +219,7 @@ pub fn article(fields: &[(&str, &str)], hints: &Hints) -> Result<(Report, Vec<Er
     for (column, at) in map_columns(&names, hints)? {
         warnings.extend(article.set(column, filled[at].1, None));
     }
-    Ok((article.finish(hints)?, warnings))
+    Ok((article.finish(hints)?.report, warnings))
 }
 
 fn kind(word: &str) -> Option<record::ReportKind> {
@@ -229,7 +231,15 @@ pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The host of an address without `www.`, in small letters; `None` where it has no point in it.
+/// An address of a page; whatever else is written in its place is none.
+pub(crate) fn address(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let is_web = ["http", "https"].iter().any(|web| scheme.eq_ignore_ascii_case(web)) && !rest.is_empty();
+    (is_web && !url.contains(|c: char| c.is_whitespace() || c.is_control())).then(|| url.to_owned())
+}
+
+/// The host of an address without `www.`, in small letters; `None` where it has no point in it. A name and a password before it are
+/// no part of it.
 ///
 /// ```
 /// # use intake::host;
@@ -237,13 +247,34 @@ pub(crate) fn one_line(text: &str) -> String {
 /// ```
 pub fn host(url: &str) -> Option<String> {
     let rest = url.split_once("://")?.1;
-    let host = rest.split(['/', '?', '#', ':']).next()?.trim_start_matches("www.");
-    (host.contains('.')).then(|| host.to_lowercase())
+    let authority = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+    let (host, port) = authority.split_once(':').unwrap_or((authority, ""));
+    let host = host.trim_start_matches("www.");
+    // What stands for a port and is none may be the beginning of a password.
+    (host.contains('.') && port.bytes().all(|b| b.is_ascii_digit())).then(|| host.to_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_leads_to_a_page_and_names_its_host() {
+        for (url, kept, of) in [
+            ("https://www.Nord.example:8443/1?x#y", true, Some("nord.example")),
+            ("HTTP://nord.example", true, Some("nord.example")),
+            ("https://ana.b:s.cret@nord.example/1", true, Some("nord.example")),
+            ("https://ana.b:s/cret@nord.example/1", true, None),
+            ("http://desk/1", true, None),
+            ("javascript://nord.example/%0aalert()", false, Some("nord.example")),
+            ("https://nord.example/a b", false, Some("nord.example")),
+            ("https://", false, None),
+            ("/1", false, None),
+            ("n/a", false, None),
+        ] {
+            assert_eq!((address(url).as_deref(), host(url).as_deref()), (Some(url).filter(|_| kept), of), "{url}");
+        }
+    }
 
     #[test]
     fn every_name_of_a_column_can_be_met() {

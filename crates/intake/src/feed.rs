@@ -23,7 +23,8 @@ struct Entry {
     title: String,
     published: String,
     updated: String,
-    link: String,
+    /// The addresses told for it; blank are those of something else than its page.
+    links: Vec<String>,
     summary: String,
     content: String,
     outlet: String,
@@ -52,8 +53,9 @@ pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opene
                     entry.content.push_str(if matches!(name, "p" | "br" | "div" | "li") { "\n\n" } else { " " });
                 }
                 let attribute = |wanted: &str| attributes.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.as_str());
-                if name == "link" && matches!(attribute("rel"), None | Some("alternate")) {
-                    entry.link.push_str(attribute("href").unwrap_or(""));
+                if name == "link" {
+                    let is_page = matches!(attribute("rel"), None | Some("alternate"));
+                    entry.links.push(attribute("href").filter(|_| is_page).unwrap_or_default().to_owned());
                 }
             }
             path.push(name.to_owned());
@@ -71,7 +73,7 @@ pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opene
                     "title" => entry.title.push_str(words),
                     "pubDate" | "published" | "issued" | "date" => entry.published.push_str(words),
                     "updated" | "modified" => entry.updated.push_str(words),
-                    "link" => entry.link.push_str(words),
+                    "link" => entry.links.last_mut().into_iter().for_each(|link| link.push_str(words)),
                     "description" | "summary" => entry.summary.push_str(words),
                     "encoded" | "content" => entry.content.push_str(words),
                     "source" => entry.outlet.push_str(words),
@@ -93,9 +95,10 @@ pub(crate) fn open(text: &str, hints: &Hints, options: &Options) -> Result<Opene
         let outlet = if entry.outlet.trim().is_empty() { &channel } else { &entry.outlet };
         let words = if entry.content.trim().len() > entry.summary.trim().len() { &entry.content } else { &entry.summary };
         let text = html::words(words);
+        let link = entry.links.iter().find(|link| !link.trim().is_empty()).map_or("", String::as_str);
         let title = html::words(&entry.title);
         for (column, value) in
-            [(Column::Title, &title), (Column::Outlet, outlet), (Column::Published, published), (Column::Url, &entry.link), (Column::Text, &text)]
+            [(Column::Title, title.as_str()), (Column::Outlet, outlet), (Column::Published, published), (Column::Url, link), (Column::Text, &text)]
         {
             opened.warnings.extend(article.set(column, value, None).map(|why| Failed { at, why }));
         }
@@ -111,16 +114,18 @@ mod tests {
     #[test]
     fn entries_of_every_kind_of_feed_are_reports() {
         let rss = "<?xml version=\"1.0\"?>\n<!-- made by hand -->\n<rss version=\"2.0\" xmlns:content=\"c\"><channel><title>Agence Nord</title>\
-            <image><title>logo</title></image><item><title>Five killed &amp; three hurt</title><link>https://nord.example/1</link>\
+            <image><title>logo</title></image><item><title>Five killed &amp; three hurt</title><atom:link rel=\"self\" href=\"https://nord.example/self\"/>\
+            <atom:link href=\"https://nord.example/1\"/><link>https://nord.example/one</link>\
             <pubDate>Tue, 03 Jun 2025 10:15:00 +0200</pubDate><description>Short.</description>\
             <content:encoded><![CDATA[<p>Gunmen killed five people near Konna.</p><p>Nobody claimed it.</p>]]></content:encoded></item>\
             <item><title>Nothing</title></item></channel></rss>";
         let atom = "<feed xmlns=\"http://www.w3.org/2005/Atom\"><title>Agence Nord</title><entry><title>Five killed &amp; three hurt</title>\
-            <link rel=\"alternate\" href=\"https://nord.example/1\"/><published>2025-06-03T10:15:00+02:00</published>\
+            <link rel=\"alternate\" href=\"https://nord.example/1\"/><link href=\"https://nord.example/1?amp\"/><published>2025-06-03T10:15:00+02:00</published>\
             <content type=\"xhtml\"><div><p>Gunmen killed five people near <b>Konna</b>.</p><p>Nobody claimed it.</p></div></content></entry></feed>";
         for (feed, rows) in [(rss, 2), (atom, 1)] {
             let opened = crate::open(feed.as_bytes(), &Hints::default()).unwrap();
             assert_eq!((opened.format, opened.rows.len()), (Format::Feed, rows));
+            assert_eq!(opened.rows[0].as_ref().unwrap().url.as_deref(), Some("https://nord.example/1"));
             let report = opened.reports().next().unwrap();
             assert_eq!((report.title.as_str(), report.outlet.as_str()), ("Five killed & three hurt", "Agence Nord"));
             assert_eq!(report.published.as_ref().unwrap().date().to_string(), "2025-06-03");

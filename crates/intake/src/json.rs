@@ -4,7 +4,7 @@ use record::Report;
 use serde_json::{Map, Value};
 
 use crate::{
-    Column, Error, Failed, Format, Hints, Opened, Options, Place,
+    Column, Error, Failed, Format, Hints, Opened, Options, Place, Row,
     article::{Article, map_columns, plain_name},
 };
 
@@ -132,7 +132,7 @@ fn list(format: Format, items: Vec<(Place, Result<Value, Error>)>, hints: &Hints
 }
 
 /// One object to a report.
-fn article(object: &Map<String, Value>, hints: &Hints, at: Place, opened: &mut Opened) -> Result<Report, Error> {
+fn article(object: &Map<String, Value>, hints: &Hints, at: Place, opened: &mut Opened) -> Result<Row, Error> {
     // A field without words hides none that has some: {"text": null, "content": "Five killed"}.
     let filled = object.iter().filter(|(_, value)| string(value).is_some_and(|words| !words.trim().is_empty()));
     let names: Vec<String> = filled.map(|(key, _)| key.clone()).collect();
@@ -198,7 +198,7 @@ fn case(reports: Vec<Value>, hints: &Hints, options: &Options) -> Result<Opened,
             if report.text.trim().is_empty() {
                 return Err(Failed { at, why: Error::NoText });
             }
-            Ok(overridden(report, hints))
+            Ok(overridden(report, hints).into())
         })
         .collect();
     if rows.is_empty() {
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn shapes() {
-        let article = r#"{"headline":"Five killed","body":["Gunmen killed five.","Nobody claimed it."],"source":{"name":"Radio Oum"},"publishedAt":"2025-06-03T10:00:00Z","lang":"en"}"#;
+        let article = r#"{"headline":"Five killed","body":["Gunmen killed five.","Nobody claimed it."],"source":{"name":"Radio Oum"},"publishedAt":"2025-06-03T10:00:00Z","lang":"en","link":"https://oum.example/1"}"#;
         let cases = [
             ("one", article.to_owned(), Format::Json, 1),
             ("list", format!("[{article},{article}]"), Format::Json, 2),
@@ -259,6 +259,7 @@ mod tests {
             assert_eq!((opened.format, opened.reports().count()), (format, count), "{name}");
             let report = opened.reports().next().unwrap();
             assert_eq!(report.text, "Gunmen killed five.\n\nNobody claimed it.", "{name}");
+            assert_eq!(opened.rows[0].as_ref().unwrap().url.as_deref(), Some("https://oum.example/1"), "{name}");
             assert_eq!((report.outlet.as_str(), report.published.as_ref().unwrap().as_str()), ("Radio Oum", "2025-06-03T10:00:00Z"));
         }
     }
@@ -272,6 +273,7 @@ mod tests {
         let opened = opened(feed).unwrap();
         let reports: Vec<_> = opened.reports().collect();
         assert_eq!((opened.format, reports.len()), (Format::Feed, 2));
+        assert_eq!(opened.rows[0].as_ref().unwrap().url.as_deref(), Some("https://nord.example/1"));
         assert_eq!((reports[0].outlet.as_str(), reports[0].text.as_str()), ("Agence Nord", "Gunmen killed five people.\n\nNobody claimed it."));
         assert_eq!(reports[0].published.as_ref().unwrap().date().to_string(), "2025-06-03");
         assert_eq!(opened.warnings.iter().map(Failed::line).collect::<Vec<_>>(), ["item 2: the published \"yesterday\" was not understood"]);

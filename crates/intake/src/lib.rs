@@ -124,6 +124,21 @@ impl Default for Options {
     }
 }
 
+/// A report, and what its input says of it besides.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The report.
+    pub report: Report,
+    /// Where it is published, as a column, a feed's entry or a web archive has it: `http` or `https`, a name and a password in it included.
+    pub url: Option<String>,
+}
+
+impl From<Report> for Row {
+    fn from(report: Report) -> Row {
+        Row { report, url: None }
+    }
+}
+
 /// What became of an input.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -131,7 +146,7 @@ pub struct Opened {
     /// What it was taken for.
     pub format: Format,
     /// The reports in the order of the input, each read or failed; never empty.
-    pub rows: Vec<Result<Report, Failed>>,
+    pub rows: Vec<Result<Row, Failed>>,
     /// For a table or a list of articles: which column was taken for what, to be shown before anything is written.
     pub columns: Vec<(Column, String)>,
     /// What was read but not understood, such as a date; the report is kept without it.
@@ -139,13 +154,13 @@ pub struct Opened {
 }
 
 impl Opened {
-    fn one(format: Format, report: Report) -> Opened {
-        Opened { format, rows: vec![Ok(report)], columns: Vec::new(), warnings: Vec::new() }
+    fn one(format: Format, row: Row) -> Opened {
+        Opened { format, rows: vec![Ok(row)], columns: Vec::new(), warnings: Vec::new() }
     }
 
     /// The reports that could be read.
     pub fn reports(&self) -> impl Iterator<Item = &Report> {
-        self.rows.iter().filter_map(|row| row.as_ref().ok())
+        self.rows.iter().flatten().map(|row| &row.report)
     }
 
     /// The rows that could not.

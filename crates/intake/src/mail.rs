@@ -3,7 +3,7 @@
 
 use mail_parser::{Message, MessageParser, PartType, mailbox::mbox::MessageIterator};
 
-use crate::{Column, Error, Failed, Format, Hints, Opened, Options, Place, article::Article, guard::guarded, html};
+use crate::{Column, Error, Failed, Format, Hints, Opened, Options, Place, Row, article::Article, guard::guarded, html};
 
 /// Whether bytes begin as a message or a box of messages does.
 pub(crate) fn is_mail(bytes: &[u8]) -> bool {
@@ -78,7 +78,7 @@ fn messages(message: &Message<'_>, hints: &Hints, at: Place, depth: usize, optio
     }
 }
 
-fn article(message: &Message<'_>, hints: &Hints, at: Place, warnings: &mut Vec<Failed>) -> Result<record::Report, Error> {
+fn article(message: &Message<'_>, hints: &Hints, at: Place, warnings: &mut Vec<Failed>) -> Result<Row, Error> {
     let text = if matches!(message.text_part(0).map(|part| &part.body), Some(PartType::Html(_))) {
         html::words(&message.body_html(0).unwrap_or_default())
     } else {

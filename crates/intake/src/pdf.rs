@@ -17,7 +17,7 @@ use std::{
 use pdf_extract::{Document, MediaBox, Object, OutputDev, OutputError, Transform, output_doc_page};
 
 use crate::{
-    Error, Failed, Format, Hints, Opened, Options, Place,
+    Error, Failed, Format, Hints, Opened, Options, Place, Row,
     article::one_line,
     guard::{guarded, stumbled},
     plain,
@@ -37,7 +37,7 @@ pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
     let read = guarded("PDF", options, move |stop| pages(&bytes, &within, stop))?;
     let mut opened = plain::open_text(&read.text, hints)?;
     opened.format = Format::Pdf;
-    if let [Ok(report)] = &mut opened.rows[..]
+    if let [Ok(Row { report, .. })] = &mut opened.rows[..]
         && report.title.is_empty()
         && !read.title.is_empty()
     {

@@ -220,11 +220,11 @@ mod tests {
     use record::ReportKind;
 
     fn text(given: &str) -> record::Report {
-        open_text(given, &Hints::default()).unwrap().rows.remove(0).unwrap()
+        open_text(given, &Hints::default()).unwrap().rows.remove(0).unwrap().report
     }
 
     fn markdown(given: &str) -> record::Report {
-        open_markdown(given, &Hints::default()).unwrap().rows.remove(0).unwrap()
+        open_markdown(given, &Hints::default()).unwrap().rows.remove(0).unwrap().report
     }
 
     #[test]

@@ -120,20 +120,22 @@ mod tests {
 
     #[test]
     fn a_bad_row_fails_alone() {
-        let table = "headline;body;date;publisher\n\
-            Five killed;\"Gunmen killed five people.\n\nNobody; claimed it.\";28/05/2025;Radio Oum\n\
+        let table = "headline;body;date;publisher;URL\n\
+            Five killed;\"Gunmen killed five people.\n\nNobody; claimed it.\";28/05/2025;Radio Oum; https://oum.example/1 \n\
             Broken;row\n\
-            Three hurt;A mine hurt three.;03/06/2025;Agence Nord\n\
-            Empty;;04/06/2025;Agence Nord\n\n\n\nBroken;too\n";
+            Three hurt;A mine hurt three.;03/06/2025;Agence Nord;on paper\n\
+            Empty;;04/06/2025;Agence Nord;\n\n\n\nBroken;too\n";
         let opened = rows(table, &Hints::default());
-        assert_eq!(opened.columns.len(), 4);
+        assert_eq!(opened.columns.len(), 5);
+        let urls: Vec<_> = opened.rows.iter().flatten().map(|row| row.url.as_deref()).collect();
+        assert_eq!(urls, [Some("https://oum.example/1"), None]);
         let reports: Vec<_> = opened.reports().collect();
         assert_eq!(reports[0].text, "Gunmen killed five people.\n\nNobody; claimed it.");
         assert_eq!(reports[1].published.as_ref().unwrap().as_str(), "2025-06-03");
         let failed: Vec<String> = opened.failed().map(Failed::line).collect();
         assert_eq!(
             failed,
-            ["line 5: the row has 2 cells, the header 4", "line 7: no article text was found in it", "line 11: the row has 2 cells, the header 4"]
+            ["line 5: the row has 2 cells, the header 5", "line 7: no article text was found in it", "line 11: the row has 2 cells, the header 5"]
         );
     }
 

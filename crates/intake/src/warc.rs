@@ -6,7 +6,7 @@
 
 use std::io::Read;
 
-use crate::{Error, Failed, Format, Hints, Opened, Options, Place, article, pdf::find};
+use crate::{Error, Failed, Format, Hints, Opened, Options, Place, Row, article, pdf::find};
 
 /// How a record begins.
 const BEGIN: &[u8] = b"WARC/";
@@ -145,14 +145,16 @@ fn page(record: &Record<'_>, hints: &Hints, options: &Options, left: &mut usize,
     // A depth at which nothing more is unpacked.
     match crate::open_at(&content, &hints, options, crate::DEEPEST + 1) {
         Ok(inner) => {
+            // The address of a list is not that of what it tells of.
+            let address = article::address(&record.address).filter(|_| inner.rows.len() == 1);
             for row in inner.rows {
-                opened.rows.push(row.map_err(|failed| inside(record, at, &failed.why)).map(|mut report| {
+                opened.rows.push(row.map_err(|failed| inside(record, at, &failed.why)).map(|Row { mut report, url }| {
                     if report.outlet.is_empty() {
                         report.outlet = article::host(&record.address).unwrap_or_default();
                         report.kind = crate::kind_of(&report.outlet).unwrap_or(report.kind);
                         report.identify();
                     }
-                    report
+                    Row { report, url: url.or_else(|| address.clone()) }
                 }));
             }
             opened.warnings.extend(inner.warnings.iter().map(|failed| inside(record, at, &failed.why)));
@@ -250,6 +252,8 @@ mod tests {
         assert_eq!((reports[0].title.as_str(), reports[0].outlet.as_str()), ("Five killed near Konna", "nord.example"));
         assert_eq!(reports[0].published.as_ref().unwrap().as_str(), "2025-06-03");
         assert!(reports.iter().all(|report| report.text == reports[0].text));
+        let urls: Vec<_> = opened.rows.iter().flatten().filter_map(|row| row.url.as_deref()).collect();
+        assert_eq!(urls, ["https://www.nord.example/2025/06/03/konna", "https://nord.example/2", "https://nord.example/3"]);
         let failed: Vec<String> = opened.failed().map(Failed::line).collect();
         assert!(failed[0].starts_with("item 4: its WARC record is damaged: it says that it has 9"), "{failed:?}");
         assert_eq!(

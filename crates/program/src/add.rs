@@ -21,7 +21,7 @@ use record::{Id, Report};
 
 use reader::Reading;
 
-use crate::Pipeline;
+use crate::{Pipeline, fetch};
 
 mod outcome;
 mod source;
@@ -72,6 +72,8 @@ struct Row {
     input: String,
     raw_hash: String,
     report: Report,
+    /// Where it is published.
+    url: Option<String>,
     /// What of it was not understood.
     misread: Option<String>,
     /// The page that it was fetched as.
@@ -218,11 +220,11 @@ impl Adding<'_> {
         let mut reports = Vec::new();
         for row in opened.rows {
             match row {
-                Ok(mut report) => {
+                Ok(intake::Row { mut report, url }) => {
                     // A case numbers its reports from r1 on; outside of it a report is known by its content.
                     report.identify();
                     report.copy_of = None;
-                    reports.push(report);
+                    reports.push((report, url.map(|url| fetch::shown(&url))));
                 }
                 Err(failed) => {
                     state.flawed.insert(name.clone());
@@ -230,7 +232,10 @@ impl Adding<'_> {
                 }
             }
         }
-        let row = |report| Row { input: name.clone(), raw_hash: hash.clone(), report, misread: misread.clone(), page: page.clone() };
+        // A page that says nothing of its address is where it was fetched; a list is not where its articles are.
+        let fetched = page.is_some() && reports.len() == 1;
+        let url = |own: Option<String>| own.or_else(|| fetched.then(|| name.clone()));
+        let row = |(report, own)| Row { input: name.clone(), raw_hash: hash.clone(), report, url: url(own), misread: misread.clone(), page: page.clone() };
         rows.extend(reports.into_iter().map(row));
         Ok(())
     }
@@ -349,8 +354,7 @@ impl Adding<'_> {
             new.raw_hash = (hashed(row) && !state.flawed.contains(&row.input)).then(|| row.raw_hash.clone());
             new.fingerprint = Some(intake::fingerprint(&row.report.text).0);
             new.page.clone_from(&row.page);
-            // A feed's address is not that of what it tells of.
-            new.url = (row.page.is_some() && rows.iter().filter(|other| other.input == row.input).count() == 1).then(|| row.input.clone());
+            new.url.clone_from(&row.url);
             match (reading, broken.get(&row.report.id)) {
                 (Ok(read), None) => {
                     state.summary.times.spotting += read.spotting;

@@ -109,7 +109,7 @@ fn records(text: &str) -> Result<Imported, String> {
                 if value.get("quote").is_some() {
                     serde_json::from_value(value).map(|claim| claims.push(claim))
                 } else {
-                    let url = value.get("url").and_then(Value::as_str).map(str::to_owned);
+                    let url = value.get("url").and_then(Value::as_str).map(crate::fetch::shown);
                     serde_json::from_value(value).map(|report: Report| {
                         imported.urls.extend(url.map(|url| (report.id.clone(), url)));
                         reports.push(report);

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::houses::{ACLED_ACTORS, Cast, Country, acled_disorder, acled_type};
 use crate::incident::{IncidentView, days, total};
-use crate::publish::disputes;
+use crate::publish::{Publishing, disputes};
 use crate::rows::{Rows, degrees};
 
 /// ACLED's columns, in its order.
@@ -54,6 +54,8 @@ pub struct AcledOptions {
     pub best: bool,
     /// Kinds of actor as codes, as before 26 September 2024.
     pub numeric: bool,
+    /// As what the incidents leave: of whom figures may be held back, nobody is said to have died or not.
+    pub publishing: Publishing,
 }
 
 /// ACLED-shaped rows, and how many incidents have no date and so no row.
@@ -155,7 +157,7 @@ pub(crate) fn outlets(view: &IncidentView) -> Vec<&str> {
 }
 
 /// The short paragraph: when, what, who, where, how many, and who disputes what.
-fn notes(view: &IncidentView, sides: &[Vec<Cast>; 2], country: Option<&str>) -> String {
+fn notes(view: &IncidentView, sides: &[Vec<Cast>; 2], country: Option<&str>, withheld: bool) -> String {
     let incident = &view.entry.incident;
     let names = |side: &[Cast]| side.iter().map(|cast| cast.acled_name(country)).collect::<Vec<_>>().join(", ");
     let date = incident.date.as_ref().map_or_else(String::new, |date| match date.precision {
@@ -180,6 +182,9 @@ fn notes(view: &IncidentView, sides: &[Vec<Cast>; 2], country: Option<&str>) -> 
                 format!(" {what}: between {} and {}, best estimate {}.", toll.low, toll.high, toll.best)
             };
         }
+    }
+    if withheld {
+        notes += " Fatalities: withheld, as figures of few victims are, or unknown.";
     }
     if incident.place.as_ref().is_some_and(|place| place.precision == PlacePrecision::Country) {
         notes += " Known to the country only.";
@@ -219,6 +224,7 @@ fn row(view: &IncidentView, options: AcledOptions) -> Option<Vec<Value>> {
     let targeted = event == "Violence against civilians"
         || matches!(event, "Explosions/Remote violence" | "Riots") && sides[1].first().is_some_and(Cast::is_civilian)
         || sub == "Excessive force against protesters";
+    let withheld = options.publishing.may_withhold(incident);
     let toll = total(&incident.deaths).map_or(0, |toll| if options.best { toll.best } else { toll.low });
     let degree = |value: Option<f64>| place.and_then(|place| Some(degrees(value?, place.precision))).map_or(Value::Null, Value::from);
     let text = |value: Option<&String>| Value::from(value.map_or("", String::as_str));
@@ -250,8 +256,8 @@ fn row(view: &IncidentView, options: AcledOptions) -> Option<Vec<Value>> {
         place.map_or(Value::Null, |place| place_code(place.precision).into()),
         outlets(view).join("; ").into(),
         scale(view).into(),
-        notes(view, &sides, iso2).into(),
-        toll.into(),
+        notes(view, &sides, iso2, withheld).into(),
+        if withheld { Value::Null } else { toll.into() },
         "".into(),
         view.entry.recorded_at.as_second().into(),
     ])

@@ -56,6 +56,14 @@ impl Publishing {
     }
 }
 
+impl Publishing {
+    /// Whether an incident without figures may have some that are held back. That it has is not told: it would tell that its victims are few.
+    pub(crate) fn may_withhold(self, incident: &Incident) -> bool {
+        let none = [&incident.deaths, &incident.injured, &incident.abducted].iter().all(|tolls| tolls.is_empty());
+        self == Publishing::Public && incident.kind == SEXUAL && none
+    }
+}
+
 /// How many days after its last day an incident stays out of what is public.
 pub const DELAY_DAYS: i64 = 2;
 

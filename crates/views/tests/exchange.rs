@@ -7,7 +7,7 @@ mod world;
 use std::io::{Cursor, Read};
 
 use ledger::Filter;
-use serde_json::Value;
+use serde_json::{Value, json};
 use views::houses::{ACLED_ACTORS, ACLED_TYPES};
 use views::{AcledOptions, Format, IncidentView, Listing, Period, Publisher, Publishing, RenderOptions, Rows, document};
 use world::{NLF, World, listings, world};
@@ -176,7 +176,7 @@ fn ged_types() -> Vec<(&'static str, Is, bool)> {
 fn acled_shaped_rows_have_that_house_s_columns_types_and_words() {
     let world = world();
     for (numeric, best) in [(false, false), (true, true)] {
-        let (rows, left_out) = views::acled(&views_of(&world), AcledOptions { best, numeric });
+        let (rows, left_out) = views::acled(&views_of(&world), AcledOptions { best, numeric, ..AcledOptions::default() });
         assert_eq!((rows.rows.len(), left_out), (1, 1), "one has no date");
         check(&rows, &acled_types(numeric));
         let cell = |name: &str| &rows.rows[0][rows.columns.iter().position(|column| *column == name).unwrap()];
@@ -185,6 +185,39 @@ fn acled_shaped_rows_have_that_house_s_columns_types_and_words() {
         assert!(subs.iter().any(|sub| cell("sub_event_type") == sub));
     }
     insta::assert_snapshot!("acled", cards(&views::acled(&views_of(&world), AcledOptions::default()).0));
+}
+
+#[test]
+fn figures_of_few_victims_are_no_zero_and_no_row_of_the_dead() {
+    let mut world = world();
+    let mut incident = world.ledger.incident("7K3QFM").unwrap();
+    (incident.kind, incident.injured, incident.abducted) = ("sexual violence".to_owned(), vec![], vec![]);
+    let told = incident.deaths.clone();
+    for (n, (publishing, most, fatalities, says, ged)) in [
+        (Publishing::Public, Some(2), Value::Null, " Fatalities: withheld, as figures of few victims are, or unknown.", 0),
+        // Whether there is a figure that is held back cannot be told.
+        (Publishing::Public, None, Value::Null, " Fatalities: withheld, as figures of few victims are, or unknown.", 0),
+        (Publishing::Public, Some(21), json!(3), " Fatalities: between 3 and 21, best estimate 3.", 1),
+        (Publishing::Partner, Some(2), json!(2), " Fatalities: 2.", 1),
+        (Publishing::Partner, None, json!(0), ".", 0),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        incident.deaths = most.map(|most| told.iter().map(|toll| record::Toll { low: most.min(3), best: most.min(3), high: most, ..toll.clone() }).collect()).unwrap_or_default();
+        let at = format!("2025-06-06T12:00:{n:02}Z").parse().unwrap();
+        let verdicts = vec![ledger::Verdict::Incident { incident: incident.clone(), fields: ledger::Fields::new(), stands: true }];
+        let decision = ledger::Decision { deed: ledger::Deed::Set, subject: "7K3QFM".to_owned(), verdicts, seen: vec![] };
+        world.ledger.decide(&decision, &ledger::Act::new("ana", "", at)).unwrap();
+        let mut publisher = Publisher::of(&world.ledger, publishing, "2025-06-20T12:00:00Z".parse().unwrap(), None).unwrap();
+        let view = publisher.view(views::incident(&world.ledger, "7K3QFM").unwrap()).unwrap();
+        let (rows, _) = views::acled(std::slice::from_ref(&view), AcledOptions { publishing, ..AcledOptions::default() });
+        let cell = |name: &str| &rows.rows[0][rows.columns.iter().position(|column| *column == name).unwrap()];
+        assert_eq!(cell("fatalities"), &fatalities, "{publishing:?} {most:?}");
+        let notes = cell("notes").as_str().unwrap();
+        assert!(notes.contains(says) && notes.contains("Fatalities") == says.contains("Fatalities"), "{publishing:?} {most:?}: {notes}");
+        assert_eq!(views::ged(&[view]).0.rows.len(), ged, "{publishing:?} {most:?}");
+    }
 }
 
 #[test]

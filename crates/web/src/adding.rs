@@ -167,7 +167,7 @@ fn kinds(ask: &Ask) -> Vec<(&'static str, String)> {
 
 /// Takes a text and begins to read it.
 pub(crate) async fn add(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
-    let ask = Ask::new("/add", "", &headers);
+    let ask = Ask::new(&site, "/add", "", &headers);
     if !site.adds() {
         return Fault::read_only().response(&ask);
     }
@@ -194,7 +194,7 @@ pub(crate) async fn add(State(site): State<Site>, headers: HeaderMap, body: Byte
 
 /// Takes files and begins to read them, each a job of its own.
 pub(crate) async fn files(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
-    let ask = Ask::new("/add", "", &headers);
+    let ask = Ask::new(&site, "/add", "", &headers);
     if !site.adds() {
         return Fault::read_only().response(&ask);
     }

@@ -1,7 +1,10 @@
 use axum::extract::Request;
 use axum::http::{HeaderMap, header};
+use percent_encoding::percent_decode_str;
 
+use crate::address::Address;
 use crate::query::Query;
+use crate::site::Site;
 use crate::words::Words;
 
 /// A request, understood.
@@ -23,7 +26,7 @@ pub(crate) struct Ask {
     pub(crate) keys: bool,
     /// The number of an event that this page tells of, once.
     pub(crate) told: Option<i64>,
-    /// Scheme and host as the browser knows them.
+    /// Scheme and host that addresses of this site begin with: as stated, or as the browser asks for it.
     pub(crate) base: String,
 }
 
@@ -49,11 +52,11 @@ impl Form {
 }
 
 impl Ask {
-    pub(crate) fn of(request: &Request) -> Ask {
-        Ask::new(request.uri().path(), request.uri().query().unwrap_or(""), request.headers())
+    pub(crate) fn of(site: &Site, request: &Request) -> Ask {
+        Ask::new(site, request.uri().path(), request.uri().query().unwrap_or(""), request.headers())
     }
 
-    pub(crate) fn new(path: &str, query: &str, headers: &HeaderMap) -> Ask {
+    pub(crate) fn new(site: &Site, path: &str, query: &str, headers: &HeaderMap) -> Ask {
         let mut parts: Vec<String> = path.split('/').filter(|part| !part.is_empty()).map(decoded).collect();
         let mut form = Form::Html;
         if let Some(last) = parts.last_mut().filter(|_| !path.starts_with("/static/")) {
@@ -78,7 +81,7 @@ impl Ask {
             Some("dark") => "dark",
             _ => "",
         };
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+        let asked = || headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
         Ask {
             address: query.href(path),
             keys: cookie("keys").as_deref() != Some("off"),
@@ -88,7 +91,7 @@ impl Ask {
             query,
             words,
             theme,
-            base: format!("http://{host}"),
+            base: site.address().map_or_else(|| format!("http://{}", asked()), Address::to_string),
         }
     }
 
@@ -104,9 +107,7 @@ impl Ask {
 }
 
 fn decoded(part: &str) -> String {
-    // A plus is a plus in a path.
-    let text = format!("x={}", part.replace('+', "%2B").replace('&', "%26").replace('=', "%3D"));
-    form_urlencoded::parse(text.as_bytes()).next().map_or_else(String::new, |(_, value)| value.into_owned())
+    percent_decode_str(part).decode_utf8_lossy().into_owned()
 }
 
 fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -118,6 +119,10 @@ fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 mod tests {
     use super::*;
 
+    fn ask(path: &str, query: &str, headers: &HeaderMap) -> Ask {
+        Ask::new(&Site::new(std::path::Path::new("none.attest"), std::sync::Arc::new(crate::NoDesk)), path, query, headers)
+    }
+
     #[test]
     fn the_ending_says_the_form() {
         for (path, parts, form) in [
@@ -128,8 +133,9 @@ mod tests {
             ("/static/style.css", &["static", "style.css"], Form::Html),
             ("//incidents//", &["incidents"], Form::Html),
             ("/a%20b+c%26", &["a b+c&"], Form::Html),
+            ("/a=b&c%2Fd%E9%zz", &["a=b&c/d\u{fffd}%zz"], Form::Html),
         ] {
-            let ask = Ask::new(path, "", &HeaderMap::new());
+            let ask = ask(path, "", &HeaderMap::new());
             assert_eq!((ask.path(), ask.form), (parts.to_vec(), form), "{path}");
         }
     }
@@ -138,10 +144,10 @@ mod tests {
     fn the_language_comes_from_address_then_cookie_then_browser() {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_LANGUAGE, "ar".parse().unwrap());
-        assert_eq!(Ask::new("/", "", &headers).words.code, "ar");
+        assert_eq!(ask("/", "", &headers).words.code, "ar");
         headers.insert(header::COOKIE, "theme=dark; lang=fr".parse().unwrap());
-        assert_eq!((Ask::new("/", "", &headers).words.code.as_str(), Ask::new("/", "", &headers).theme), ("fr", "dark"));
-        assert_eq!(Ask::new("/", "lang=en", &headers).words.code, "en");
-        assert_eq!(Ask::new("/", "lang=xx", &headers).words.code, "fr");
+        assert_eq!((ask("/", "", &headers).words.code.as_str(), ask("/", "", &headers).theme), ("fr", "dark"));
+        assert_eq!(ask("/", "lang=en", &headers).words.code, "en");
+        assert_eq!(ask("/", "lang=xx", &headers).words.code, "fr");
     }
 }

@@ -66,7 +66,7 @@ fn telling(back: &str, event: i64) -> String {
 
 /// Takes a decision.
 pub(crate) async fn decide(State(site): State<Site>, headers: HeaderMap, body: Bytes) -> Response {
-    let ask = Ask::new("/decide", "", &headers);
+    let ask = Ask::new(&site, "/decide", "", &headers);
     if !site.decides() {
         return Fault::read_only().response(&ask);
     }

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::address::is_own;
 use crate::ask::Ask;
 use crate::fault::Fault;
 use crate::site::Site;
@@ -17,7 +18,7 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
     let refused = refuse(&site, request.method(), request.headers(), to_programs);
     let mut response = match refused {
         Some(fault) if to_programs => fault.problem(),
-        Some(fault) => fault.response(&Ask::of(&request)),
+        Some(fault) => fault.response(&Ask::of(&site, &request)),
         None => next.run(request).await,
     };
     let headers = response.headers_mut();
@@ -39,7 +40,8 @@ pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next
 fn refuse(site: &Site, method: &Method, headers: &HeaderMap, to_programs: bool) -> Option<Fault> {
     let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     let host = text(header::HOST).unwrap_or("");
-    if !site.is_open_to_all() && !is_own(host) {
+    let stated = site.address();
+    if !site.is_open_to_all() && !is_own(host) && !stated.is_some_and(|stated| stated.host().eq_ignore_ascii_case(host)) {
         return Some(Fault::forbidden("refused_host"));
     }
     // What is for programs changes nothing, whatever the method.
@@ -47,39 +49,11 @@ fn refuse(site: &Site, method: &Method, headers: &HeaderMap, to_programs: bool) 
         return None;
     }
     // A browser says where a change comes from; what does not say so is not answered either.
-    let from = text(header::ORIGIN).map(|origin| origin.split_once("://").is_some_and(|(_, other)| other == host));
+    let is_same = |origin: &str| {
+        stated.is_some_and(|stated| stated.origin() == origin) || origin.split_once("://").is_some_and(|(_, other)| other == host)
+    };
+    let from = text(header::ORIGIN).map(is_same);
     let site = headers.get("sec-fetch-site").map(|value| value == "same-origin");
     let same = matches!((from, site), (Some(true), None | Some(true)) | (None, Some(true)));
     (!same).then(|| Fault::forbidden("refused_origin"))
-}
-
-/// Whether a host is a name of this machine, whatever the port.
-fn is_own(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split(']').next().unwrap_or(""),
-        None => host.split(':').next().unwrap_or(""),
-    };
-    name.eq_ignore_ascii_case("localhost") || name.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_own;
-
-    #[test]
-    fn only_this_machine_is_meant() {
-        for (host, own) in [
-            ("localhost:8017", true),
-            ("LOCALHOST", true),
-            ("127.0.0.1:1", true),
-            ("[::1]:80", true),
-            ("example.org", false),
-            ("127.0.0.1.example.org", false),
-            ("localhost.example.org:80", false),
-            ("10.0.0.1", false),
-            ("", false),
-        ] {
-            assert_eq!(is_own(host), own, "{host}");
-        }
-    }
 }

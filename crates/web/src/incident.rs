@@ -267,7 +267,7 @@ fn known(view: &IncidentView, words: &Words) -> Vec<(String, String)> {
         return vec![];
     }
     let day = |at: Timestamp| words.short_day(at.to_zoned(jiff::tz::TimeZone::UTC).date());
-    view.known.iter().map(|known| (day(known.recorded_at), format!("{}–{}–{}", known.low, known.best, known.high))).collect()
+    view.known.iter().map(|known| (day(known.recorded_at), words.range([known.low, known.best, known.high]))).collect()
 }
 
 fn disputes(view: &IncidentView, words: &Words) -> Vec<DisputeShown> {

@@ -17,6 +17,7 @@
 
 mod actors;
 mod adding;
+mod address;
 mod api;
 mod ask;
 mod card;
@@ -54,6 +55,7 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
+pub use address::Address;
 pub use desk::{Desk, NoDesk, Paste, Told, Wish};
 pub use site::Site;
 
@@ -98,7 +100,7 @@ pub fn serve(site: Site, address: SocketAddr, ready: impl FnOnce(SocketAddr)) ->
 
 /// Every page that is only read. What it shows is one state of the ledger, the last event that it knows of included.
 async fn read(State(site): State<Site>, request: Request) -> Response {
-    let ask = Ask::of(&request);
+    let ask = Ask::of(&site, &request);
     if let [folder, name] = ask.path()[..]
         && folder == "static"
     {

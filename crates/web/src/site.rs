@@ -5,6 +5,7 @@ use ledger::{Ledger, Shelf};
 use views::RenderOptions;
 
 use crate::adding::Jobs;
+use crate::address::Address;
 use crate::ask::Ask;
 use crate::desk::Desk;
 use crate::fault::Fault;
@@ -23,6 +24,7 @@ struct Inner {
     desk: Arc<dyn Desk>,
     read_only: bool,
     open_to_all: bool,
+    address: Option<Address>,
     origins: Vec<String>,
     licence: String,
     idle: Mutex<Vec<Ledger>>,
@@ -41,6 +43,7 @@ impl Site {
             desk,
             read_only: false,
             open_to_all: false,
+            address: None,
             origins: vec![],
             licence: String::new(),
             idle: Mutex::default(),
@@ -62,6 +65,12 @@ impl Site {
     #[must_use]
     pub fn open_to_all(self) -> Site {
         self.change(|inner| inner.open_to_all = true)
+    }
+
+    /// Found by others at this address, through a server in front of it: links say so, and it is asked under that name too.
+    #[must_use]
+    pub fn at(self, address: Address) -> Site {
+        self.change(|inner| inner.address = Some(address))
     }
 
     /// Pages from these origins, such as `https://example.org`, may read what is for programs; those from elsewhere may not.
@@ -96,6 +105,10 @@ impl Site {
 
     pub(crate) fn is_open_to_all(&self) -> bool {
         self.inner.open_to_all
+    }
+
+    pub(crate) fn address(&self) -> Option<&Address> {
+        self.inner.address.as_ref()
     }
 
     pub(crate) fn is_open_to(&self, origin: &str) -> bool {

@@ -132,15 +132,10 @@ fn why(toll: &Toll, view: &IncidentView, words: &Words) -> Vec<Why> {
     toll.because
         .iter()
         .map(|bound| {
-            let n = match bound.bound.as_str() {
-                "low" => toll.low,
-                "best" => toll.best,
-                _ => toll.high,
-            };
             let claims = bound.claims.iter().filter_map(|id| view.claims.iter().find(|line| line.entry.claim.id == *id));
             Why {
                 bound: words.word("bound", &bound.bound).to_owned(),
-                figure: words.number(n),
+                figure: words.number(toll.figure(bound)),
                 claims: claims
                     .map(|claim| {
                         (claim.label.clone(), speaker(claim, words), format!("/reports/{}#q-{}", claim.entry.claim.report, claim.entry.claim.id))

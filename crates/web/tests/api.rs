@@ -452,6 +452,46 @@ fn only_listed_origins_may_read_and_nobody_may_write() {
 }
 
 #[test]
+fn a_stated_address_is_the_one_that_links_begin_with() {
+    on(|world| async move {
+        const STATED: &str = "https://records.example.org";
+        let (own, stated) = (("host", "127.0.0.1:8017"), ("host", "records.example.org"));
+        let app = web::app(Site::new(&world.path, Arc::new(NoDesk)).at(STATED.parse().unwrap()));
+        let incidents = format!("/incidents/000000?as_of={}", at(2));
+        // However it is asked: by the server in front of it under its own name or that of others, or on this machine.
+        for host in [stated, own, ("host", "Records.Example.ORG")] {
+            for (address, link) in [
+                ("/api/v1/incidents?limit=1", "/api/v1/incidents?"),
+                ("/api/v1/incidents?fields=url", "/incidents/000000"),
+                ("/ogc", "/ogc/collections"),
+                ("/incidents.atom", "/incidents/000000"),
+                ("/incidents.feed.json", "/incidents/000000"),
+                ("/incidents/000000", incidents.as_str()),
+                ("/incidents", "/incidents"),
+            ] {
+                let got = ask(&app, Method::GET, address, &[host]).await;
+                assert_eq!(got.status, StatusCode::OK, "{address}");
+                assert!(got.text.contains(&format!("{STATED}{link}")), "{address}: {}", got.text);
+                assert!(!got.text.contains("127.0.0.1") && !got.text.contains("http://records"), "{address}: {}", got.text);
+            }
+        }
+        problem(&ask(&app, Method::GET, "/api/v1/incidents", &[("host", "evil.example")]).await, StatusCode::FORBIDDEN, "");
+        for (host, origin, status) in [
+            (stated, STATED, StatusCode::SEE_OTHER),
+            (own, STATED, StatusCode::SEE_OTHER),
+            (own, "http://127.0.0.1:8017", StatusCode::SEE_OTHER),
+            (own, "http://records.example.org", StatusCode::FORBIDDEN),
+            (own, "https://records.example.org:8443", StatusCode::FORBIDDEN),
+            (stated, "https://evil.example", StatusCode::FORBIDDEN),
+            (("host", "evil.example"), STATED, StatusCode::FORBIDDEN),
+        ] {
+            let got = ask(&app, Method::POST, "/settings", &[host, ("origin", origin)]).await;
+            assert_eq!(got.status, status, "{host:?} {origin}");
+        }
+    });
+}
+
+#[test]
 fn what_is_gone_says_where_or_why() {
     on(|world| async move {
         let app = &world.app;

@@ -68,7 +68,7 @@ pub(super) fn open(bytes: &[u8], name: &str, hints: &Hints, options: &intake::Op
     let open = || intake::open_within(bytes, &hints, options);
     let mut opened = crate::quietly(|| std::panic::catch_unwind(std::panic::AssertUnwindSafe(open))).unwrap_or(Err(intake::Error::Stumbled))?;
     if let Some(host) = Some(name).filter(|name| fetch::is_address(name)).and_then(intake::host) {
-        for report in opened.rows.iter_mut().flatten().filter(|report| report.outlet.is_empty()) {
+        for report in opened.rows.iter_mut().flatten().map(|row| &mut row.report).filter(|report| report.outlet.is_empty()) {
             report.outlet.clone_from(&host);
             report.identify();
         }

@@ -326,6 +326,10 @@ pub struct Serve {
     /// The address to listen at; others than this machine's own need --read-only [default: 127.0.0.1]
     #[arg(long, value_name = "IP")]
     pub listen: Option<std::net::IpAddr>,
+    /// The address that others find it at through a server in front of it, such as https://records.example.org: links say so, and it
+    /// is asked under that name; needs --read-only [default: the one that a browser asks for]
+    #[arg(long, value_name = "URL")]
+    pub address: Option<web::Address>,
     /// Let nothing be changed
     #[arg(long)]
     pub read_only: bool,

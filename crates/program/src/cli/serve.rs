@@ -24,9 +24,10 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
     let address = SocketAddr::new(asked.listen.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)), asked.port);
     let open_to_all = !address.ip().is_loopback();
     let read_only = asked.read_only || asked.publishing != args::Publishing::Private;
-    if open_to_all && !read_only {
-        return Err(Fault::usage(format!("{} can be reached by others, and there are no accounts yet", address.ip()))
-            .next("add --read-only, or leave --listen out to serve this machine only"));
+    let others = asked.address.as_ref().filter(|address| !address.is_own()).map(web::Address::to_string);
+    if let Some(others) = others.or_else(|| open_to_all.then(|| address.ip().to_string())).filter(|_| !read_only) {
+        return Err(Fault::usage(format!("{others} can be reached by others, and there are no accounts yet"))
+            .next("add --read-only, or leave --listen and --address out to serve this machine only"));
     }
     // Said now, and not on the first page.
     let ledger = look::open(setting)?;
@@ -43,9 +44,15 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
     if open_to_all {
         site = site.open_to_all();
     }
+    if let Some(address) = &asked.address {
+        site = site.at(address.clone());
+    }
     let ready = |address: SocketAddr| {
         let url = format!("http://{address}/");
         setting.say(&format!("{} is at {url}", setting.config.get("db")));
+        if let Some(address) = &asked.address {
+            setting.say(&format!("its links begin with {address}/"));
+        }
         setting.say("Ctrl-C ends it");
         if asked.open && !browse(&url) {
             setting.say("no browser could be opened; open the address yourself");

@@ -62,6 +62,24 @@ fn a_folder_is_added_once_and_what_fails_is_listed() {
 }
 
 #[test]
+fn a_report_of_a_table_or_a_feed_keeps_its_address_and_no_password() {
+    let desk = Desk::new();
+    let told: Vec<String> = stories(4).iter().map(|story| story.replace(",", "").replace("\n\n", " ")).collect();
+    desk.write("t.csv", format!("title,text,url\nA,{},https://ana:secret@nord.example/1\nB,{},on paper\n", told[0], told[1]));
+    desk.write("l.jsonl", format!("{{\"title\":\"C\",\"text\":\"{}\",\"link\":\"https://ana:se/cret@nord.example/2#top\"}}\n", told[2]));
+    desk.write("f.xml", format!("<rss><channel><title>Nord</title><item><title>D</title><link>https://nord.example/3</link><description>{}</description></item></channel></rss>", told[3]));
+    desk.run(&["add", "t.csv", "l.jsonl", "f.xml", "--no-extract"]).ends(0);
+    let listed = desk.run(&["list", "reports", "--format", "ndjson"]).ends(0);
+    assert!(!listed.stdout.contains("ana") && !listed.stdout.contains("cret"), "{}", listed.stdout);
+    let rows = listed.rows();
+    let url = |title: &str| rows.iter().find(|row| row["title"] == title).unwrap()["url"].as_str();
+    assert_eq!(
+        ["A", "B", "C", "D"].map(url),
+        [Some("https://nord.example/1"), None, Some("https://nord.example/2#top"), Some("https://nord.example/3")]
+    );
+}
+
+#[test]
 fn what_was_not_understood_is_told_every_time() {
     let desk = Desk::new();
     desk.write("t.csv", "text,date\nEight soldiers died in Gao on Friday.,03/06/2025\nTwo traders were hurt in Konna on Monday.,04/05/2025\n");

@@ -155,7 +155,7 @@ pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Respon
 async fn respond(site: &Site, request: &Parts) -> Response {
     const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
     let (path, query) = (request.uri.path(), request.uri.query().unwrap_or(""));
-    let ask = Ask::new(path, query, &request.headers);
+    let ask = Ask::new(site, path, query, &request.headers);
     match request.method {
         Method::GET | Method::HEAD => {}
         Method::OPTIONS => {
