@@ -97,10 +97,11 @@ def matrix(data, names):
 
 
 def spoil(task, extra, names):
+    """Shrinks the columns of the network's own answers and gives them noise, in place; what is 0 stays so."""
     rng = np.random.default_rng(1)
-    for name in set(task.spoilt) & set(names):
+    for name in task.spoilt:
         column = extra[:, names.index(name)]
-        extra[:, names.index(name)] = np.where(column == 0, 0, np.clip(column * task.factor + rng.normal(0, task.noise, len(extra)), -9, 6))
+        extra[:, names.index(name)] = np.where(column == 0, 0, np.clip(column * task.factor + rng.normal(0, task.noise, len(extra)), -6, 6))
 
 
 def regress(task, fresh, seen):

@@ -1,11 +1,9 @@
 //! E-mail: one message, or a box of them. What a message quotes of others is left out; messages attached to it, and those attached to
 //! them, are reports of their own.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use mail_parser::{Message, MessageParser, PartType, mailbox::mbox::MessageIterator};
 
-use crate::{Column, Error, Failed, Format, Hints, Opened, Options, Place, article::Article, guard::stumbled, html};
+use crate::{Column, Error, Failed, Format, Hints, Opened, Options, Place, article::Article, guard::guarded, html};
 
 /// Whether bytes begin as a message or a box of messages does.
 pub(crate) fn is_mail(bytes: &[u8]) -> bool {
@@ -32,11 +30,9 @@ pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
     let mut opened = Opened { format: Format::Mail, rows: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
     let start = bytes.iter().position(|byte| !byte.is_ascii_whitespace()).unwrap_or(0);
     let bytes = &bytes[start..];
-    // The parser has debug assertions that strangers' bytes can break.
-    let mut add = |bytes: &[u8], at: Place| match catch_unwind(AssertUnwindSafe(|| MessageParser::default().parse(bytes))) {
-        Ok(Some(message)) => messages(&message, hints, at, 0, options, &mut opened),
-        Ok(None) => opened.rows.push(Err(Failed { at, why: Error::Damaged { what: "e-mail", why: "it has no header".to_owned() } })),
-        Err(_) => opened.rows.push(Err(Failed { at, why: stumbled("e-mail") })),
+    let mut add = |bytes: &[u8], at: Place| match parsed(bytes, options) {
+        Ok(message) => messages(&message, hints, at, 0, options, &mut opened),
+        Err(why) => opened.rows.push(Err(Failed { at, why })),
     };
     if bytes.starts_with(b"From ") {
         for (n, message) in MessageIterator::new(bytes).enumerate() {
@@ -52,6 +48,14 @@ pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Ope
         add(bytes, Place::Whole);
     }
     if opened.rows.is_empty() { Err(Error::Empty) } else { Ok(opened) }
+}
+
+fn parsed(bytes: &[u8], options: &Options) -> Result<Message<'static>, Error> {
+    let bytes = bytes.to_vec();
+    guarded("e-mail", options, move |_| {
+        let message = MessageParser::default().parse(&bytes).map(Message::into_owned);
+        message.ok_or_else(|| Error::Damaged { what: "e-mail", why: "it has no header".to_owned() })
+    })
 }
 
 /// How deep messages in messages are followed.

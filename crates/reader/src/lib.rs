@@ -150,11 +150,9 @@ impl Reader {
     pub fn signs(&self, report: &Report) -> Result<Signs, Error> {
         let layout = Layout::of(report);
         let mut drafts = self.spot(report, &layout)?;
-        scope::settle(report, &layout, &mut drafts);
-        let scopes = scope::features(report, &layout, &drafts);
+        let scopes = scope::settle(report, &layout, &mut drafts);
         let resolved = self.resolve(report, &layout, &drafts);
-        let of = |claim: usize| drafts.iter().position(|d| std::ptr::eq(d, resolved.draft(claim))).map(|at| scopes[at].clone());
-        let scopes = (0..resolved.claims.len()).filter_map(of).collect();
+        let scopes = resolved.from.iter().map(|&draft| scopes[draft].clone()).collect();
         let thread = event::pair::Thread::of(&layout, &resolved.claims);
         let told = |i: usize| (&resolved.claims[i], resolved.draft(i));
         let single: Vec<usize> = (0..resolved.claims.len()).filter(|&i| resolved.claims[i].scope != Scope::Period).collect();

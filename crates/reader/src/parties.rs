@@ -45,19 +45,18 @@ pub(crate) fn only_group<'a>(parties: impl Iterator<Item = &'a Party>) -> Option
 /// Whom words stand for that name nobody themselves: "our men" the speaker's, "it" the speaker or else the party before, "the militants" the one
 /// group that the report names. `None` for a pronoun that stands for nobody known.
 pub(crate) fn meant(party: Party, speaker: Option<&Party>, before: Option<&Party>, group: Option<&Party>) -> Option<Party> {
-    let words = phrase::words(&party.name.text);
-    let first = words.first().map_or("", String::as_str);
-    let is_initials = matches!(party.name.text.as_str(), "US" | "IT");
+    let Some(first) = phrase::first(&party.name.text) else { return Some(party) };
+    let is_alone = phrase::words(&party.name.text).len() == 1;
     let stands_for = |other: &Party| Party { name: PartyName { text: party.name.text.clone(), name: other.name.name.clone() }, ..other.clone() };
     let own = speaker.filter(|s| s.basis != PartyBasis::Printed && s.kind.is_armed()).map(stands_for);
-    if LEXICON.first.contains(first) && !is_initials {
-        return if words.len() == 1 { own } else { own.or(Some(party)) };
+    if LEXICON.first.contains(&first) {
+        return if is_alone { own } else { own.or(Some(party)) };
     }
-    if words.len() == 1 && LEXICON.third.contains(first) && !is_initials {
+    if is_alone && LEXICON.third.contains(&first) {
         return own.or_else(|| before.map(stands_for));
     }
     let is_open = party.basis == PartyBasis::Generic && party.kind == PartyKind::ArmedGroup;
-    match group.filter(|_| is_open && LEXICON.definite.contains(first)) {
+    match group.filter(|_| is_open && LEXICON.definite.contains(&first)) {
         Some(group) => Some(stands_for(group)),
         None => Some(party),
     }

@@ -11,14 +11,34 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 }
 
 fn is_in(phrase: &str, words: &[String]) -> bool {
-    let phrase: Vec<&str> = phrase.split(' ').collect();
-    let fits = |(known, word): (&&str, &String)| known.strip_suffix('*').map_or(*known == word, |stem| word.starts_with(stem));
-    words.windows(phrase.len()).any(|window| phrase.iter().zip(window).all(fits))
+    let fits = |(known, word): (&str, &String)| known.strip_suffix('*').map_or(known == word, |stem| word.starts_with(stem));
+    words.windows(phrase.split(' ').count()).any(|window| phrase.split(' ').zip(window).all(fits))
+}
+
+/// The first word of a text in small letters; `None` for "US" and "IT" in capitals, which are no pronouns.
+pub(crate) fn first(text: &str) -> Option<String> {
+    let word = text.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty())?;
+    (!matches!(word, "US" | "IT")).then(|| word.to_lowercase())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn initials_are_no_pronouns() {
+        for (text, expected) in [
+            ("It said", Some("it")),
+            ("« Nous", Some("nous")),
+            ("IT staff", None),
+            ("US troops", None),
+            ("us", Some("us")),
+            ("WE", Some("we")),
+            ("…", None),
+        ] {
+            assert_eq!(first(text).as_deref(), expected, "{text}");
+        }
+    }
 
     #[test]
     fn words_may_end_in_a_star() {

@@ -16,13 +16,15 @@ use crate::{
 pub(crate) struct Resolved<'a> {
     /// In order of their words.
     pub(crate) claims: Vec<Claim>,
-    from: Vec<&'a Draft>,
+    drafts: &'a [Draft],
+    /// Number of the draft of each claim.
+    pub(crate) from: Vec<usize>,
 }
 
 impl Resolved<'_> {
     /// The draft of a claim.
     pub(crate) fn draft(&self, claim: usize) -> &Draft {
-        self.from[claim]
+        &self.drafts[self.from[claim]]
     }
 }
 
@@ -45,7 +47,7 @@ pub(crate) fn resolve<'a>(
         })
         .collect();
     let parties = parties(gazetteer, report, drafts, &hints);
-    let (mut claims, mut from): (Vec<Claim>, Vec<&Draft>) = Default::default();
+    let (mut claims, mut from): (Vec<Claim>, Vec<usize>) = Default::default();
     for ((i, draft), (actor, target)) in drafts.iter().enumerate().zip(parties) {
         let Ok(quote) = Quote::cut(report, draft.field, draft.span) else { continue };
         let (place, hints) = (places.of[i].clone(), &hints[i]);
@@ -77,10 +79,10 @@ pub(crate) fn resolve<'a>(
         claim.identify();
         if claims.iter().all(|other| other.id != claim.id) {
             claims.push(claim);
-            from.push(draft);
+            from.push(i);
         }
     }
-    Resolved { claims, from }
+    Resolved { claims, drafts, from }
 }
 
 /// Actor and target of each draft, words that name nobody resolved by the speaker, the draft before and the report's only armed group.

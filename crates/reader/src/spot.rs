@@ -33,6 +33,7 @@ pub(crate) struct Draft {
     pub(crate) stance: Stance,
     pub(crate) certainty: Certainty,
     pub(crate) polarity: Polarity,
+    /// Set by [`crate::scope`].
     pub(crate) scope: Scope,
     /// Each scope with its probability.
     pub(crate) scopes: Vec<(Scope, f32)>,
@@ -191,7 +192,7 @@ fn draft(
     let victims = class("victims").filter(|_| kind.has_victims()).map_or_else(Vec::new, |(_, _, probabilities, values)| {
         values.iter().zip(probabilities).filter_map(|(value, &p)| Some((value.parse().ok()?, p))).collect()
     });
-    let (scope, _, probabilities, values) = class("scope")?;
+    let (_, _, probabilities, values) = class("scope")?;
     let scopes = values.iter().zip(probabilities).filter_map(|(value, &p)| Some((value.parse().ok()?, p))).collect();
     Some(Draft {
         field,
@@ -201,7 +202,7 @@ fn draft(
         stance,
         certainty: class("certainty")?.0.parse().ok()?,
         polarity: if stance == Stance::Denies { Polarity::Negative } else { polarity },
-        scope: scope.parse().ok()?,
+        scope: Scope::Incident,
         scopes,
         victims,
         source_kind,

@@ -18,7 +18,7 @@ struct Lexicon {
     arms: Vec<String>,
 }
 
-/// A long text that hardly claims anything shows violence only if one in so many words is of arms or killing.
+/// A text that speaks of violence only in passing shows it only with a sentence of arms, or of killing, for every so many words.
 const A_SIGN_IN: usize = 200;
 
 /// Whether one of a report's claims shows violence: a deed, a doer or a weapon, armed victims, or killing in a text that speaks of arms.
@@ -28,8 +28,9 @@ const A_SIGN_IN: usize = 200;
 pub(crate) fn is_shown(layout: &Layout, claims: &[Claim]) -> bool {
     let signs = |phrases: &[String]| layout.sentences().filter(|s| s.has(phrases)).count();
     let armed = || signs(&LEXICON.arms) > 0;
-    let words = layout.words();
-    if scope::is_in_passing(words, claims.len()) && (signs(&LEXICON.arms) + signs(&LEXICON.killing)) * A_SIGN_IN < words {
+    if scope::is_in_passing(layout, claims.iter().map(|c| (c.quote.field, c.quote.span)))
+        && (signs(&LEXICON.arms) + signs(&LEXICON.killing)) * A_SIGN_IN < layout.words()
+    {
         return false;
     }
     claims.iter().any(|c| is_deed(c) || is_armed(c.victims))

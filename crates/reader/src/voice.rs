@@ -89,9 +89,9 @@ fn is_silent(sentence: &str) -> bool {
     !sentence.contains(['"', '“', '”', '«', '»']) && !phrase::words(sentence).iter().any(|word| LEXICON.speech.contains(word))
 }
 
-/// Whether words begin with a pronoun: "he" stands for somebody who is named elsewhere. Capitals throughout say nothing ("US", "IT").
+/// Whether words begin with a pronoun: "he" stands for somebody who is named elsewhere.
 fn is_pronoun(text: &str) -> bool {
-    text != text.to_uppercase() && phrase::words(text).first().is_some_and(|word| LEXICON.pronouns.contains(word))
+    phrase::first(text).is_some_and(|word| LEXICON.pronouns.contains(&word))
 }
 
 #[cfg(test)]

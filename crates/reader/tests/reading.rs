@@ -115,6 +115,8 @@ fn wrong(claim: &Claim, field: &str) -> Option<String> {
         "count" => claim.count.as_ref().map_or("none".to_owned(), |c| format!("{}/{}", bound(c.low), bound(c.high))),
         "victims" => claim.victims.map_or("none".to_owned(), |v| v.to_string()),
         "source" => claim.speaker().map_or("own".to_owned(), |s| format!("{}:{}", s.kind, s.name.replace(' ', "_"))),
+        "actor" => claim.actor.as_ref().map_or("none".to_owned(), |a| a.name.replace(' ', "_")),
+        "target" => claim.target.as_ref().map_or("none".to_owned(), |t| t.name.replace(' ', "_")),
         "place" => claim.place.as_ref().map_or("none".to_owned(), |p| p.text.replace(' ', "_")),
         "date" => claim.date.as_ref().map_or("none".to_owned(), |d| d.start.to_string()),
         "stance" => claim.stance.to_string(),
