@@ -3,6 +3,7 @@ machine's, whatever the partitions.
 
 >>> from attest import spark as archive
 >>> articles = session.read.json("articles/*.jsonl")                    # doctest: +SKIP
+>>> articles = archive.warcs(session, "crawl/*.warc.gz")                # doctest: +SKIP
 >>> archive.run(session, articles, "out", copies="drop")                # doctest: +SKIP
 
 writes, as Parquet in the native columns of ``attest export`` (and ``record``, the whole record as JSON), ``out/reports``,
@@ -51,6 +52,9 @@ RAREST = 12
 """The same is asked of so many of a report's rarest bands: where most of a text is standing phrases, those lead to whoever wrote them
 first, and only the rest leads to the original."""
 
+LARGEST_FILE = 512 << 20
+"""The largest web archive that is opened, in bytes as it lies there."""
+
 BATCH = 32
 """Reports in a batch on its way to Python: a reader takes a second or two for so many, and memory is bounded by it."""
 
@@ -90,12 +94,41 @@ def _apply(frame: DataFrame, by: list[str], make: Callable[[pa.RecordBatch], pa.
 _TEXT = pa.string()
 
 
+def warcs(session: SparkSession, *paths: str, largest: int = LARGEST_FILE) -> DataFrame:
+    """The pages of web archives as articles, found as ``attest add`` finds them.
+
+    Args:
+        paths: files, folders or patterns of WARC, in gzip or not, that all workers reach.
+        largest: in bytes; a larger file is not opened.
+
+    A task holds one file at a time, or several that are no more than ``spark.sql.files.maxPartitionBytes`` (128 MB) together: once in its
+    Python worker, and up to three times in Java. Of what is unpacked it holds one page, 20 MB at most, and 4 MB of articles, whatever
+    the file swells to.
+
+    Returns:
+        ``text``, ``title``, ``published``, ``outlet``, ``kind``, ``language``, ``url``, as :func:`reports` takes them; ``failed``, why a
+        record or a file gave no article, with the file and the record's number: a damaged record fails alone, and of a file that is
+        cut off what came before is kept. :func:`reports` hands it on.
+    """
+
+    def each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return (articles for batch in batches for articles in _attest.WebArchives(batch))
+
+    schema = T.StructType([T.StructField(name, T.StringType()) for name in ("text", "title", "published", "outlet", "kind", "language", "url", "failed")])
+    files = session.read.format("binaryFile").load(list(paths))
+    pages = files.where(F.col("length") <= largest).select("path", "content").mapInArrow(each, schema)
+    # Of these only what the file system tells is looked at.
+    why = F.concat("path", F.lit(": it has "), "length", F.lit(f" bytes, more than the {largest} allowed"))
+    left = files.where(F.col("length") > largest).select(*[F.lit(None).cast("string").alias(name) for name in schema.names[:-1]], why.alias("failed"))
+    return pages.unionByName(left)
+
+
 def reports(articles: DataFrame) -> DataFrame:
     """Articles as reports, each once, as ``attest add`` makes them of JSON Lines.
 
     Args:
         articles: columns of strings by any name that the program knows (``text``, ``body``, ``title``, ``date``, ``source``,
-            ``url``, …); others are left alone.
+            ``url``, …); others are left alone. What has a ``failed`` is no article, as :func:`warcs` gives it.
 
     Returns:
         ``report_id``, ``published``, ``outlet``, ``outlet_kind``, ``language``, ``title``, ``url``, ``text``; ``whole``, ``bands`` and
