@@ -81,11 +81,11 @@ def processes() -> dict[int, tuple[int, str]]:
     return {int(pid): (int(parent), args) for pid, parent, args in (line.split(None, 2) for line in listed)}
 
 
-def begun_by(pid: int, among: dict[int, tuple[int, str]]) -> set[int]:
-    """A process and what it began, and what that began."""
+def begun_by(pid: int, among: dict[int, tuple]) -> set[int]:
+    """A process and what it began, and what that began; of each its parent comes first."""
     found, grew = {pid}, True
     while grew:
-        more = {own for own, (parent, _) in among.items() if parent in found} - found
+        more = {own for own, process in among.items() if process[0] in found} - found
         found, grew = found | more, bool(more)
     return found
 

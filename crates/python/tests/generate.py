@@ -33,14 +33,41 @@ OUTLETS = [
     ("Agence Nord", "wire"), ("Meridian Press", "wire"), ("The Daily Lantern", "newspaper"), ("Harbour Times", "newspaper"),
     ("Radio Oum", "broadcast"), ("Hill Country Voice", "local-media"), ("Civic Monitor", "ngo"), ("Evening Ledger", "newspaper"),
 ]  # fmt: skip
-DEEDS = [
-    ("Gunmen on motorcycles attacked an army post at {village} near {place}", "attack on army post"),
-    ("A bomb hidden beside the road to {village} went off under a lorry outside {place}", "roadside bomb"),
-    ("Fighters of {group} stormed {village}, a village close to {place}", "village raid"),
-    ("Soldiers and fighters of {group} fought for hours around {village} in the hills near {place}", "clash"),
-    ("An air strike hit the market of {village} on the edge of {place}", "air strike"),
-    ("Mortar shells fell on {village}, a quarter in the east of {place}", "shelling"),
-]
+DEEDS = {
+    "attack on army post": [
+        "Gunmen on motorcycles attacked an army post at {village} near {place}",
+        "An army post in {village}, not far from {place}, came under attack by men on motorcycles",
+        "Armed men overran the soldiers' camp of {village} outside {place}",
+    ],
+    "roadside bomb": [
+        "A bomb hidden beside the road to {village} went off under a lorry outside {place}",
+        "A lorry drove over a mine between {village} and {place}",
+        "An explosive device destroyed a vehicle at {village} in the area of {place}",
+    ],
+    "village raid": [
+        "Fighters of {group} stormed {village}, a village close to {place}",
+        "{village}, a hamlet near {place}, was raided by members of {group}",
+        "Men of {group} entered {village} near {place} and opened fire",
+    ],
+    "clash": [
+        "Soldiers and fighters of {group} fought for hours around {village} in the hills near {place}",
+        "Heavy fighting between the army and {group} was reported from {village} near {place}",
+        "Troops clashed with {group} at {village}, some way from {place}",
+    ],
+    "air strike": [
+        "An air strike hit the market of {village} on the edge of {place}",
+        "Aircraft bombed {village} near {place}",
+        "A drone fired on houses in {village}, a suburb of {place}",
+    ],
+    "shelling": [
+        "Mortar shells fell on {village}, a quarter in the east of {place}",
+        "{village}, in the east of {place}, was shelled",
+        "Rockets struck homes at {village} near {place}",
+    ],
+}
+"""What happened, in a headline, and in the words of three outlets."""
+
+WHEN = ["{deed} in {country} on {weekday}.", "{deed} on {weekday}.", "{deed}, {country}, on {weekday}."]
 LINES = [
     "{Speaker} said {n} {whom} were killed and {m} others were wounded.",
     "At least {n} {whom} died, {speaker} told reporters, and {m} were hurt.",
@@ -126,13 +153,14 @@ def _event(dice: random.Random, day: datetime.date, words: int) -> list[dict[str
     if dice.random() < 0.2:
         other = dice.choice(OTHER).format(place=place, n=dice.randrange(12, 300))
         return [_article(dice, day, f"News from {place}", _filled(dice, [other], words))]
-    deed, title = dice.choice(DEEDS)
+    title = dice.choice(sorted(DEEDS))
     dead, whom = dice.randrange(2, 40), dice.choice(WHOM)
     out = []
     for n in range(dice.randrange(1, 5)):
         when = day + datetime.timedelta(days=n if dice.random() < 0.3 else 0)
         weekday = day.strftime("%A")
-        sentences = [f"{deed.format(place=place, group=group, village=village)} in {country} on {weekday}."]
+        deed = dice.choice(DEEDS[title]).format(place=place, group=group, village=village)
+        sentences = [dice.choice(WHEN).format(deed=deed, country=country, weekday=weekday)]
         for speaker in dice.sample(SPEAKERS, 2):
             speaker = speaker.format(group=group, person=f"{dice.choice(GIVEN)} {_village(dice)}", village=village)
             said = max(1, dead + dice.choice([0, 0, 0, 1, 2, -1, 5, 12]))

@@ -15,9 +15,9 @@ How the result stays that of one machine:
 * Whatever is computed of a row depends on that row alone, and whatever is computed of a group on that group alone, in an order that
   its content decides. So partitions, a retried task and a lost executor change nothing.
 * *Copies.* A report's bands are the sampled shingles by which ``intake`` looks copies up. Each band leads to the report that ranks
-  first of those that have it; a report and such a leader are joined when they share a fifth of their bands, or of its dozen
-  rarest, or the whole text. What hangs together is small, and in it ``intake`` itself says who copies whom. No band is ever joined with itself: a band
-  that a million reports share makes a million rows, not their square. One machine stops looking under a shingle that 128
+  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are joined when they
+  share a fifth of their bands, or of its dozen rarest, or the whole text. What hangs together is small, and in it ``intake`` itself says who
+  copies whom. No larger band is ever joined with itself: a band that a million reports share makes a million rows, not their square. One machine stops looking under a shingle that 128
   originals share and compares no more than eight candidates; here neither bound is met, so in archives where they bite a copy more
   may be found.
 * *Incidents.* Two groups of claims can be linked only if they share a block (a country or a degree square, and four days). Links
@@ -47,6 +47,9 @@ groups, which is a matter of seconds."""
 SHARED = 5
 """Reports that share one band in so many with a leader are looked at together. A copy has 45 of 100 shingles of its original, so
 that a fifth leaves room for bands that lead elsewhere."""
+
+FEW = 16
+"""Reports that have one band, all compared with one another; of more, only with the first."""
 
 RAREST = 12
 """The same is asked of so many of a report's rarest bands: where most of a text is standing phrases, those lead to whoever wrote them
@@ -185,11 +188,15 @@ def copied(made: DataFrame) -> DataFrame:
     # The report that ranks first of those that have a band; a band that only one has leads nowhere.
     leaders = bands.groupBy("band").agg(F.min(F.struct("rank", "report_id", "n")).alias("leader"), F.count("*").alias("held")).where("held > 1")
     rarity = Window.partitionBy("report_id").orderBy("held", "band")
-    met = bands.join(leaders, "band").withColumn("rarity", F.row_number().over(rarity))
+    met = bands.join(leaders, "band").withColumn("rarity", F.row_number().over(rarity)).persist()
     rare = met.where(F.col("rarity") <= RAREST).groupBy("report_id").agg(F.count("*").alias("among"))
+    # Where few have a band, all of them that rank before lead.
+    few = met.where(F.col("held") <= FEW)
+    before = few.select("band", F.struct("rank", "report_id", "n").alias("leader"))
+    led = met.where(F.col("held") > FEW).unionByName(few.drop("leader").join(before, "band").where("leader.rank < rank"))
     near = (
-        met.join(rare, "report_id")
-        .where("report_id != leader.report_id")
+        led.where("report_id != leader.report_id")
+        .join(rare, "report_id")
         .groupBy(F.col("report_id").alias("a"), F.col("leader.report_id").alias("b"))
         .agg(
             F.count("*").alias("shared"),
