@@ -66,8 +66,8 @@ class Spent:
         before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
         self.most: dict[int, tuple[str, int]] = {}
         seen: dict[int, float] = {}
-        with tempfile.TemporaryFile() as said:
-            child = subprocess.Popen(list(map(str, command)), stdout=subprocess.DEVNULL, stderr=said)
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
+            child = subprocess.Popen(list(map(str, command)), stdout=out, stderr=said)
             while child.poll() is None:
                 there = running()
                 # Some outlive who began them.
@@ -80,6 +80,8 @@ class Spent:
             if child.returncode:
                 said.seek(0)
                 sys.exit(said.read().decode())
+            out.seek(0)
+            self.said = out.read(1000)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         # What the system counted lacks whom nobody waited for; what was seen lacks the last half second.
         self.cpu = max(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, sum(seen.values()))
@@ -113,16 +115,33 @@ def way(name: str, *words: object) -> list[object]:
 
 
 def by_wheel(path: str, threads: str) -> None:
-    """Reads with the wheel, each thread a share."""
+    """Reads with the wheel, each thread a share, once the model is loaded."""
     import attest
 
     batch = batch_of(attest.report(**json.loads(line)) for line in pathlib.Path(path).read_text(encoding="utf-8").splitlines())
+    attest.read_batch(batch.slice(0, 1), threads=1)
     share = -(-batch.num_rows // int(threads))
     work = [threading.Thread(target=attest.read_batch, args=(batch.slice(n * share, share),), kwargs={"threads": 1}) for n in range(int(threads))]
-    for thread in work:
-        thread.start()
-    for thread in work:
-        thread.join()
+
+    def read() -> None:
+        for thread in work:
+            thread.start()
+        for thread in work:
+            thread.join()
+
+    tell(read)
+
+
+def tell(work: Callable[[], None]) -> None:
+    """Does the work, and prints the seconds and the seconds of processors that it took here and in what was begun from here."""
+    spent = lambda: sum(process[2] for pid, process in there.items() if pid in own)  # noqa: E731
+    there = running()
+    own = compare.begun_by(os.getpid(), there)
+    before, began = spent(), time.monotonic()
+    work()
+    wall, there = time.monotonic() - began, running()
+    own |= compare.begun_by(os.getpid(), there)
+    print(json.dumps([wall, spent() - before]))
 
 
 def batch_of(reports):
@@ -135,14 +154,19 @@ def batch_of(reports):
 
 
 def by_spark(path: str, workers: str) -> None:
-    """Reads on Spark, and nothing else, with so many workers of a core each."""
+    """Makes reports of articles and reads them on Spark with so many workers of a core each, once every worker has loaded the model."""
     from attest import spark as archive
 
-    out = tempfile.mkdtemp()
-    session = compare.session(f"local-cluster[{workers},1,1024]", pathlib.Path(out) / "checkpoints")
+    session = compare.session(f"local-cluster[{workers},1,1024]", pathlib.Path(tempfile.mkdtemp()) / "checkpoints")
     session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(archive.BATCH))
-    made = archive.reports(session.read.json(path)).selectExpr("*", "cast(null as string) copy_of")
-    archive.readings(made, copies="fold").write.parquet(f"{out}/readings")
+
+    def read(told) -> None:
+        made = archive.reports(told).selectExpr("*", "cast(null as string) copy_of")
+        archive.readings(made, copies="fold").write.format("noop").mode("overwrite").save()
+
+    read(session.read.json(path).limit(16))
+    tell(lambda: read(session.read.json(path)))
+    session.stop()
 
 
 def whole_archive(path: str, out: str, copies: str, events: str) -> None:
@@ -196,7 +220,7 @@ WAYS: dict[str, Callable[..., None]] = {
 
 
 def bench(asked: argparse.Namespace) -> None:
-    """What it takes to start and to load the model is measured by reading one article, and taken off."""
+    """Without what it takes to start and to load the model: of the binary that is measured by reading one article, and taken off."""
     count, binary = int(asked.of[0]), os.path.abspath(asked.of[1])
     one, all_ = asked.out / "one.jsonl", asked.out / "all.jsonl"
     compare.write_lines(one, articles(1, asked.seed, asked.words))
@@ -213,21 +237,23 @@ def bench(asked: argparse.Namespace) -> None:
         "Spark, 2 workers": lambda path: way("spark", path, 2),
     }
     print("| way | reports/s | sentences/s | processor ms a report | against the binary, 1 thread | memory, MB |\n| --- | --- | --- | --- | --- | --- |")
-    spent: dict[str, list[tuple[Spent, Spent]]] = {name: [] for name in ways}
+    best: dict[str, list[float]] = {}
+    memory = {}
     for _ in range(asked.rounds):
         for name, command in ways.items():
-            spent[name].append((Spent(command(one)), Spent(command(all_))))
-            said = " ".join(f"{took.wall:.1f} s, {took.cpu:.1f} s of processors;" for took in spent[name][-1])
-            print(f"{name}: {said} load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
-    bare = None
-    for name, rounds in spent.items():
-        start_cpu, cpu = (min(round_[n].cpu for round_ in rounds) for n in (0, 1))
-        start_wall, wall = (min(round_[n].wall for round_ in rounds) for n in (0, 1))
-        whole = rounds[-1][1]
-        cost = 1000 * (cpu - start_cpu) / (count - 1)
-        bare = bare or cost
-        rate = (count - 1) / (wall - start_wall)
-        print(f"| {name} | {rate:.1f} | {rate * sentences:.0f} | {cost:.1f} | {100 * (cost / bare - 1):+.1f} % | {whole.memory()} |", flush=True)
+            whole = Spent(command(all_))
+            if name.startswith("binary"):
+                start = Spent(command(one))
+                took = [whole.wall - start.wall, whole.cpu - start.cpu]
+            else:
+                took = json.loads(whole.said)
+            print(f"{name}: {took[0]:.1f} s, {took[1]:.1f} s of processors; load {os.getloadavg()[0]:.1f}", file=sys.stderr, flush=True)
+            best[name], memory[name] = list(map(min, took, best.get(name, took))), whole.memory()
+    bare = best["binary, 1 thread"][1]
+    for name, (wall, cpu) in best.items():
+        rate = count / wall
+        more = 100 * (cpu / bare - 1)
+        print(f"| {name} | {rate:.1f} | {rate * sentences:.0f} | {1000 * cpu / count:.1f} | {more:+.1f} % | {memory[name]} |", flush=True)
 
 
 def equality(asked: argparse.Namespace) -> None:

@@ -102,6 +102,7 @@ fn _attest(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(spread::readings_batch, module)?,
         wrap_pyfunction!(spread::claims_batch, module)?,
         wrap_pyfunction!(spread::copies_batch, module)?,
+        wrap_pyfunction!(spread::pairs_batch, module)?,
         wrap_pyfunction!(spread::groups_batch, module)?,
         wrap_pyfunction!(spread::links_batch, module)?,
         wrap_pyfunction!(spread::incidents_batch, module)?,

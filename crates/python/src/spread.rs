@@ -128,6 +128,26 @@ pub(crate) fn copies_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> P
     })
 }
 
+/// Which pairs, a row of each batch, are such that one copies the other: their `report_id` as `a` and `b`.
+#[pyfunction]
+pub(crate) fn pairs_batch(py: Python<'_>, a: PyArrowType<RecordBatch>, b: PyArrowType<RecordBatch>) -> PyResult<PyArrowType<RecordBatch>> {
+    py.detach(|| {
+        let (a, b) = (Reports::of(&a.0)?, Reports::of(&b.0)?);
+        let mut found = Vec::new();
+        for row in 0..a.len().min(b.len()) {
+            let mut pair = [a.get(row).map_err(ColumnError::new_err)?, b.get(row).map_err(ColumnError::new_err)?];
+            pair.iter_mut().for_each(|report| report.copy_of = None);
+            intake::mark_copies(&mut pair);
+            if pair.iter().any(|report| report.copy_of.is_some()) {
+                found.push(pair.map(|report| report.id));
+            }
+        }
+        let columns =
+            vec![("a", table::words(found.iter().map(|pair| Some(&pair[0])))), ("b", table::words(found.iter().map(|pair| Some(&pair[1]))))];
+        Ok(PyArrowType(table::of(columns, found.len())))
+    })
+}
+
 /// What each report of a batch tells, one row a report: `report_id`, `n_claims`, `told`, and `failed`, why it could not be read, or
 /// null. With `copies` false, reports with a `copy_of` are not read and tell nothing.
 #[pyfunction]

@@ -15,11 +15,11 @@ How the result stays that of one machine:
 * Whatever is computed of a row depends on that row alone, and whatever is computed of a group on that group alone, in an order that
   its content decides. So partitions, a retried task and a lost executor change nothing.
 * *Copies.* A report's bands are the sampled shingles by which ``intake`` looks copies up. Each band leads to the report that ranks
-  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are joined when they
-  share a fifth of their bands, or of its dozen rarest, or the whole text. What hangs together is small, and in it ``intake`` itself says who
-  copies whom. No larger band is ever joined with itself: a band that a million reports share makes a million rows, not their square. One machine stops looking under a shingle that 128
-  originals share and compares no more than eight candidates; here neither bound is met, so in archives where they bite a copy more
-  may be found.
+  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are compared, as ``intake``
+  compares them, when they share a fifth of their bands, or of its dozen rarest, or the whole text. What copies hang together is small,
+  and in it ``intake`` itself says who copies whom. No larger band is ever joined with itself: a band that a million reports share makes
+  a million rows, not their square. One machine stops looking under a shingle that 128 originals share and compares no more than eight
+  candidates; here neither bound is met, so in archives where they bite a copy more may be found.
 * *Incidents.* Two groups of claims can be linked only if they share a block (a country or a degree square, and four days). Links
   are looked for block by block. **A block of more than** ``LARGEST`` **reports is split**: its reports are dealt into parts by a hash of
   their id, and every two parts are a block of their own, so that every pair still meets, and no task holds more than twice a
@@ -209,8 +209,16 @@ def copied(made: DataFrame) -> DataFrame:
     )
     equal = good.groupBy("whole").agg(F.min(F.struct("rank", "report_id")).alias("leader"), F.count("*").alias("held")).where("held > 1")
     same = good.select("whole", "report_id").join(equal, "whole").select(F.col("report_id").alias("a"), F.col("leader.report_id").alias("b"))
-    parts = components(near.union(same.where("a != b")))
+    # Of what is near, only pairs that are copies hang together: phrases that stand in every other report would join them all.
     columns = {name: _TEXT for name in ("report_id", "published", "outlet", "outlet_kind", "language", "title", "text")}
+    sides = [good.select(F.col("report_id").alias(side), *[F.col(name).alias(f"{side}_{name}") for name in columns]) for side in "ab"]
+    pairs = near.join(sides[0], "a").join(sides[1], "b")
+
+    def copy(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return _attest.pairs_batch(*[batch.select([f"{side}_{name}" for name in columns]).rename_columns(list(columns)) for side in "ab"])
+
+    true = _map(pairs, copy, **{f"{side}_{name}": _TEXT for side in "ab" for name in columns})
+    parts = components(true.union(same.where("a != b")))
     together = good.join(parts.withColumnRenamed("node", "report_id"), "report_id")
     return _apply(together, ["part"], _attest.copies_batch, **columns).where("copy_of is not null")
 
