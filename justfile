@@ -21,7 +21,7 @@ test:
 # The wheel, in a virtual environment of its own, and its tests; those of Spark need Java 17.
 python:
     python3 -m venv target/venv
-    target/venv/bin/pip install --quiet './crates/python[test]'
+    target/venv/bin/pip install --quiet './crates/python[test,spark]'
     cargo build --release -p program
     ATTEST_BINARY=target/release/attest target/venv/bin/pytest crates/python
 

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, io::Read};
 
-use crate::{Error, Failed, Hints, Opened, Options, Place, warc};
+use crate::{Error, Hints, Opened, Options, warc};
 
 /// Whether bytes begin as gzip does.
 pub(crate) fn is_gzip(bytes: &[u8]) -> bool {
@@ -17,43 +17,40 @@ pub fn inflated(bytes: &[u8], most: usize) -> Result<Cow<'_, [u8]>, Error> {
     if !is_gzip(bytes) {
         return if bytes.len() > most { Err(too_large(bytes.len(), most)) } else { Ok(bytes.into()) };
     }
-    match inflate(bytes, most)? {
-        (out, None) => Ok(out.into()),
-        (_, Some(damage)) => Err(damage),
-    }
+    inflate(bytes, most).map(Cow::Owned)
 }
 
 fn too_large(bytes: usize, most: usize) -> Error {
     Error::TooLarge { bytes: bytes as u64, limit: most as u64 }
 }
 
-/// What came out before the end, or before the damage.
-fn inflate(bytes: &[u8], most: usize) -> Result<(Vec<u8>, Option<Error>), Error> {
+fn inflate(bytes: &[u8], most: usize) -> Result<Vec<u8>, Error> {
     let mut out = Vec::new();
     let read = flate2::read::MultiGzDecoder::new(bytes).take(most as u64 + 1).read_to_end(&mut out);
     if out.len() > most {
         return Err(too_large(out.len(), most));
     }
-    let damage = read.err().map(|error| {
-        let cut = error.kind() == std::io::ErrorKind::UnexpectedEof;
-        let why = if cut { format!("it is cut off after {} bytes of content", out.len()) } else { error.to_string() };
-        Error::Damaged { what: "gzip", why }
-    });
-    Ok((out, damage))
+    read.map_err(|error| damaged(&error, out.len()))?;
+    Ok(out)
+}
+
+/// What was wrong with gzip after so many bytes of its content.
+pub(crate) fn damaged(error: &std::io::Error, after: usize) -> Error {
+    let cut = error.kind() == std::io::ErrorKind::UnexpectedEof;
+    Error::Damaged { what: "gzip", why: if cut { format!("it is cut off after {after} bytes of content") } else { error.to_string() } }
 }
 
 /// Opens what is in gzip. Of a web archive that is cut off, the records before are kept; anything else cut off is refused, since
 /// nobody could tell what is missing.
 pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options, depth: usize) -> Result<Opened, Error> {
-    let (inner, damage) = inflate(bytes, options.max_unpacked)?;
+    if warc::is_packed(bytes) {
+        return warc::open(bytes, hints, options);
+    }
+    let inner = inflate(bytes, options.max_unpacked)?;
     let ending = |name: &String| name.len() > 3 && name.is_char_boundary(name.len() - 3) && name[name.len() - 3..].eq_ignore_ascii_case(".gz");
     let name = hints.name.as_ref().map(|name| if ending(name) { name[..name.len() - 3].to_owned() } else { name.clone() });
     let hints = Hints { name, ..hints.clone() };
-    match damage {
-        damage @ Some(_) if warc::is_warc(&inner) => warc::open(&inner, &hints, options, damage.map(|why| Failed { at: Place::Whole, why })),
-        Some(why) => Err(why),
-        None => crate::open_at(&inner, &hints, options, depth + 1),
-    }
+    crate::open_at(&inner, &hints, options, depth + 1)
 }
 
 #[cfg(test)]

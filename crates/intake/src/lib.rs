@@ -57,6 +57,7 @@ pub use outlet::kind_of;
 pub use sheet::{Sheet, sheets};
 pub use sniff::Format;
 pub use walk::{Input, walk};
+pub use warc::{WebPage, WebPages, web_pages};
 
 /// Name of the threads on which third-party parsers work; a panic there is caught, and is a failed report.
 pub const GUARDED: &str = "intake";
@@ -204,7 +205,7 @@ fn open_at(bytes: &[u8], hints: &Hints, options: &Options, depth: usize) -> Resu
         if depth > DEEPEST {
             return Err(Error::Archive("WARC"));
         }
-        return warc::open(bytes, hints, options, None);
+        return warc::open(bytes, hints, options);
     }
     if bytes.len() > options.max_bytes {
         return Err(Error::TooLarge { bytes: bytes.len() as u64, limit: options.max_bytes as u64 });

@@ -3,61 +3,230 @@
 //! ISO 28500: a record is a line `WARC/1.x`, named fields, a blank line, `Content-Length` bytes, two blank lines. Responses with a
 //! page, a PDF or text that a server sent with success are opened as if they had been files; pictures, scripts and styles, requests and
 //! what only tells of the crawl are passed over. A record that does not hold what it says is a failed row, and the next one is looked for.
+//! An archive is read as a stream: of whatever length, no more than its largest page is held.
 
-use std::io::Read;
+use std::{
+    io::{Cursor, ErrorKind, Read},
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
-use crate::{Error, Failed, Format, Hints, Opened, Options, Place, Row, article, pdf::find};
+use flate2::read::MultiGzDecoder;
+
+use crate::{Error, Failed, Format, Hints, Opened, Options, Place, Row, article, gzip, pdf::find};
 
 /// How a record begins.
 const BEGIN: &[u8] = b"WARC/";
 /// Most bytes of the named fields of a record, or of a response.
 const MOST_HEAD: usize = 64_000;
+/// Bytes after a record in which the next one begins, blank lines before it.
+const BETWEEN: usize = 1_000;
+/// Bytes read at once.
+const READ: usize = 64_000;
 
 /// Whether bytes begin as a record does.
 pub(crate) fn is_warc(bytes: &[u8]) -> bool {
     bytes.starts_with(b"WARC/1.") || bytes.starts_with(b"WARC/0.")
 }
 
+/// Whether gzip holds a web archive.
+pub(crate) fn is_packed(bytes: &[u8]) -> bool {
+    let mut first = Vec::new();
+    // What is wrong with it is told when it is opened.
+    let _ = MultiGzDecoder::new(bytes).take(7).read_to_end(&mut first);
+    is_warc(&first)
+}
+
 fn damaged(why: impl Into<String>) -> Error {
     Error::Damaged { what: "WARC record", why: why.into() }
 }
 
-/// Opens an archive: a page a row. `damage` is what is known to be wrong with the whole of it.
-pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options, damage: Option<Failed>) -> Result<Opened, Error> {
+/// Opens an archive: a page a row.
+pub(crate) fn open(bytes: &[u8], hints: &Hints, options: &Options) -> Result<Opened, Error> {
     let mut opened = Opened { format: Format::Warc, rows: Vec::new(), columns: Vec::new(), warnings: Vec::new() };
-    let (mut rest, mut number) = (bytes, 0);
-    let mut left = options.max_unpacked;
-    while !rest.is_empty() {
-        number += 1;
-        if number > options.max_rows {
-            return Err(Error::TooManyRows { limit: options.max_rows });
-        }
-        let at = Place::Item(number as u64);
-        match record(rest) {
-            Ok((record, after)) => {
-                rest = after;
-                page(&record, hints, options, &mut left, at, &mut opened);
-            }
-            Err(why) => {
-                opened.rows.push(Err(Failed { at, why }));
-                rest = next(&rest[1..]);
-            }
-        }
+    let mut pages = web_pages(bytes, hints, options);
+    for page in &mut pages {
+        opened.rows.extend(page.rows);
+        opened.warnings.extend(page.warnings);
     }
-    opened.rows.extend(damage.map(Err));
+    if pages.number > options.max_rows {
+        return Err(Error::TooManyRows { limit: options.max_rows });
+    }
     if opened.rows.is_empty() { Err(Error::NoText) } else { Ok(opened) }
 }
 
-/// From the next beginning of a record on.
-fn next(bytes: &[u8]) -> &[u8] {
+/// What one record of a web archive gave.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct WebPage {
+    /// Where the page was; empty for a record that cannot be read.
+    pub address: String,
+    /// Its reports, each read or failed; never empty.
+    pub rows: Vec<Result<Row, Failed>>,
+    /// What was read but not understood.
+    pub warnings: Vec<Failed>,
+}
+
+/// The pages of a web archive, in gzip or not, one after another as they are read. However long the archive is, no more than a page of it
+/// is held: some three times [`Options::max_bytes`]. [`Options::max_unpacked`] bounds the whole. What is damaged is a failed row and the
+/// rest goes on; what is cut off, or goes beyond the bound, ends with one.
+///
+/// ```
+/// use intake::{Hints, Options, web_pages};
+/// let archive = b"WARC/1.0\r\nWARC-Type: resource\r\nWARC-Target-URI: https://nord.example/1\r\nContent-Type: text/html\r\n\
+///     Content-Length: 51\r\n\r\n<p>Gunmen killed five people near Konna on Monday.\n\r\n\r\n";
+/// let mut pages = web_pages(&archive[..], &Hints::default(), &Options::default());
+/// let page = pages.next().unwrap();
+/// assert_eq!((page.address.as_str(), page.rows[0].as_ref().unwrap().outlet.as_str()), ("https://nord.example/1", "nord.example"));
+/// assert!(pages.next().is_none());
+/// ```
+pub fn web_pages<'r>(mut read: impl Read + Send + 'r, hints: &Hints, options: &Options) -> WebPages<'r> {
+    let mut first = Vec::new();
+    let damage = read.by_ref().take(3).read_to_end(&mut first).err().map(|error| Error::Io(error.to_string()));
+    let packed = gzip::is_gzip(&first);
+    let whole = Cursor::new(first).chain(read);
+    let read: Box<dyn Read + Send + 'r> = if packed { Box::new(MultiGzDecoder::new(whole)) } else { Box::new(whole) };
+    let window = Window { read, packed, held: Vec::new(), start: 0, taken: 0, most: options.max_unpacked, ended: damage.is_some(), damage };
+    WebPages { window, number: 0, left: options.max_unpacked, hints: hints.clone(), options: options.clone() }
+}
+
+/// See [`web_pages`].
+pub struct WebPages<'r> {
+    window: Window<'r>,
+    /// How many records were looked at.
+    number: usize,
+    /// How many bytes the pages may still have.
+    left: usize,
+    hints: Hints,
+    options: Options,
+}
+
+impl Iterator for WebPages<'_> {
+    type Item = WebPage;
+
+    fn next(&mut self) -> Option<WebPage> {
+        let mut found = WebPage { address: String::new(), rows: Vec::new(), warnings: Vec::new() };
+        while found.rows.is_empty() && !self.window.held(1).is_empty() {
+            self.number += 1;
+            let at = Place::Item(self.number as u64);
+            match record(&mut self.window, self.options.max_bytes) {
+                Ok(record) => {
+                    page(&record, &self.hints, &self.options, &mut self.left, at, &mut found);
+                    let (length, held) = (record.length, record.content.len());
+                    let used = record.used;
+                    found.address = record.address;
+                    if held == length {
+                        self.window.pass(used + length);
+                    } else {
+                        let follow = self.window.pass_to_next().saturating_sub(used);
+                        if follow < length {
+                            found.rows = vec![Err(Failed { at, why: short(length, follow) })];
+                        }
+                    }
+                    self.window.pass_blanks();
+                }
+                Err(why) => {
+                    found.rows.push(Err(Failed { at, why }));
+                    self.window.pass_to_next();
+                }
+            }
+        }
+        if found.rows.is_empty() {
+            found.address.clear();
+            found.rows.push(Err(Failed { at: Place::Whole, why: self.window.damage.take()? }));
+        }
+        Some(found)
+    }
+}
+
+/// What of an archive is held while it is read.
+struct Window<'r> {
+    read: Box<dyn Read + Send + 'r>,
+    packed: bool,
+    held: Vec<u8>,
+    /// Where in `held` what was not passed yet begins.
+    start: usize,
+    /// Bytes read.
+    taken: usize,
+    /// Most bytes that are read.
+    most: usize,
+    ended: bool,
+    /// Why it ended before its end.
+    damage: Option<Error>,
+}
+
+impl Window<'_> {
+    /// What comes next: so many bytes, or as many as there are.
+    fn held(&mut self, most: usize) -> &[u8] {
+        while !self.ended && self.held.len() - self.start < most {
+            self.held.drain(..self.start);
+            self.start = 0;
+            let have = self.held.len();
+            self.held.resize(have + READ, 0);
+            let read = self.read.read(&mut self.held[have..]);
+            self.held.truncate(have + *read.as_ref().unwrap_or(&0));
+            match read {
+                Ok(0) => self.ended = true,
+                Ok(read) => self.taken += read,
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => self.end(if self.packed { gzip::damaged(&error, self.taken) } else { Error::Io(error.to_string()) }),
+            }
+            if self.taken > self.most {
+                self.end(Error::TooLarge { bytes: self.taken as u64, limit: self.most as u64 });
+            }
+        }
+        &self.held[self.start..self.held.len().min(self.start + most)]
+    }
+
+    fn end(&mut self, why: Error) {
+        self.ended = true;
+        self.damage = Some(why);
+    }
+
+    fn pass(&mut self, bytes: usize) {
+        self.start = self.held.len().min(self.start + bytes);
+    }
+
+    fn pass_blanks(&mut self) {
+        let blank = self.held(BETWEEN).iter().take_while(|byte| is_blank(**byte)).count();
+        self.pass(blank);
+    }
+
+    /// To the next beginning of a record; how many bytes were passed.
+    fn pass_to_next(&mut self) -> usize {
+        self.pass(1);
+        let mut passed = 1;
+        loop {
+            let held = self.held(READ);
+            let found = next(held);
+            let bytes = found.unwrap_or_else(|| if held.len() < READ { held.len() } else { held.len() - BEGIN.len() - 3 });
+            let done = found.is_some() || held.len() < READ;
+            self.pass(bytes);
+            passed += bytes;
+            if done {
+                return passed;
+            }
+        }
+    }
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n')
+}
+
+/// Where the next record begins.
+fn next(bytes: &[u8]) -> Option<usize> {
     let mut from = 0;
     while let Some(at) = find(&bytes[from..], b"\nWARC/").map(|at| from + at + 1) {
         if is_warc(&bytes[at..]) {
-            return &bytes[at..];
+            return Some(at);
         }
         from = at;
     }
-    &[]
+    None
+}
+
+fn short(length: usize, follow: usize) -> Error {
+    damaged(format!("it says that it has {length} bytes, and {follow} follow"))
 }
 
 /// One record.
@@ -65,37 +234,55 @@ struct Record<'w> {
     kind: String,
     address: String,
     content_type: String,
+    /// The first of its bytes, and all of them unless they are more than a page may have.
     content: &'w [u8],
+    /// How many bytes it says that it has.
+    length: usize,
+    /// How many bytes stand before them.
+    used: usize,
 }
 
-/// The record that bytes begin with, and what comes after it.
-fn record(bytes: &[u8]) -> Result<(Record<'_>, &[u8]), Error> {
-    if !bytes.starts_with(BEGIN) {
+impl Record<'_> {
+    /// All of its bytes.
+    fn whole(&self, most: usize) -> Result<&[u8], Error> {
+        if self.content.len() < self.length { Err(Error::TooLarge { bytes: self.length as u64, limit: most as u64 }) } else { Ok(self.content) }
+    }
+}
+
+/// The record that comes next; of one larger than a page may be only the beginning.
+fn record<'w>(window: &'w mut Window<'_>, most: usize) -> Result<Record<'w>, Error> {
+    let (head, used) = head(window.held(MOST_HEAD)).map(|(head, body)| (head.to_vec(), body)).ok_or_else(|| damaged("its fields do not end"))?;
+    if !head.starts_with(BEGIN) {
         return Err(damaged("it does not begin as one"));
     }
-    let (head, body) = head(bytes).ok_or_else(|| damaged("its fields do not end"))?;
-    let field = |name: &str| field(head, name);
+    let field = |name: &str| field(&head, name);
     let length = field("Content-Length").and_then(|length| length.parse::<usize>().ok()).ok_or_else(|| damaged("it does not say how long it is"))?;
-    if length > body.len() {
-        return Err(damaged(format!("it says that it has {length} bytes, and {} follow", body.len())));
+    // A response of the largest page, its fields before it.
+    let whole = length <= most.saturating_add(MOST_HEAD);
+    let wanted = if whole { length + BETWEEN } else { MOST_HEAD };
+    let body = &window.held(used + wanted)[used..];
+    if whole {
+        if length > body.len() {
+            return Err(short(length, body.len()));
+        }
+        let after = &body[length..];
+        let after = &after[after.iter().take_while(|byte| is_blank(**byte)).count()..];
+        if !after.is_empty() && !after.starts_with(&BEGIN[..BEGIN.len().min(after.len())]) {
+            return Err(damaged(format!("after its {length} bytes no other begins")));
+        }
     }
-    let (content, after) = body.split_at(length);
-    let blank = after.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-    let after = &after[blank..];
-    if !after.is_empty() && !after.starts_with(BEGIN) {
-        return Err(damaged(format!("after its {length} bytes no other begins")));
-    }
-    let record = Record {
+    Ok(Record {
         kind: field("WARC-Type").unwrap_or_default().to_ascii_lowercase(),
         address: field("WARC-Target-URI").unwrap_or_default().trim_matches(['<', '>']).to_owned(),
         content_type: field("Content-Type").unwrap_or_default().to_ascii_lowercase(),
-        content,
-    };
-    Ok((record, after))
+        content: &body[..body.len().min(length)],
+        length,
+        used,
+    })
 }
 
-/// Named fields, and what follows the blank line after them.
-fn head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+/// Named fields, and where what follows the blank line after them begins.
+fn head(bytes: &[u8]) -> Option<(&[u8], usize)> {
     let within = &bytes[..bytes.len().min(MOST_HEAD)];
     let (at, blank) = match (find(within, b"\r\n\r\n"), find(within, b"\n\n")) {
         (Some(crlf), Some(lf)) if lf < crlf => (lf, 2),
@@ -103,7 +290,7 @@ fn head(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
         (None, Some(lf)) => (lf, 2),
         (None, None) => return None,
     };
-    Some((&bytes[..at], &bytes[at + blank..]))
+    Some((&bytes[..at], at + blank))
 }
 
 fn field(head: &[u8], name: &str) -> Option<String> {
@@ -115,11 +302,12 @@ fn field(head: &[u8], name: &str) -> Option<String> {
 }
 
 /// Opens the page that a record holds, if it holds one.
-fn page(record: &Record<'_>, hints: &Hints, options: &Options, left: &mut usize, at: Place, opened: &mut Opened) {
+fn page(record: &Record<'_>, hints: &Hints, options: &Options, left: &mut usize, at: Place, found: &mut WebPage) {
+    let most = options.max_bytes.min(*left);
     let (content_type, content) = match record.kind.as_str() {
         "response" if record.content_type.starts_with("application/http") || record.content_type.is_empty() => {
             let Some((head, body)) = head(record.content) else {
-                return opened.rows.push(Err(inside(record, at, &damaged("its response has no fields"))));
+                return found.rows.push(Err(inside(record, at, &damaged("its response has no fields"))));
             };
             let status = String::from_utf8_lossy(head).split_whitespace().nth(1).map(str::to_owned).unwrap_or_default();
             if !status.starts_with('2') {
@@ -129,12 +317,15 @@ fn page(record: &Record<'_>, hints: &Hints, options: &Options, left: &mut usize,
             if !is_page(&content_type) {
                 return;
             }
-            match sent(head, body, options.max_bytes.min(*left)) {
+            match record.whole(most).and_then(|content| sent(head, &content[body..], most)) {
                 Ok(content) => (content_type, content),
-                Err(why) => return opened.rows.push(Err(inside(record, at, &why))),
+                Err(why) => return found.rows.push(Err(inside(record, at, &why))),
             }
         }
-        "resource" | "response" => (record.content_type.clone(), record.content.to_vec()),
+        "resource" | "response" if is_page(&record.content_type) => match record.whole(most) {
+            Ok(content) => (record.content_type.clone(), content.to_vec()),
+            Err(why) => return found.rows.push(Err(inside(record, at, &why))),
+        },
         _ => return,
     };
     if !is_page(&content_type) || record.address.starts_with("dns:") {
@@ -143,12 +334,13 @@ fn page(record: &Record<'_>, hints: &Hints, options: &Options, left: &mut usize,
     *left = left.saturating_sub(content.len());
     let hints = Hints { name: Some(record.address.clone()), ..hints.clone() };
     // A depth at which nothing more is unpacked.
-    match crate::open_at(&content, &hints, options, crate::DEEPEST + 1) {
+    let open = || crate::open_at(&content, &hints, options, crate::DEEPEST + 1);
+    match catch_unwind(AssertUnwindSafe(open)).unwrap_or(Err(Error::Stumbled)) {
         Ok(inner) => {
             // The address of a list is not that of what it tells of.
             let address = article::address(&record.address).filter(|_| inner.rows.len() == 1);
             for row in inner.rows {
-                opened.rows.push(row.map_err(|failed| inside(record, at, &failed.why)).map(|Row { mut report, url }| {
+                found.rows.push(row.map_err(|failed| inside(record, at, &failed.why)).map(|Row { mut report, url }| {
                     if report.outlet.is_empty() {
                         report.outlet = article::host(&record.address).unwrap_or_default();
                         report.kind = crate::kind_of(&report.outlet).unwrap_or(report.kind);
@@ -157,9 +349,9 @@ fn page(record: &Record<'_>, hints: &Hints, options: &Options, left: &mut usize,
                     Row { report, url: url.or_else(|| address.clone()) }
                 }));
             }
-            opened.warnings.extend(inner.warnings.iter().map(|failed| inside(record, at, &failed.why)));
+            found.warnings.extend(inner.warnings.iter().map(|failed| inside(record, at, &failed.why)));
         }
-        Err(why) => opened.rows.push(Err(inside(record, at, &why))),
+        Err(why) => found.rows.push(Err(inside(record, at, &why))),
     }
 }
 
@@ -272,5 +464,51 @@ mod tests {
         assert_eq!(opened.reports().count(), 1);
         let failed: Vec<String> = opened.failed().map(Failed::line).collect();
         assert!(failed.last().unwrap().contains("gzip is damaged: it is cut off after"), "{failed:?}");
+    }
+
+    /// Gives its bytes a few at a time, as a network does.
+    struct Drops<'b>(&'b [u8]);
+
+    impl Read for Drops<'_> {
+        fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+            let some = into.len().min(7).min(self.0.len());
+            into[..some].copy_from_slice(&self.0[..some]);
+            self.0 = &self.0[some..];
+            Ok(some)
+        }
+    }
+
+    #[test]
+    fn however_it_comes_and_whatever_lies_between_every_page_is_found() {
+        let noise = |kind: &str, bytes: usize| {
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Type: {kind}\r\n\r\n");
+            record("response", "https://nord.example/large", &[head.as_bytes(), &vec![b'.'; bytes]].concat())
+        };
+        let page = |n: u32| record("response", &format!("https://nord.example/{n}"), &response("", PAGE.as_bytes()));
+        let lies = |page: Vec<u8>| String::from_utf8(page).unwrap().replace("Content-Length: ", "Content-Length: 9000").into_bytes();
+        let options = Options { max_bytes: 10_000, max_unpacked: usize::MAX, ..Options::default() };
+        let archive = [page(1), noise("video/mp4", 300_000), page(2), noise("text/html", 200_000), page(3), lies(page(4)), page(5)].concat();
+        let told = |read: &mut dyn Iterator<Item = WebPage>| -> Vec<String> {
+            read.flat_map(|page| page.rows.into_iter().map(move |row| row.map_or_else(|failed| failed.line(), |_| page.address.clone()))).collect()
+        };
+        let length = response("", PAGE.as_bytes()).len();
+        let whole = told(&mut web_pages(&archive[..], &Hints::default(), &options));
+        assert_eq!(
+            whole,
+            [
+                "https://nord.example/1",
+                "https://nord.example/2",
+                "item 4: \"https://nord.example/large\": it has 200044 bytes, more than the 10000 allowed",
+                "https://nord.example/3",
+                &format!("item 6: its WARC record is damaged: it says that it has 9000{length} bytes, and {} follow", length + 4),
+                "https://nord.example/5",
+            ]
+        );
+        assert_eq!(told(&mut web_pages(Drops(&archive), &Hints::default(), &options)), whole);
+        assert_eq!(told(&mut web_pages(Drops(&crate::gzip::tests::packed(&archive)), &Hints::default(), &options)), whole);
+        let least = Options { max_unpacked: 150_000, ..options };
+        let bounded = told(&mut web_pages(&archive[..], &Hints::default(), &least));
+        assert_eq!(bounded.first(), whole.first());
+        assert!(bounded.last().unwrap().starts_with("the input: it has "), "{bounded:?}");
     }
 }

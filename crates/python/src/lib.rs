@@ -8,6 +8,7 @@ mod ledger;
 mod read;
 mod spread;
 mod table;
+mod warc;
 
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
@@ -87,6 +88,7 @@ fn _attest(module: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::add(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
     module.add_class::<ledger::Ledger>()?;
+    module.add_class::<warc::WebArchives>()?;
     for function in [
         wrap_pyfunction!(reader, module)?,
         wrap_pyfunction!(rule_sets, module)?,
@@ -100,6 +102,7 @@ fn _attest(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(spread::readings_batch, module)?,
         wrap_pyfunction!(spread::claims_batch, module)?,
         wrap_pyfunction!(spread::copies_batch, module)?,
+        wrap_pyfunction!(spread::pairs_batch, module)?,
         wrap_pyfunction!(spread::groups_batch, module)?,
         wrap_pyfunction!(spread::links_batch, module)?,
         wrap_pyfunction!(spread::incidents_batch, module)?,

@@ -60,7 +60,7 @@ fn texts(lists: impl Iterator<Item = Vec<String>>) -> ArrayRef {
 
 /// Articles as reports, as `attest add` makes them of JSON Lines: columns by the names that it knows, others left alone. One row an
 /// article: native columns of reports with the text, what copies are looked for by (`whole`, `bands`, `rank`), and `failed`,
-/// why no report could be made of it, or null.
+/// why no report could be made of it, or null. A row that comes with a `failed` keeps it.
 #[pyfunction]
 pub(crate) fn reports_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> PyResult<PyArrowType<RecordBatch>> {
     py.detach(|| {
@@ -72,8 +72,12 @@ pub(crate) fn reports_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> 
         if columns.iter().all(|(name, _)| name.parse() != Ok(Column::Text)) {
             Words::named(batch, "text")?;
         }
+        let failed = Words::maybe(batch, "failed")?;
         let rows: Vec<Result<(Report, Option<&str>), String>> = (0..batch.num_rows())
             .map(|row| {
+                if let Some(why) = failed.get(row) {
+                    return Err(why.to_owned());
+                }
                 let fields: Vec<(&str, &str)> = columns.iter().filter_map(|(name, words)| Some((*name, words.get(row)?))).collect();
                 let url = fields.iter().find(|(name, _)| name.parse() == Ok(Column::Url)).map(|(_, url)| *url);
                 intake::article(&fields, &Hints::default()).map(|(report, _)| (report, url)).map_err(|error| error.to_string())
@@ -121,6 +125,26 @@ pub(crate) fn copies_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> P
             ("copy_of", table::words(made.iter().map(|report| report.copy_of.as_ref()))),
         ];
         Ok(PyArrowType(table::of(columns, made.len())))
+    })
+}
+
+/// Which pairs, a row of each batch, are such that one copies the other: their `report_id` as `a` and `b`.
+#[pyfunction]
+pub(crate) fn pairs_batch(py: Python<'_>, a: PyArrowType<RecordBatch>, b: PyArrowType<RecordBatch>) -> PyResult<PyArrowType<RecordBatch>> {
+    py.detach(|| {
+        let (a, b) = (Reports::of(&a.0)?, Reports::of(&b.0)?);
+        let mut found = Vec::new();
+        for row in 0..a.len().min(b.len()) {
+            let mut pair = [a.get(row).map_err(ColumnError::new_err)?, b.get(row).map_err(ColumnError::new_err)?];
+            pair.iter_mut().for_each(|report| report.copy_of = None);
+            intake::mark_copies(&mut pair);
+            if pair.iter().any(|report| report.copy_of.is_some()) {
+                found.push(pair.map(|report| report.id));
+            }
+        }
+        let columns =
+            vec![("a", table::words(found.iter().map(|pair| Some(&pair[0])))), ("b", table::words(found.iter().map(|pair| Some(&pair[1]))))];
+        Ok(PyArrowType(table::of(columns, found.len())))
     })
 }
 

@@ -7,16 +7,17 @@ articles are compared (120).
 
 from __future__ import annotations
 
-import json
 import os
 import pathlib
-import subprocess
 import sys
 
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+
+from compare import Made, articles_of, write_lines  # noqa: E402
+from generate import articles  # noqa: E402
 
 
 @pytest.fixture(scope="session")
@@ -41,8 +42,6 @@ def cases() -> list[pathlib.Path]:
 
 @pytest.fixture(scope="session")
 def generated() -> list[dict[str, str]]:
-    from generate import articles
-
     return list(articles(int(os.environ.get("ATTEST_GENERATED", "120"))))
 
 
@@ -50,30 +49,8 @@ def generated() -> list[dict[str, str]]:
 def corpus(cases, generated, tmp_path_factory) -> pathlib.Path:
     """Articles of the cases and generated ones, as JSON Lines."""
     path = tmp_path_factory.mktemp("corpus") / "articles.jsonl"
-    with path.open("w", encoding="utf-8") as file:
-        for case in cases:
-            for report in json.loads(case.read_text(encoding="utf-8"))["reports"]:
-                article = {key: report[key] for key in ("title", "text", "published", "outlet", "kind", "language")}
-                file.write(json.dumps(article, ensure_ascii=False) + "\n")
-        for article in generated:
-            file.write(json.dumps(article, ensure_ascii=False) + "\n")
+    write_lines(path, [*articles_of(cases), *generated])
     return path
-
-
-class Made:
-    """What the binary makes of the corpus, in a ledger of its own."""
-
-    def __init__(self, binary: str, folder: pathlib.Path) -> None:
-        self.binary, self.folder, self.db = binary, folder, folder / "ledger.attest"
-
-    def run(self, *words: object) -> str:
-        env = {key: value for key, value in os.environ.items() if not key.startswith("ATTEST_")} | {"HOME": str(self.folder)}
-        done = subprocess.run([self.binary, "--db", str(self.db), *map(str, words)], capture_output=True, text=True, env=env, cwd=self.folder)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    def rows(self, what: str, *more: str) -> list[dict]:
-        return [json.loads(line) for line in self.run("export", what, "--format", "ndjson", *more).splitlines()]
 
 
 @pytest.fixture(scope="session")

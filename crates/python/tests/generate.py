@@ -1,16 +1,22 @@
-"""Articles of nothing that happened, as JSON Lines: events told by several outlets that contradict one another, copies, later
-tolls, weekly round-ups and news of other things. The same number and seed give the same bytes.
+"""Articles of nothing that happened, as JSON Lines: events told by several outlets that contradict one another, later tolls, news of
+other things, and agency copy, a third of all, as an archive of news has it: whole, with the agency's name, or cut short. Villages and people
+have made-up names, so that two texts share no more than texts do. The same number, words and seed give the same bytes.
 
-    python crates/python/tests/generate.py 500 > articles.jsonl
+    python crates/python/tests/generate.py 500 > articles.jsonl             # of a hundred words on average
+    python crates/python/tests/generate.py 500 --words 40 --seed 2
 """
 
 from __future__ import annotations
 
+import argparse
 import datetime
+import gzip
+import html
+import itertools
 import json
 import random
 import sys
-from typing import Iterator
+from typing import Iterable, Iterator
 
 PLACES = {
     "Mali": ["Gao", "Ansongo", "Menaka", "Mopti", "Bandiagara", "Douentza", "Kidal", "Timbuktu", "Segou", "Niono"],
@@ -27,32 +33,65 @@ OUTLETS = [
     ("Agence Nord", "wire"), ("Meridian Press", "wire"), ("The Daily Lantern", "newspaper"), ("Harbour Times", "newspaper"),
     ("Radio Oum", "broadcast"), ("Hill Country Voice", "local-media"), ("Civic Monitor", "ngo"), ("Evening Ledger", "newspaper"),
 ]  # fmt: skip
-DEEDS = [
-    ("Gunmen on motorcycles attacked an army post near {place}", "attack on army post"),
-    ("A bomb hidden beside the road went off under a lorry outside {place}", "roadside bomb"),
-    ("Fighters of {group} stormed a village close to {place}", "village raid"),
-    ("Soldiers and fighters of {group} fought for hours in the hills around {place}", "clash"),
-    ("An air strike hit a market on the edge of {place}", "air strike"),
-    ("Mortar shells fell on a quarter in the east of {place}", "shelling"),
-]
+DEEDS = {
+    "attack on army post": [
+        "Gunmen on motorcycles attacked an army post at {village} near {place}",
+        "An army post in {village}, not far from {place}, came under attack by men on motorcycles",
+        "Armed men overran the soldiers' camp of {village} outside {place}",
+    ],
+    "roadside bomb": [
+        "A bomb hidden beside the road to {village} went off under a lorry outside {place}",
+        "A lorry drove over a mine between {village} and {place}",
+        "An explosive device destroyed a vehicle at {village} in the area of {place}",
+    ],
+    "village raid": [
+        "Fighters of {group} stormed {village}, a village close to {place}",
+        "{village}, a hamlet near {place}, was raided by members of {group}",
+        "Men of {group} entered {village} near {place} and opened fire",
+    ],
+    "clash": [
+        "Soldiers and fighters of {group} fought for hours around {village} in the hills near {place}",
+        "Heavy fighting between the army and {group} was reported from {village} near {place}",
+        "Troops clashed with {group} at {village}, some way from {place}",
+    ],
+    "air strike": [
+        "An air strike hit the market of {village} on the edge of {place}",
+        "Aircraft bombed {village} near {place}",
+        "A drone fired on houses in {village}, a suburb of {place}",
+    ],
+    "shelling": [
+        "Mortar shells fell on {village}, a quarter in the east of {place}",
+        "{village}, in the east of {place}, was shelled",
+        "Rockets struck homes at {village} near {place}",
+    ],
+}
+"""What happened, in a headline, and in the words of three outlets."""
+
+WHEN = ["{deed} in {country} on {weekday}.", "{deed} on {weekday}.", "{deed}, {country}, on {weekday}."]
 LINES = [
     "{Speaker} said {n} {whom} were killed and {m} others were wounded.",
     "At least {n} {whom} died, {speaker} told reporters, and {m} were hurt.",
     "{Speaker} put the number of dead {whom} at {n}.",
+    "{n} {whom} lost their lives, according to {speaker}.",
 ]
-SPEAKERS = ["the army", "a local official", "residents", "a hospital worker", "the governor's office", "a spokesman for {group}", "two witnesses"]
+SPEAKERS = [
+    "the army", "a local official", "residents", "a hospital worker", "the governor's office", "a spokesman for {group}", "two witnesses",
+    "{person}, a teacher", "the mayor, {person}", "{person}, who heads the clinic of {village}",
+]  # fmt: skip
 WHOM = ["soldiers", "civilians", "villagers", "fighters"]
 COLOUR = [
-    "Shops stayed shut and the road to the south was closed until the evening.",
-    "A teacher who lives near the bridge said that she had counted the vehicles from her roof.",
-    "Families left with what they could carry; some slept in a school.",
+    "Shops stayed shut and the road to {village} was closed until the evening.",
+    "{person}, who lives near the bridge of {village}, said that she had counted {n} vehicles from her roof.",
+    "Families left for {village} with what they could carry; some slept in a school.",
     "Telephone lines were down for most of the day.",
-    "The area has seen little of the state since the rains began.",
-    "A convoy with food had passed there two days before.",
-    "People who fled said they had walked through the night.",
-    "Officials promised an inquiry and asked for calm.",
-    "The mayor called on both sides to let ambulances through.",
-    "Traders said that prices in the market had doubled.",
+    "{village} has seen little of the state since the rains began {n} weeks ago.",
+    "A convoy with food had passed there {n} days before, {person} of the transport union said.",
+    "People who fled said they had walked through the night to reach {village}.",
+    "{person} of the governor's office promised an inquiry and asked for calm.",
+    "{person}, the mayor of {village}, called on both sides to let ambulances through.",
+    "Traders from {village} said that prices in the market had doubled.",
+    "The district of {village} has {n} schools, of which most are closed.",
+    "{person} and {other} had warned in a letter that this would come.",
 ]
 OTHER = [
     "The river rose by {n} centimetres in a night and carried off the footbridge at {place}, the water office said.",
@@ -62,51 +101,92 @@ OTHER = [
 ]
 
 
-def articles(count: int, seed: int = 1) -> Iterator[dict[str, str]]:
-    """So many articles; an event has four on average, and an archive as many days as its size needs."""
+HEADS = ["Ba", "Do", "Ga", "Ke", "Lu", "Ma", "Ndi", "O", "Sa", "Ta", "Wa", "Ye", "Zin", "Kou", "Bir", "Fa"]
+MIDDLES = ["la", "ro", "ndu", "mbe", "si", "ga", "te", "wo", "ko", "dou", "ri", "na"]
+TAILS = ["ra", "go", "lo", "mba", "dé", "ni", "ssa", "tou", "kro", "ya", "len", "du"]
+GIVEN = ["Awa", "Moussa", "Ibrahim", "Fatou", "Daniel", "Grace", "Omar", "Rosa", "Luis", "Amina", "Joseph", "Halima"]
+
+
+def articles(count: int, seed: int = 1, words: int = 100) -> Iterator[dict[str, str]]:
+    """So many articles of so many words on average, twenty at least; an event has four on average, and an archive as many days as its
+    size needs."""
     dice = random.Random(seed)
     first = datetime.date(2021, 1, 1)
     days = max(30, count // 8)
     made = 0
     while made < count:
-        for article in _event(dice, first + datetime.timedelta(days=dice.randrange(days))):
+        for article in _event(dice, first + datetime.timedelta(days=dice.randrange(days)), words):
             if made < count:
                 yield article
                 made += 1
 
 
-def _event(dice: random.Random, day: datetime.date) -> list[dict[str, str]]:
+def _village(dice: random.Random) -> str:
+    return dice.choice(HEADS) + "".join(dice.sample(MIDDLES, dice.randrange(1, 3))) + dice.choice(TAILS)
+
+
+def _colour(dice: random.Random) -> Iterator[str]:
+    """Sentences that tell nothing, without end."""
+    while True:
+        for sentence in dice.sample(COLOUR, len(COLOUR)):
+            person, other = (f"{dice.choice(GIVEN)} {_village(dice)}" for _ in range(2))
+            yield sentence.format(village=_village(dice), person=person, other=other, n=dice.randrange(3, 90))
+
+
+def _filled(dice: random.Random, sentences: list[str], words: int) -> str:
+    """The text of some sentences: the first, and as many as there is room for, then colour; in three paragraphs."""
+    room = dice.gauss(words, words / 3)
+    out = sentences[:1]
+    for sentence in itertools.chain(sentences[1:], _colour(dice)):
+        have = sum(len(told.split()) for told in out)
+        if have + len(sentence.split()) / 2 > room:
+            break
+        out.append(sentence)
+    ends = 2, max(3, len(out) - 3)
+    paragraphs = [out[: ends[0]], out[ends[0] : ends[1]], out[ends[1] :]]
+    return "\n\n".join(" ".join(paragraph) for paragraph in paragraphs if paragraph)
+
+
+def _event(dice: random.Random, day: datetime.date, words: int) -> list[dict[str, str]]:
     country = dice.choice(sorted(PLACES))
-    place, group = dice.choice(PLACES[country]), dice.choice(GROUPS)
+    place, group, village = dice.choice(PLACES[country]), dice.choice(GROUPS), _village(dice)
     if dice.random() < 0.2:
-        text = dice.choice(OTHER).format(place=place, n=dice.randrange(12, 300)) + "\n\n" + " ".join(dice.sample(COLOUR, 3))
-        return [_article(dice, day, f"News from {place}", text)]
-    deed, title = dice.choice(DEEDS)
+        other = dice.choice(OTHER).format(place=place, n=dice.randrange(12, 300))
+        return [_article(dice, day, f"News from {place}", _filled(dice, [other], words))]
+    title = dice.choice(sorted(DEEDS))
     dead, whom = dice.randrange(2, 40), dice.choice(WHOM)
     out = []
     for n in range(dice.randrange(1, 5)):
         when = day + datetime.timedelta(days=n if dice.random() < 0.3 else 0)
         weekday = day.strftime("%A")
-        told = f"{deed.format(place=place, group=group)} in {country} on {weekday}."
-        lines = []
+        deed = dice.choice(DEEDS[title]).format(place=place, group=group, village=village)
+        sentences = [dice.choice(WHEN).format(deed=deed, country=country, weekday=weekday)]
         for speaker in dice.sample(SPEAKERS, 2):
-            speaker = speaker.format(group=group)
+            speaker = speaker.format(group=group, person=f"{dice.choice(GIVEN)} {_village(dice)}", village=village)
             said = max(1, dead + dice.choice([0, 0, 0, 1, 2, -1, 5, 12]))
             line = dice.choice(LINES).format(speaker=speaker, Speaker=speaker[0].upper() + speaker[1:], n=said, m=dice.randrange(2, 30), whom=whom)
-            lines.append(line)
+            sentences.append(line)
         if dice.random() < 0.3:
-            lines.append(f"{group[0].upper() + group[1:]} denied that its men had been there.")
-        text = told + " " + lines[0] + "\n\n" + " ".join(lines[1:] + dice.sample(COLOUR, 2)) + "\n\n" + " ".join(dice.sample(COLOUR, 3))
-        article = _article(dice, when, f"{place}: {title}", text)
+            sentences.append(f"{group[0].upper() + group[1:]} denied that its men had been there.")
+        article = _article(dice, when, f"{place}: {title}", _filled(dice, sentences, words))
         out.append(article)
         for _ in range(dice.choice([0, 0, 0, 1, 2])):
-            outlet, kind = dice.choice(OUTLETS)
-            copy = dict(article, outlet=outlet, kind=kind, title=f"{title.capitalize()} near {place}", url=_url(dice, outlet))
-            copy["published"] = (when + datetime.timedelta(days=dice.randrange(2))).isoformat()
-            if dice.random() < 0.6:
-                copy["text"] = text + f" (With {article['outlet']})"
-            out.append(copy)
+            out.append(_copy(dice, article, when, f"{title.capitalize()} near {place}"))
     return out
+
+
+def _copy(dice: random.Random, article: dict[str, str], when: datetime.date, title: str) -> dict[str, str]:
+    """Agency copy: as it came, with the agency's name at its end, or without the last sentence."""
+    outlet, kind = dice.choice(OUTLETS)
+    published = (when + datetime.timedelta(days=dice.randrange(2))).isoformat()
+    copy = dict(article, outlet=outlet, kind=kind, title=title, url=_url(dice, outlet), published=published)
+    done = dice.random()
+    if done < 0.4:
+        copy["text"] += f" (With {article['outlet']})"
+    elif done < 0.6:
+        whole, _, last = copy["text"].rstrip(".").rpartition(". ")
+        copy["text"] = f"{whole}." if whole.count(". ") > 1 else copy["text"]
+    return copy
 
 
 def _article(dice: random.Random, day: datetime.date, title: str, text: str) -> dict[str, str]:
@@ -118,6 +198,33 @@ def _url(dice: random.Random, outlet: str) -> str:
     return f"https://{outlet.lower().replace(' ', '-')}.example/{dice.getrandbits(40):010x}"
 
 
+def web_archive(told: Iterable[dict[str, str]]) -> bytes:
+    """Articles as pages of a web archive in gzip, a member a record, with what else a crawl leaves between them."""
+    out = _record("warcinfo", "", b"software: made by hand\r\n")
+    for article in told:
+        paragraphs = "".join(f"<p>{html.escape(paragraph)}</p>\n" for paragraph in article["text"].split("\n\n"))
+        page = (
+            f'<!DOCTYPE html><html lang="{article["language"]}"><head><title>{html.escape(article["title"])}</title>'
+            f'<meta property="article:published_time" content="{article["published"]}"/></head><body>'
+            f'<nav><a href="/">Home</a></nav><article><h1>{html.escape(article["title"])}</h1>\n{paragraphs}</article></body></html>'
+        )
+        out += _record("request", article["url"], b"GET / HTTP/1.1\r\n\r\n")
+        out += _record("response", article["url"], b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page.encode())
+        out += _record("response", article["url"] + ".png", b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n\x89PNG")
+    return out
+
+
+def _record(kind: str, url: str, content: bytes) -> bytes:
+    kinds = "application/warc-fields" if kind == "warcinfo" else f"application/http; msgtype={kind}"
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nContent-Type: {kinds}\r\nContent-Length: {len(content)}\r\n\r\n"
+    return gzip.compress(head.encode() + content + b"\r\n\r\n", mtime=0)
+
+
 if __name__ == "__main__":
-    for article in articles(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 1):
+    asked = argparse.ArgumentParser(description="Articles of nothing that happened, as JSON Lines.")
+    asked.add_argument("count", type=int)
+    asked.add_argument("--words", type=int, default=100, help="of an article on average")
+    asked.add_argument("--seed", type=int, default=1)
+    asked = asked.parse_args()
+    for article in articles(asked.count, asked.seed, asked.words):
         sys.stdout.write(json.dumps(article, ensure_ascii=False) + "\n")

@@ -84,7 +84,11 @@ def test_what_is_no_ledger_is_said_to_be_none(tmp_path):
         attest.open(tmp_path / "x.attest")
 
 
-def test_tables_are_taken_by_pandas(made):
-    pandas = pytest.importorskip("pandas")
-    frame = attest.open(made.db).claims().to_pandas()
-    assert isinstance(frame, pandas.DataFrame) and frame["count_low"].sum() > 0
+def test_tables_are_taken_as_they_are(made):
+    pandas, polars, duckdb = (pytest.importorskip(name) for name in ("pandas", "polars", "duckdb"))
+    claims = attest.open(made.db).claims()
+    counted = sum(count or 0 for count in claims["count_low"].to_pylist())
+    frame = claims.to_pandas()
+    assert isinstance(frame, pandas.DataFrame) and frame["count_low"].sum() == counted > 0
+    assert polars.from_arrow(claims)["count_low"].sum() == counted
+    assert duckdb.sql("select sum(count_low) from claims").fetchall() == [(counted,)]

@@ -10,6 +10,8 @@ import threading
 import attest
 import pyarrow as pa
 import pytest
+from attest import _attest
+from generate import articles, web_archive
 
 TEXT = "Gunmen killed 12 soldiers near Gao on Sunday, the army said. Résidents: « au moins 14 morts »."
 
@@ -121,3 +123,20 @@ def test_threads_read_the_same_and_leave_the_interpreter_free():
         threads[0].join(0.01)
     assert made == [alone, alone]
     assert len(ticks) > 2, "this thread ran while the others read"
+
+
+def test_a_web_archive_comes_in_batches_and_what_is_damaged_in_it_is_told():
+    told = list(articles(40))
+    whole = web_archive(told)
+    kinds = {"path": pa.string(), "content": pa.binary()}
+    files = pa.record_batch({"path": ["a.warc.gz", "b.warc.gz", "c.warc"], "content": [whole, whole[:-300], b""]}, schema=pa.schema(kinds))
+    made = list(_attest.WebArchives(files))
+    assert max(batch.num_rows for batch in made) <= 32 < sum(batch.num_rows for batch in made)
+    rows = [row for batch in made for row in batch.to_pylist()]
+    assert [row["url"] for row in rows if row["url"]] == [article["url"] for article in told] + [article["url"] for article in told[:-1]]
+    assert [row["title"] for row in rows[:40]] == [article["title"] for article in told]
+    failed = [row["failed"] for row in rows if row["failed"]]
+    assert failed[0].startswith("b.warc.gz: item ") and "gzip is damaged: it is cut off after" in failed[1]
+    assert failed[2:] == ["c.warc: no article text was found in it"]
+    with pytest.raises(attest.ColumnError, match="content"):
+        _attest.WebArchives(pa.record_batch({"path": ["a"], "content": ["text"]}))

@@ -4,19 +4,22 @@ whoever dies on the way. Needs Java and pyspark.
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import pathlib
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 import time
 
 import attest
+import compare
 import pyarrow.parquet as pq
 import pytest
+from compare import Made, kept
+from generate import web_archive
 
 pytest.importorskip("pyspark")
 if not shutil.which("java"):
@@ -27,40 +30,17 @@ from attest import spark as archive  # noqa: E402
 pytestmark = pytest.mark.spark
 
 MASTER = os.environ.get("ATTEST_SPARK_MASTER", "local-cluster[2,1,1024]")
-UNKEPT = ("last_changed", "recorded_at", "raw_hash", "url", "record", "decision", "decided_by")
-"""Columns that only a ledger has, or only Spark."""
 
 
 @pytest.fixture(scope="module")
 def session(tmp_path_factory):
-    from pyspark.sql import SparkSession
-
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    session = (
-        SparkSession.builder.master(MASTER)
-        .appName("attest tests")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", "4")
-        .config("spark.task.maxFailures", "8")
-        .config("spark.executor.memory", "800m")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .getOrCreate()
-    )
-    session.sparkContext.setCheckpointDir(str(tmp_path_factory.mktemp("checkpoints")))
+    session = compare.session(MASTER, tmp_path_factory.mktemp("checkpoints"))
     yield session
     session.stop()
 
 
 def rows(folder: pathlib.Path, key: str) -> dict[str, dict]:
-    table = pq.read_table(folder)
-    found = {row[key]: {name: value for name, value in row.items() if name not in UNKEPT} for row in table.to_pylist()}
-    assert len(found) == table.num_rows, f"{folder.name}: {key} names one row"
-    return found
-
-
-def kept(table, key: str) -> dict[str, dict]:
-    return {row[key]: {name: value for name, value in row.items() if name not in UNKEPT} for row in table.to_pylist()}
+    return kept(pq.read_table(folder), key)
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +54,7 @@ def folded(session, corpus, tmp_path_factory) -> pathlib.Path:
             time.sleep(0.5)
             if (out / "state/readings/_temporary").exists():
                 time.sleep(4)
-                killed.extend(executors()[:1])
+                killed.extend(compare.executors()[:1])
                 for pid in killed:
                     os.kill(pid, signal.SIGKILL)
                 return
@@ -84,17 +64,6 @@ def folded(session, corpus, tmp_path_factory) -> pathlib.Path:
     archive.run(session, session.read.json(str(corpus)).repartition(3), str(out), copies="fold")
     assert killed or not MASTER.startswith("local-cluster"), "an executor was killed"
     return out
-
-
-def executors() -> list[int]:
-    """Process ids of the executors of this session: children of a child of ours."""
-    listed = subprocess.run(["ps", "-ww", "-eo", "pid,ppid,args"], capture_output=True, text=True, check=True).stdout.splitlines()[1:]
-    processes = [(int(pid), int(parent), args) for pid, parent, args in (line.split(None, 2) for line in listed)]
-    ours, grew = {os.getpid()}, True
-    while grew:
-        more = {pid for pid, parent, _ in processes if parent in ours} - ours
-        ours, grew = ours | more, bool(more)
-    return [pid for pid, _, args in processes if pid in ours and "CoarseGrainedExecutorBackend" in args and "java" in args.split()[0]]
 
 
 def test_reports_and_copies_are_the_binarys(folded, made):
@@ -151,6 +120,37 @@ def test_dropping_copies_changes_no_figure(session, folded, tmp_path):
     assert strip(ours) == strip(theirs)
     assert all(row["n_claims"] <= theirs[key]["n_claims"] for key, row in ours.items())
     assert sum(row["n_claims"] for row in ours.values()) < sum(row["n_claims"] for row in theirs.values())
+
+
+def test_web_archives_are_articles(session, binary, generated, tmp_path):
+    """The reports of `attest add`, and what it could not read; one file is damaged within, one cut off, one none, one too large."""
+    crawl = tmp_path / "crawl"
+    crawl.mkdir()
+    whole = web_archive(generated[:12])
+    (crawl / "1.warc.gz").write_bytes(whole)
+    plain = gzip.decompress(web_archive(generated[12:20]))
+    # The third record, the first page.
+    wrong = plain.replace(b"Content-Length: ", b"Content-Length: 9", 3).replace(b"Content-Length: 9", b"Content-Length: ", 2)
+    (crawl / "2.warc").write_bytes(wrong)
+    (crawl / "3.warc.gz").write_bytes(web_archive(generated[20:30])[:-700])
+    (crawl / "4.warc").write_bytes(b"\0\1nothing of the sort")
+    found = archive.warcs(session, str(crawl)).persist()
+    made = archive.reports(found)
+    ours = {row.report_id: row for row in made.where("failed is null").collect()}
+    ledger = Made(binary, tmp_path)
+    said = subprocess.run([binary, "--db", str(ledger.db), "add", "--no-extract", str(crawl)], capture_output=True, text=True)
+    assert said.returncode == 3, said.stderr
+    theirs = {row["report_id"]: row for row in attest.open(ledger.db).reports(with_text=True).to_pylist()}
+    assert ours.keys() == theirs.keys() and len(ours) > 20
+    names = ("published", "outlet", "outlet_kind", "language", "title", "text")
+    assert {key: [row[name] for name in names] for key, row in ours.items()} == {key: [row[name] for name in names] for key, row in theirs.items()}
+    assert {row.url for row in ours.values()} <= {article["url"] for article in generated}
+    failed = sorted(row.failed.rpartition("/crawl/")[2] for row in made.where("failed is not null").collect())
+    assert [line.split(": ")[0] for line in failed] == ["2.warc", "3.warc.gz", "3.warc.gz", "4.warc"], failed
+    assert "item 3: its WARC record is damaged: after its 9" in failed[0]
+    assert any("gzip is damaged: it is cut off" in line for line in failed) and "its fields do not end" in failed[3]
+    large = archive.warcs(session, str(crawl / "1.warc.gz"), largest=len(whole) - 1).collect()
+    assert [row.failed.rpartition("/")[2] for row in large] == [f"1.warc.gz: it has {len(whole)} bytes, more than the {len(whole) - 1} allowed"]
 
 
 def test_what_makes_no_report_is_listed(session):

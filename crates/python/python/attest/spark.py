@@ -3,6 +3,7 @@ machine's, whatever the partitions.
 
 >>> from attest import spark as archive
 >>> articles = session.read.json("articles/*.jsonl")                    # doctest: +SKIP
+>>> articles = archive.warcs(session, "crawl/*.warc.gz")                # doctest: +SKIP
 >>> archive.run(session, articles, "out", copies="drop")                # doctest: +SKIP
 
 writes, as Parquet in the native columns of ``attest export`` (and ``record``, the whole record as JSON), ``out/reports``,
@@ -14,11 +15,11 @@ How the result stays that of one machine:
 * Whatever is computed of a row depends on that row alone, and whatever is computed of a group on that group alone, in an order that
   its content decides. So partitions, a retried task and a lost executor change nothing.
 * *Copies.* A report's bands are the sampled shingles by which ``intake`` looks copies up. Each band leads to the report that ranks
-  first of those that have it; a report and such a leader are joined when they share a fifth of their bands, or of its dozen
-  rarest, or the whole text. What hangs together is small, and in it ``intake`` itself says who copies whom. No band is ever joined with itself: a band
-  that a million reports share makes a million rows, not their square. One machine stops looking under a shingle that 128
-  originals share and compares no more than eight candidates; here neither bound is met, so in archives where they bite a copy more
-  may be found.
+  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are compared, as ``intake``
+  compares them, when they share a fifth of their bands, or of its dozen rarest, or the whole text. What copies hang together is small,
+  and in it ``intake`` itself says who copies whom. No larger band is ever joined with itself: a band that a million reports share makes
+  a million rows, not their square. One machine stops looking under a shingle that 128 originals share and compares no more than eight
+  candidates; here neither bound is met, so in archives where they bite a copy more may be found.
 * *Incidents.* Two groups of claims can be linked only if they share a block (a country or a degree square, and four days). Links
   are looked for block by block. **A block of more than** ``LARGEST`` **reports is split**: its reports are dealt into parts by a hash of
   their id, and every two parts are a block of their own, so that every pair still meets, and no task holds more than twice a
@@ -47,9 +48,15 @@ SHARED = 5
 """Reports that share one band in so many with a leader are looked at together. A copy has 45 of 100 shingles of its original, so
 that a fifth leaves room for bands that lead elsewhere."""
 
+FEW = 16
+"""Reports that have one band, all compared with one another; of more, only with the first."""
+
 RAREST = 12
 """The same is asked of so many of a report's rarest bands: where most of a text is standing phrases, those lead to whoever wrote them
 first, and only the rest leads to the original."""
+
+LARGEST_FILE = 512 << 20
+"""The largest web archive that is opened, in bytes as it lies there."""
 
 BATCH = 32
 """Reports in a batch on its way to Python: a reader takes a second or two for so many, and memory is bounded by it."""
@@ -90,12 +97,41 @@ def _apply(frame: DataFrame, by: list[str], make: Callable[[pa.RecordBatch], pa.
 _TEXT = pa.string()
 
 
+def warcs(session: SparkSession, *paths: str, largest: int = LARGEST_FILE) -> DataFrame:
+    """The pages of web archives as articles, found as ``attest add`` finds them.
+
+    Args:
+        paths: files, folders or patterns of WARC, in gzip or not, that all workers reach.
+        largest: in bytes; a larger file is not opened.
+
+    A task holds one file at a time, or several that are no more than ``spark.sql.files.maxPartitionBytes`` (128 MB) together: once in its
+    Python worker, and up to three times in Java. Of what is unpacked it holds one page, 20 MB at most, and 4 MB of articles, whatever
+    the file swells to.
+
+    Returns:
+        ``text``, ``title``, ``published``, ``outlet``, ``kind``, ``language``, ``url``, as :func:`reports` takes them; ``failed``, why a
+        record or a file gave no article, with the file and the record's number: a damaged record fails alone, and of a file that is
+        cut off what came before is kept. :func:`reports` hands it on.
+    """
+
+    def each(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        return (articles for batch in batches for articles in _attest.WebArchives(batch))
+
+    schema = T.StructType([T.StructField(name, T.StringType()) for name in ("text", "title", "published", "outlet", "kind", "language", "url", "failed")])
+    files = session.read.format("binaryFile").load(list(paths))
+    pages = files.where(F.col("length") <= largest).select("path", "content").mapInArrow(each, schema)
+    # Of these only what the file system tells is looked at.
+    why = F.concat("path", F.lit(": it has "), "length", F.lit(f" bytes, more than the {largest} allowed"))
+    left = files.where(F.col("length") > largest).select(*[F.lit(None).cast("string").alias(name) for name in schema.names[:-1]], why.alias("failed"))
+    return pages.unionByName(left)
+
+
 def reports(articles: DataFrame) -> DataFrame:
     """Articles as reports, each once, as ``attest add`` makes them of JSON Lines.
 
     Args:
         articles: columns of strings by any name that the program knows (``text``, ``body``, ``title``, ``date``, ``source``,
-            ``url``, …); others are left alone.
+            ``url``, …); others are left alone. What has a ``failed`` is no article, as :func:`warcs` gives it.
 
     Returns:
         ``report_id``, ``published``, ``outlet``, ``outlet_kind``, ``language``, ``title``, ``url``, ``text``; ``whole``, ``bands`` and
@@ -152,11 +188,15 @@ def copied(made: DataFrame) -> DataFrame:
     # The report that ranks first of those that have a band; a band that only one has leads nowhere.
     leaders = bands.groupBy("band").agg(F.min(F.struct("rank", "report_id", "n")).alias("leader"), F.count("*").alias("held")).where("held > 1")
     rarity = Window.partitionBy("report_id").orderBy("held", "band")
-    met = bands.join(leaders, "band").withColumn("rarity", F.row_number().over(rarity))
+    met = bands.join(leaders, "band").withColumn("rarity", F.row_number().over(rarity)).persist()
     rare = met.where(F.col("rarity") <= RAREST).groupBy("report_id").agg(F.count("*").alias("among"))
+    # Where few have a band, all of them that rank before lead.
+    few = met.where(F.col("held") <= FEW)
+    before = few.select("band", F.struct("rank", "report_id", "n").alias("leader"))
+    led = met.where(F.col("held") > FEW).unionByName(few.drop("leader").join(before, "band").where("leader.rank < rank"))
     near = (
-        met.join(rare, "report_id")
-        .where("report_id != leader.report_id")
+        led.where("report_id != leader.report_id")
+        .join(rare, "report_id")
         .groupBy(F.col("report_id").alias("a"), F.col("leader.report_id").alias("b"))
         .agg(
             F.count("*").alias("shared"),
@@ -169,8 +209,16 @@ def copied(made: DataFrame) -> DataFrame:
     )
     equal = good.groupBy("whole").agg(F.min(F.struct("rank", "report_id")).alias("leader"), F.count("*").alias("held")).where("held > 1")
     same = good.select("whole", "report_id").join(equal, "whole").select(F.col("report_id").alias("a"), F.col("leader.report_id").alias("b"))
-    parts = components(near.union(same.where("a != b")))
+    # Of what is near, only pairs that are copies hang together: phrases that stand in every other report would join them all.
     columns = {name: _TEXT for name in ("report_id", "published", "outlet", "outlet_kind", "language", "title", "text")}
+    sides = [good.select(F.col("report_id").alias(side), *[F.col(name).alias(f"{side}_{name}") for name in columns]) for side in "ab"]
+    pairs = near.join(sides[0], "a").join(sides[1], "b")
+
+    def copy(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return _attest.pairs_batch(*[batch.select([f"{side}_{name}" for name in columns]).rename_columns(list(columns)) for side in "ab"])
+
+    true = _map(pairs, copy, **{f"{side}_{name}": _TEXT for side in "ab" for name in columns})
+    parts = components(true.union(same.where("a != b")))
     together = good.join(parts.withColumnRenamed("node", "report_id"), "report_id")
     return _apply(together, ["part"], _attest.copies_batch, **columns).where("copy_of is not null")
 
