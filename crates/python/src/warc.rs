@@ -71,8 +71,8 @@ impl Archives {
             if let Some(WebPage { address, rows: found, .. }) = pages.next() {
                 self.gave = true;
                 for row in found {
-                    bytes += row.as_ref().map_or(0, |report| report.text.len());
-                    rows.push(row.map(|report| (report, address.clone())).map_err(|failed| format!("{path}: {}", failed.line())));
+                    bytes += row.as_ref().map_or(0, |row| row.report.text.len());
+                    rows.push(row.map(|row| (row.report, address.clone())).map_err(|failed| format!("{path}: {}", failed.line())));
                 }
             } else {
                 if !self.gave {
