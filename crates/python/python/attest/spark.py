@@ -15,8 +15,8 @@ How the result stays that of one machine:
 * Whatever is computed of a row depends on that row alone, and whatever is computed of a group on that group alone, in an order that
   its content decides. So partitions, a retried task and a lost executor change nothing.
 * *Copies.* A report's bands are the sampled shingles by which ``intake`` looks copies up. Each band leads to the report that ranks
-  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are compared, as ``intake``
-  compares them, when they share a fifth of their bands, or of its dozen rarest, or the whole text. What copies hang together is small,
+  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are compared, as
+  ``intake`` compares them, when they share a fifth of their bands, or of its dozen rarest. What copies, or is the same text, hangs together; that is small,
   and in it ``intake`` itself says who copies whom. No larger band is ever joined with itself: a band that a million reports share makes
   a million rows, not their square. One machine stops looking under a shingle that 128 originals share and compares no more than eight
   candidates; here neither bound is met, so in archives where they bite a copy more may be found.
