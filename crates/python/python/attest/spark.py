@@ -48,8 +48,9 @@ SHARED = 5
 """Reports that share one band in so many with a leader are looked at together. A copy has 45 of 100 shingles of its original, so
 that a fifth leaves room for bands that lead elsewhere."""
 
-FEW = 16
-"""Reports that have one band, all compared with one another; of more, only with the first."""
+FEW = 128
+"""Reports that have one band and are compared each with all before it; where more have it, only with the first. One machine looks no further
+under a shingle of so many originals."""
 
 RAREST = 12
 """The same is asked of so many of a report's rarest bands: where most of a text is standing phrases, those lead to whoever wrote them
