@@ -405,7 +405,8 @@ mod tests {
         let mut ranked: Vec<&Report> = forward.iter().collect();
         ranked.sort_by_key(|report| Bands::of(report).rank);
         assert!(ranked[0].copy_of.is_none() && ranked[1..].iter().all(|copy| copy.copy_of.as_ref() == Some(&ranked[0].id)));
-        let bands = |report: &Report| Bands::of(report).shared;
+        // A short copy has more of them than its original: those that are sampled of any text.
+        let bands = |report: &Report| Bands::of(report).shared.into_iter().filter(|band| band % SAMPLE == 0).collect::<Vec<_>>();
         assert!(ranked.iter().all(|copy| bands(copy).iter().filter(|band| bands(ranked[0]).contains(band)).count() * 3 > bands(copy).len()));
         let original = Some(wire().id);
         assert_eq!(forward.iter().map(|r| r.copy_of.clone()).collect::<Vec<_>>(), [None, original.clone(), original]);

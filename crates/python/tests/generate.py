@@ -35,44 +35,44 @@ OUTLETS = [
 ]  # fmt: skip
 DEEDS = {
     "attack on army post": [
-        "Gunmen on motorcycles attacked an army post at {village} near {place}",
-        "An army post in {village}, not far from {place}, came under attack by men on motorcycles",
-        "Armed men overran the soldiers' camp of {village} outside {place}",
+        "Gunmen under {person} attacked {village}, an army post near {place}",
+        "An army post in {village} by the {river} outside {place} came under attack from {other}",
+        "Armed men of {person} overran the camp of {village} on the {river} road to {place}",
     ],
     "roadside bomb": [
-        "A bomb hidden beside the road to {village} went off under a lorry outside {place}",
-        "A lorry drove over a mine between {village} and {place}",
-        "An explosive device destroyed a vehicle at {village} in the area of {place}",
+        "A bomb hidden in {village} beside the {river} road killed {person} on a lorry to {place}",
+        "A lorry of {person} drove over a mine between {village} and {other} near {place}",
+        "An explosive device at {village} destroyed a {river} bus on its way to {place}",
     ],
     "village raid": [
-        "Fighters of {group} stormed {village}, a village close to {place}",
-        "{village}, a hamlet near {place}, was raided by members of {group}",
-        "Men of {group} entered {village} near {place} and opened fire",
+        "Fighters of {group} stormed {village} and {other} near {place}",
+        "{village} on the {river}, not far from {place}, was raided by {group} under {person}",
+        "Men of {group} led by {person} entered {village} near {place} and opened fire on {other}",
     ],
     "clash": [
-        "Soldiers and fighters of {group} fought for hours around {village} in the hills near {place}",
-        "Heavy fighting between the army and {group} was reported from {village} near {place}",
-        "Troops clashed with {group} at {village}, some way from {place}",
+        "Soldiers and {group} fought for {village} and {other} in the {river} hills near {place}",
+        "Fighting between {person} and {group} was reported from {village} near {place}",
+        "Troops under {person} clashed with {group} at {village}, close to {place}",
     ],
     "air strike": [
-        "An air strike hit the market of {village} on the edge of {place}",
-        "Aircraft bombed {village} near {place}",
-        "A drone fired on houses in {village}, a suburb of {place}",
+        "An air strike hit {village} and the {river} market on the edge of {place}",
+        "Aircraft bombed {village} near {place} and killed {person}",
+        "A drone fired on {village}, the {river} suburb of {place}, and on {other}",
     ],
     "shelling": [
-        "Mortar shells fell on {village}, a quarter in the east of {place}",
-        "{village}, in the east of {place}, was shelled",
-        "Rockets struck homes at {village} near {place}",
+        "Mortar shells fell on {village} and {other} in the east of {place}",
+        "{village} on the {river} east of {place} was shelled, {person} wrote",
+        "Rockets struck {person}'s house at {village} near {place}",
     ],
 }
-"""What happened, in a headline, and in the words of three outlets."""
+"""What happened, in a headline, and in the words of three outlets. Names stand close, so that two events share few runs of words."""
 
 WHEN = ["{deed} in {country} on {weekday}.", "{deed} on {weekday}.", "{deed}, {country}, on {weekday}."]
 LINES = [
-    "{Speaker} said {n} {whom} were killed and {m} others were wounded.",
-    "At least {n} {whom} died, {speaker} told reporters, and {m} were hurt.",
-    "{Speaker} put the number of dead {whom} at {n}.",
-    "{n} {whom} lost their lives, according to {speaker}.",
+    "{Speaker} said {n} {whom} were killed and {m} others of {village} wounded.",
+    "At least {n} {whom} died, {speaker} told {person}, and {m} were hurt.",
+    "{Speaker} put the dead {whom} of {village} at {n}.",
+    "{n} {whom} lost their lives, according to {speaker} and {person}.",
 ]
 SPEAKERS = [
     "the army", "a local official", "residents", "a hospital worker", "the governor's office", "a spokesman for {group}", "two witnesses",
@@ -108,7 +108,7 @@ GIVEN = ["Awa", "Moussa", "Ibrahim", "Fatou", "Daniel", "Grace", "Omar", "Rosa",
 
 
 def articles(count: int, seed: int = 1, words: int = 100) -> Iterator[dict[str, str]]:
-    """So many articles of so many words on average, twenty at least; an event has four on average, and an archive as many days as its
+    """So many articles of so many words on average, thirty at least; an event has four on average, and an archive as many days as its
     size needs."""
     dice = random.Random(seed)
     first = datetime.date(2021, 1, 1)
@@ -125,19 +125,23 @@ def _village(dice: random.Random) -> str:
     return dice.choice(HEADS) + "".join(dice.sample(MIDDLES, dice.randrange(1, 3))) + dice.choice(TAILS)
 
 
+def _names(dice: random.Random) -> dict[str, str]:
+    person, other = (f"{dice.choice(GIVEN)} {_village(dice)}" for _ in range(2))
+    return {"village": _village(dice), "river": _village(dice), "person": person, "other": other}
+
+
 def _colour(dice: random.Random) -> Iterator[str]:
     """Sentences that tell nothing, without end."""
     while True:
         for sentence in dice.sample(COLOUR, len(COLOUR)):
-            person, other = (f"{dice.choice(GIVEN)} {_village(dice)}" for _ in range(2))
-            yield sentence.format(village=_village(dice), person=person, other=other, n=dice.randrange(3, 90))
+            yield sentence.format(n=dice.randrange(3, 90), **_names(dice))
 
 
 def _filled(dice: random.Random, sentences: list[str], words: int) -> str:
-    """The text of some sentences: the first, and as many as there is room for, then colour; in three paragraphs."""
+    """The text of some sentences: the first two, and as many as there is room for, then colour; in three paragraphs."""
     room = dice.gauss(words, words / 3)
-    out = sentences[:1]
-    for sentence in itertools.chain(sentences[1:], _colour(dice)):
+    out = sentences[:2]
+    for sentence in itertools.chain(sentences[2:], _colour(dice)):
         have = sum(len(told.split()) for told in out)
         if have + len(sentence.split()) / 2 > room:
             break
@@ -159,12 +163,14 @@ def _event(dice: random.Random, day: datetime.date, words: int) -> list[dict[str
     for n in range(dice.randrange(1, 5)):
         when = day + datetime.timedelta(days=n if dice.random() < 0.3 else 0)
         weekday = day.strftime("%A")
-        deed = dice.choice(DEEDS[title]).format(place=place, group=group, village=village)
+        names = _names(dice) | {"village": village, "group": group}
+        deed = dice.choice(DEEDS[title]).format(place=place, **names)
         sentences = [dice.choice(WHEN).format(deed=deed, country=country, weekday=weekday)]
         for speaker in dice.sample(SPEAKERS, 2):
-            speaker = speaker.format(group=group, person=f"{dice.choice(GIVEN)} {_village(dice)}", village=village)
+            names |= _names(dice) | {"village": village}
+            speaker = speaker.format(**names)
             said = max(1, dead + dice.choice([0, 0, 0, 1, 2, -1, 5, 12]))
-            line = dice.choice(LINES).format(speaker=speaker, Speaker=speaker[0].upper() + speaker[1:], n=said, m=dice.randrange(2, 30), whom=whom)
+            line = dice.choice(LINES).format(speaker=speaker, Speaker=speaker[0].upper() + speaker[1:], n=said, m=dice.randrange(2, 30), whom=whom, **names)
             sentences.append(line)
         if dice.random() < 0.3:
             sentences.append(f"{group[0].upper() + group[1:]} denied that its men had been there.")

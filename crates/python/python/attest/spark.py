@@ -15,8 +15,8 @@ How the result stays that of one machine:
 * Whatever is computed of a row depends on that row alone, and whatever is computed of a group on that group alone, in an order that
   its content decides. So partitions, a retried task and a lost executor change nothing.
 * *Copies.* A report's bands are the sampled shingles by which ``intake`` looks copies up. Each band leads to the report that ranks
-  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are compared, as ``intake``
-  compares them, when they share a fifth of their bands, or of its dozen rarest, or the whole text. What copies hang together is small,
+  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are compared, as
+  ``intake`` compares them, when they share a fifth of their bands, or of its dozen rarest. What copies, or is the same text, hangs together; that is small,
   and in it ``intake`` itself says who copies whom. No larger band is ever joined with itself: a band that a million reports share makes
   a million rows, not their square. One machine stops looking under a shingle that 128 originals share and compares no more than eight
   candidates; here neither bound is met, so in archives where they bite a copy more may be found.
@@ -48,8 +48,9 @@ SHARED = 5
 """Reports that share one band in so many with a leader are looked at together. A copy has 45 of 100 shingles of its original, so
 that a fifth leaves room for bands that lead elsewhere."""
 
-FEW = 16
-"""Reports that have one band, all compared with one another; of more, only with the first."""
+FEW = 128
+"""Reports that have one band and are compared each with all before it; where more have it, only with the first. One machine looks no further
+under a shingle of so many originals."""
 
 RAREST = 12
 """The same is asked of so many of a report's rarest bands: where most of a text is standing phrases, those lead to whoever wrote them
