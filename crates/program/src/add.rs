@@ -235,7 +235,8 @@ impl Adding<'_> {
         // A page that says nothing of its address is where it was fetched; a list is not where its articles are.
         let fetched = page.is_some() && reports.len() == 1;
         let url = |own: Option<String>| own.or_else(|| fetched.then(|| name.clone()));
-        let row = |(report, own)| Row { input: name.clone(), raw_hash: hash.clone(), report, url: url(own), misread: misread.clone(), page: page.clone() };
+        let row =
+            |(report, own)| Row { input: name.clone(), raw_hash: hash.clone(), report, url: url(own), misread: misread.clone(), page: page.clone() };
         rows.extend(reports.into_iter().map(row));
         Ok(())
     }

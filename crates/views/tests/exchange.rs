@@ -204,7 +204,9 @@ fn figures_of_few_victims_are_no_zero_and_no_row_of_the_dead() {
     .into_iter()
     .enumerate()
     {
-        incident.deaths = most.map(|most| told.iter().map(|toll| record::Toll { low: most.min(3), best: most.min(3), high: most, ..toll.clone() }).collect()).unwrap_or_default();
+        incident.deaths = most
+            .map(|most| told.iter().map(|toll| record::Toll { low: most.min(3), best: most.min(3), high: most, ..toll.clone() }).collect())
+            .unwrap_or_default();
         let at = format!("2025-06-06T12:00:{n:02}Z").parse().unwrap();
         let verdicts = vec![ledger::Verdict::Incident { incident: incident.clone(), fields: ledger::Fields::new(), stands: true }];
         let decision = ledger::Decision { deed: ledger::Deed::Set, subject: "7K3QFM".to_owned(), verdicts, seen: vec![] };

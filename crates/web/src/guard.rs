@@ -49,9 +49,8 @@ fn refuse(site: &Site, method: &Method, headers: &HeaderMap, to_programs: bool) 
         return None;
     }
     // A browser says where a change comes from; what does not say so is not answered either.
-    let is_same = |origin: &str| {
-        stated.is_some_and(|stated| stated.origin() == origin) || origin.split_once("://").is_some_and(|(_, other)| other == host)
-    };
+    let is_same =
+        |origin: &str| stated.is_some_and(|stated| stated.origin() == origin) || origin.split_once("://").is_some_and(|(_, other)| other == host);
     let from = text(header::ORIGIN).map(is_same);
     let site = headers.get("sec-fetch-site").map(|value| value == "same-origin");
     let same = matches!((from, site), (Some(true), None | Some(true)) | (None, Some(true)));

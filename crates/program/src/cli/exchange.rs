@@ -206,7 +206,11 @@ pub(super) fn export(setting: &Setting, asked: &args::Export) -> Result<Exit, Fa
         let (name, (rows, left_out)) = match asked.profile {
             Shape::UcdpGed => ("ucdp-ged", views::ged(&views)),
             _ => {
-                let acled = views::AcledOptions { best: asked.fatalities == Fatalities::Best, numeric: asked.inter_numeric, publishing: leaving.publisher.profile() };
+                let acled = views::AcledOptions {
+                    best: asked.fatalities == Fatalities::Best,
+                    numeric: asked.inter_numeric,
+                    publishing: leaving.publisher.profile(),
+                };
                 ("acled", views::acled(&views, acled))
             }
         };
