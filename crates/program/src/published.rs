@@ -162,11 +162,7 @@ mod tests {
             incidents: views::incidents(&ledger, &all).unwrap().into_iter().filter_map(|row| publisher.incident_row(row)).collect(),
             claims: views::claims(&ledger, &all).unwrap().into_iter().filter_map(|row| publisher.claim_row(row)).collect(),
             reports: views::reports(&ledger, &all).unwrap().into_iter().filter_map(|row| publisher.report_row(row, false)).collect(),
-<<<<<<< HEAD
-            aliases: std::collections::BTreeMap::new(),
-=======
             aliases: BTreeMap::new(),
->>>>>>> polish
             turns: None,
         };
         let path = folder.path().join("public.attest");
