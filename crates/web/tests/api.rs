@@ -471,8 +471,9 @@ fn a_stated_address_is_the_one_that_links_begin_with() {
             ] {
                 let got = ask(&app, Method::GET, address, &[host]).await;
                 assert_eq!(got.status, StatusCode::OK, "{address}");
-                assert!(got.text.contains(&format!("{STATED}{link}")), "{address}: {}", got.text);
-                assert!(!got.text.contains("127.0.0.1") && !got.text.contains("http://records"), "{address}: {}", got.text);
+                let told = format!("{} {}", got.header(header::LINK), got.text);
+                assert!(told.contains(&format!("{STATED}{link}")), "{address}: {told}");
+                assert!(!told.contains("127.0.0.1") && !told.contains("http://records"), "{address}: {told}");
             }
         }
         problem(&ask(&app, Method::GET, "/api/v1/incidents", &[("host", "evil.example")]).await, StatusCode::FORBIDDEN, "");

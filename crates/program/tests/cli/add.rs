@@ -64,7 +64,8 @@ fn a_folder_is_added_once_and_what_fails_is_listed() {
 #[test]
 fn a_report_of_a_table_or_a_feed_keeps_its_address_and_no_password() {
     let desk = Desk::new();
-    let told: Vec<String> = stories(4).iter().map(|story| story.replace(",", "").replace("\n\n", " ")).collect();
+    let flat = |story: &String| story.replace(',', "").split_whitespace().collect::<Vec<_>>().join(" ");
+    let told: Vec<String> = stories(4).iter().map(flat).collect();
     desk.write("t.csv", format!("title,text,url\nA,{},https://ana:secret@nord.example/1\nB,{},on paper\n", told[0], told[1]));
     desk.write("l.jsonl", format!("{{\"title\":\"C\",\"text\":\"{}\",\"link\":\"https://ana:se/cret@nord.example/2#top\"}}\n", told[2]));
     desk.write("f.xml", format!("<rss><channel><title>Nord</title><item><title>D</title><link>https://nord.example/3</link><description>{}</description></item></channel></rss>", told[3]));

@@ -23,6 +23,8 @@ fn exit_codes_and_what_to_do_next() {
         (&["extract", "report.txt", "--map", "titel=A"], 2, "is \"title\" meant?"),
         (&["extract", "report.txt", "--published", "tuesday"], 2, "--published takes a day"),
         (&["score", "nowhere"], 2, "name a folder of cases"),
+        (&["serve", "--address", "records.example.org"], 2, "http or https and a host alone"),
+        (&["serve", "--address", "https://records.example.org"], 2, "can be reached by others"),
         (&["demo", "report.txt"], 2, "name another folder"),
         (&["config", "shw"], 2, "a similar subcommand exists: 'show'"),
     ];
