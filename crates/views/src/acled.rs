@@ -54,7 +54,7 @@ pub struct AcledOptions {
     pub best: bool,
     /// Kinds of actor as codes, as before 26 September 2024.
     pub numeric: bool,
-    /// As what the incidents leave: of whom figures may be held back, nobody is said to have died or not.
+    /// The profile under which the incidents leave: where it may hold figures back, `fatalities` is empty, not 0.
     pub publishing: Publishing,
 }
 

@@ -54,9 +54,7 @@ impl Publishing {
             Publishing::Private => "Everything",
         }
     }
-}
 
-impl Publishing {
     /// Whether an incident without figures may have some that are held back. That it has is not told: it would tell that its victims are few.
     pub(crate) fn may_withhold(self, incident: &Incident) -> bool {
         let none = [&incident.deaths, &incident.injured, &incident.abducted].iter().all(|tolls| tolls.is_empty());
