@@ -345,7 +345,7 @@ fn offline_nothing_is_fetched() {
         assert!(ran.stderr.contains(&format!("{address} would have to be fetched")) && !ran.stderr.contains("cret"), "{}", ran.stderr);
     }
     assert!(!desk.path("ledger.attest").exists(), "nothing was begun");
-    desk.write("attest.toml", &format!("offline = true\nwatch = \"{address}\"\n"));
+    desk.write("attest.toml", format!("offline = true\nwatch = \"{address}\"\n"));
     desk.run(&["watch", "--once"]).ends(6);
     assert!(desk.run(&["config", "show", "--origin"]).ends(0).stdout.contains("offline"));
     desk.run(&["add", "2025-06-03-konna.txt"]).ends(0);
