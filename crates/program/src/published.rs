@@ -178,7 +178,7 @@ mod tests {
         assert!(text(&today).is_err());
         let original = |report: &Report| copy.report(&report.id).unwrap().copy_of;
         let rest = [&one.id, &two.id].into_iter().min().unwrap();
-        assert_eq!([original(&one), original(&two)].into_iter().flatten().collect::<Vec<_>>(), [rest.clone()], "they are one voice");
+        assert_eq!([original(&one), original(&two)].into_iter().flatten().collect::<Vec<_>>(), std::slice::from_ref(rest), "they are one voice");
         drop(copy);
         let bytes = std::fs::read(&path).unwrap();
         let holds = |words: &str| bytes.windows(words.len()).any(|bytes| bytes.eq_ignore_ascii_case(words.as_bytes()));
