@@ -76,7 +76,7 @@ pub struct WebPage {
 ///     Content-Length: 51\r\n\r\n<p>Gunmen killed five people near Konna on Monday.\n\r\n\r\n";
 /// let mut pages = web_pages(&archive[..], &Hints::default(), &Options::default());
 /// let page = pages.next().unwrap();
-/// assert_eq!((page.address.as_str(), page.rows[0].as_ref().unwrap().outlet.as_str()), ("https://nord.example/1", "nord.example"));
+/// assert_eq!((page.address.as_str(), page.rows[0].as_ref().unwrap().report.outlet.as_str()), ("https://nord.example/1", "nord.example"));
 /// assert!(pages.next().is_none());
 /// ```
 pub fn web_pages<'r>(mut read: impl Read + Send + 'r, hints: &Hints, options: &Options) -> WebPages<'r> {
