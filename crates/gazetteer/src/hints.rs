@@ -33,6 +33,9 @@ pub struct Hints {
     pub want: Want,
 }
 
+/// Below this share of a report's names a country is no ground to put an unknown place there.
+const LEAST_SHARE: f32 = 0.3;
+
 impl Hints {
     /// These hints with one more country.
     pub fn country(mut self, iso2: &str, weight: f32) -> Hints {
@@ -44,6 +47,11 @@ impl Hints {
     pub fn beside(mut self, lat: f64, lon: f64) -> Hints {
         self.near.push((lat, lon));
         self
+    }
+
+    /// The country that the names of a report are plainly of: the first, if a fair share of them is.
+    pub fn home(&self) -> Option<&str> {
+        self.countries.first().filter(|(_, share)| *share >= LEAST_SHARE).map(|(country, _)| country.as_str())
     }
 
     /// What the settled names of a report say about its other names: the countries by their share of the names, and where

@@ -37,6 +37,11 @@ pub enum PartyKind {
 }
 
 impl PartyKind {
+    /// Whether it is a state or one of its forces.
+    pub const fn is_state(self) -> bool {
+        matches!(self, PartyKind::Military | PartyKind::Police | PartyKind::Gendarmerie | PartyKind::Security | PartyKind::Government)
+    }
+
     /// All of them, in the order of the compiled table.
     pub const ALL: [PartyKind; 12] = [
         PartyKind::Military,
@@ -256,6 +261,8 @@ impl Gazetteer {
                 let letters: usize = run.iter().map(|w| w.plain.len()).sum();
                 let proper = run.iter().filter(|w| !ARTICLES.contains(&w.plain.as_str())).count();
                 let everyday = run.iter().all(|w| !w.cap || capitals) && run.iter().all(|w| w.text.is_ascii());
+                // Every state has a "Ministry of Defence".
+                let everyday = everyday || top.actor.party.is_state() && run.iter().all(|w| w.plain.len() < 4 || words::is_common(&w.plain));
                 // What is also an ordinary phrase must be at home where it is said.
                 let least = if everyday {
                     2.6
@@ -373,6 +380,8 @@ mod tests {
             ("Taliban militants", "AF", Actor, "Taliban"),
             ("un poste avancé", "TG", Target, "Togolese Armed Forces"),
             ("THE POLICE", "PE", Actor, "National Police of Peru"),
+            ("Ministry of Defence", "ML", Actor, "Government of Mali"),
+            ("Ministry of Defence", "SY", Actor, "New Syrian Army"),
             ("Heavily armed United Example Liberation Army (UELA) militants", "IN", Actor, "United Example Liberation Army"),
         ];
         let gazetteer = Gazetteer::embedded();

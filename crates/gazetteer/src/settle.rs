@@ -25,8 +25,6 @@ pub struct Settled {
     pub precision: PlacePrecision,
 }
 
-/// Below this share of the report's names a country is no ground to put an unknown place there.
-const LEAST_SHARE: f32 = 0.3;
 /// A place this well known is believed in a country that the report does not speak of.
 const WELL_KNOWN: f32 = 4.5;
 
@@ -57,7 +55,7 @@ impl Gazetteer {
             }
         }
         context.countries.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        let home = context.countries.first().filter(|(_, w)| *w >= LEAST_SHARE).and_then(|(c, _)| self.code(c));
+        let home = context.home().and_then(|country| self.code(country));
         if matches!(
             plain(words).as_str(),
             "capital" | "the capital" | "la capitale" | "la capital" | "capital city" | "the capital city" | "in the capital"

@@ -28,15 +28,20 @@ pub(crate) fn guarded<T: Send + 'static>(
     let stop = Arc::new(AtomicBool::new(false));
     let stopped = Arc::clone(&stop);
     let work = move || {
-        let done = catch_unwind(AssertUnwindSafe(|| work(&stopped)));
+        let done = caught(|| work(&stopped));
         // Nobody listens any more when it took too long.
-        let _ = send.send(done.unwrap_or_else(|_| Err(stumbled(what))));
+        let _ = send.send(done.unwrap_or_else(|| Err(stumbled(what))));
     };
     let thread = std::thread::Builder::new().name(GUARDED.to_owned()).stack_size(STACK);
     thread.spawn(work).map_err(|error| Error::Io(error.to_string()))?;
     let done = receive.recv_timeout(Duration::from_secs(options.max_seconds));
     stop.store(true, Ordering::Relaxed);
     done.unwrap_or(Err(Error::TooSlow { seconds: options.max_seconds }))
+}
+
+/// What a parser gives; `None` when it panicked.
+pub(crate) fn caught<T>(work: impl FnOnce() -> T) -> Option<T> {
+    catch_unwind(AssertUnwindSafe(work)).ok()
 }
 
 /// The parser panicked.

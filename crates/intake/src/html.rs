@@ -1,7 +1,6 @@
 //! Web pages: the article's own words, and what the page says about them.
 
 use std::collections::HashSet;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use scraper::{ElementRef, Html, Selector};
 use serde_json::Value;
@@ -9,7 +8,9 @@ use serde_json::Value;
 use crate::{
     Error, Format, Hints, Opened, Options,
     article::{Article, host, one_line},
-    day, markup,
+    day,
+    guard::caught,
+    markup,
     paragraphs::paragraphs,
 };
 
@@ -22,7 +23,7 @@ const MOST_ELEMENTS: usize = 20_000;
 /// One report of a page.
 pub(crate) fn open(page: &str, hints: &Hints, options: &Options) -> Result<Opened, Error> {
     markup::check(page, options)?;
-    let document = catch_unwind(AssertUnwindSafe(|| Html::parse_document(page))).map_err(|_| Error::NoText)?;
+    let document = caught(|| Html::parse_document(page)).ok_or(Error::NoText)?;
     if markup::deeper_than(document.tree.root(), options.max_page_depth) {
         return Err(Error::TooDeep { limit: options.max_page_depth });
     }
@@ -63,7 +64,7 @@ pub(crate) fn words(piece: &str) -> String {
     if markup::check(piece, &options).is_err() {
         return String::new();
     }
-    let Ok(document) = catch_unwind(AssertUnwindSafe(|| Html::parse_document(piece))) else { return String::new() };
+    let Some(document) = caught(|| Html::parse_document(piece)) else { return String::new() };
     if markup::deeper_than(document.tree.root(), options.max_page_depth) {
         return String::new();
     }
@@ -88,8 +89,8 @@ fn extract(page: &str, document: &Html) -> Option<Extracted> {
         return None;
     }
     let options = trafilatura::Options::default().with_fallback(true).with_exclude_comments(true);
-    let result = catch_unwind(AssertUnwindSafe(|| trafilatura::extract(page, &options))).ok()?.ok()?;
-    let content = catch_unwind(AssertUnwindSafe(|| Html::parse_fragment(&result.content_html))).ok()?;
+    let result = caught(|| trafilatura::extract(page, &options))?.ok()?;
+    let content = caught(|| Html::parse_fragment(&result.content_html))?;
     Some(Extracted { text: markup::text(content.tree.root()), title: result.metadata.title, outlet: result.metadata.sitename })
 }
 

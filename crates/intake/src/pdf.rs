@@ -10,7 +10,6 @@ mod tame;
 
 use std::{
     io::Read,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -19,7 +18,7 @@ use pdf_extract::{Document, MediaBox, Object, OutputDev, OutputError, Transform,
 use crate::{
     Error, Failed, Format, Hints, Opened, Options, Place, Row,
     article::one_line,
-    guard::{guarded, stumbled},
+    guard::{caught, guarded, stumbled},
     plain,
 };
 use layout::Glyph;
@@ -78,7 +77,7 @@ fn pages(bytes: &[u8], options: &Options, stop: &AtomicBool) -> Result<Pages, Er
     for number in 1..=count as u32 {
         let at = Place::Page(u64::from(number));
         let mut glyphs = Glyphs { glyphs: Vec::new(), left, stop };
-        let read = catch_unwind(AssertUnwindSafe(|| output_doc_page(&document, &mut glyphs, number)));
+        let read = caught(|| output_doc_page(&document, &mut glyphs, number));
         if stop.load(Ordering::Relaxed) {
             return Err(Error::TooSlow { seconds: options.max_seconds });
         }
@@ -87,9 +86,9 @@ fn pages(bytes: &[u8], options: &Options, stop: &AtomicBool) -> Result<Pages, Er
         }
         left = glyphs.left;
         let why = match read {
-            Ok(Ok(())) => None,
-            Ok(Err(error)) => Some(damaged(error)),
-            Err(_) => Some(stumbled("PDF")),
+            Some(Ok(())) => None,
+            Some(Err(error)) => Some(damaged(error)),
+            None => Some(stumbled("PDF")),
         };
         let page = layout::blocks(glyphs.glyphs, stop);
         match why {

@@ -5,14 +5,11 @@
 //! what only tells of the crawl are passed over. A record that does not hold what it says is a failed row, and the next one is looked for.
 //! An archive is read as a stream: of whatever length, no more than its largest page is held.
 
-use std::{
-    io::{Cursor, ErrorKind, Read},
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::io::{Cursor, ErrorKind, Read};
 
 use flate2::read::MultiGzDecoder;
 
-use crate::{Error, Failed, Format, Hints, Opened, Options, Place, Row, article, gzip, pdf::find};
+use crate::{Error, Failed, Format, Hints, Opened, Options, Place, Row, article, guard::caught, gzip, pdf::find};
 
 /// How a record begins.
 const BEGIN: &[u8] = b"WARC/";
@@ -334,8 +331,7 @@ fn page(record: &Record<'_>, hints: &Hints, options: &Options, left: &mut usize,
     *left = left.saturating_sub(content.len());
     let hints = Hints { name: Some(record.address.clone()), ..hints.clone() };
     // A depth at which nothing more is unpacked.
-    let open = || crate::open_at(&content, &hints, options, crate::DEEPEST + 1);
-    match catch_unwind(AssertUnwindSafe(open)).unwrap_or(Err(Error::Stumbled)) {
+    match caught(|| crate::open_at(&content, &hints, options, crate::DEEPEST + 1)).unwrap_or(Err(Error::Stumbled)) {
         Ok(inner) => {
             // The address of a list is not that of what it tells of.
             let address = article::address(&record.address).filter(|_| inner.rows.len() == 1);

@@ -139,7 +139,7 @@ impl Aliases {
             self.name(&mut party.name);
         }
         incident.parties.retain(|party| seen.insert(fold(&party.name)));
-        for tolls in [&mut incident.deaths, &mut incident.injured, &mut incident.abducted, &mut incident.displaced] {
+        for tolls in incident.tolls_mut() {
             tolls.iter_mut().for_each(|toll| self.name(&mut toll.side));
         }
     }

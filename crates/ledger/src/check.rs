@@ -112,7 +112,7 @@ fn incidents(ledger: &Ledger, problems: &mut Vec<String>) -> Result<()> {
         if incident.claims.is_empty() {
             problems.push(format!("incident {} has no claim", incident.id));
         }
-        for toll in incident.deaths.iter().chain(&incident.injured).chain(&incident.abducted).chain(&incident.displaced) {
+        for toll in incident.tolls().into_iter().flat_map(|(_, tolls)| tolls) {
             if toll.low > toll.best || toll.best > toll.high {
                 let range = format!("{}–{}–{}", toll.low, toll.best, toll.high);
                 problems.push(format!("incident {}: {range} for {} is not in order", incident.id, toll.side));

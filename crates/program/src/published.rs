@@ -81,8 +81,7 @@ fn resting(mut entry: IncidentEntry, held: &BTreeSet<Id>) -> Option<IncidentEntr
     let incident = &mut entry.incident;
     incident.claims.retain(|id| held.contains(id));
     incident.disputes.retain(|dispute| dispute.claims.iter().all(|id| held.contains(id)));
-    let tolls = [&mut incident.deaths, &mut incident.injured, &mut incident.abducted, &mut incident.displaced];
-    for bound in tolls.into_iter().flatten().flat_map(|toll| &mut toll.because) {
+    for bound in incident.tolls_mut().into_iter().flatten().flat_map(|toll| &mut toll.because) {
         bound.claims.retain(|id| held.contains(id));
     }
     (!entry.incident.claims.is_empty()).then_some(entry)

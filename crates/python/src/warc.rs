@@ -33,8 +33,8 @@ struct Archives {
     gave: bool,
 }
 
-/// An article, and where it was; or why there is none.
-type Row = Result<(Report, String), String>;
+/// An article, or why there is none.
+type Row = Result<intake::Row, String>;
 
 #[pymethods]
 impl WebArchives {
@@ -68,11 +68,11 @@ impl Archives {
         while self.row < self.batch.num_rows() && rows.len() < ARTICLES && bytes < TEXT {
             let path = Words::named(&self.batch, "path")?.get(self.row).unwrap_or_default();
             let pages = self.open.get_or_insert_with(|| opened(&self.batch, self.row));
-            if let Some(WebPage { address, rows: found, .. }) = pages.next() {
+            if let Some(WebPage { rows: found, .. }) = pages.next() {
                 self.gave = true;
                 for row in found {
                     bytes += row.as_ref().map_or(0, |row| row.report.text.len());
-                    rows.push(row.map(|row| (row.report, address.clone())).map_err(|failed| format!("{path}: {}", failed.line())));
+                    rows.push(row.map_err(|failed| format!("{path}: {}", failed.line())));
                 }
             } else {
                 if !self.gave {
@@ -102,7 +102,7 @@ fn opened(batch: &RecordBatch, row: usize) -> WebPages<'static> {
 }
 
 fn articles(rows: &[Row]) -> RecordBatch {
-    let of = |cell: &dyn Fn(&Report) -> Option<String>| table::words(rows.iter().map(|row| row.as_ref().ok().and_then(|(report, _)| cell(report))));
+    let of = |cell: &dyn Fn(&Report) -> Option<String>| table::words(rows.iter().map(|row| row.as_ref().ok().and_then(|row| cell(&row.report))));
     let columns = vec![
         ("text", of(&|report| Some(report.text.clone()))),
         ("title", of(&|report| Some(report.title.clone()))),
@@ -110,7 +110,7 @@ fn articles(rows: &[Row]) -> RecordBatch {
         ("outlet", of(&|report| Some(report.outlet.clone()))),
         ("kind", of(&|report| Some(report.kind.to_string()))),
         ("language", of(&|report| Some(report.language.clone()))),
-        ("url", table::words(rows.iter().map(|row| row.as_ref().ok().map(|(_, address)| address)))),
+        ("url", table::words(rows.iter().map(|row| row.as_ref().ok().and_then(|row| row.url.as_ref())))),
         ("failed", table::words(rows.iter().map(|row| row.as_ref().err()))),
     ];
     table::of(columns, rows.len())

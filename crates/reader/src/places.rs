@@ -37,8 +37,7 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
     // Claims share their places, and looking for a misspelt one among all names takes time: each is settled once.
     let mut known: BTreeMap<&str, Option<PlaceName>> = BTreeMap::new();
     let pointed: Vec<Option<&str>> = drafts.iter().map(|d| d.place.map(|(field, span)| span.slice(report.field(field)))).collect();
-    let set = Hints::of(&resolved).countries.first().is_some_and(|(_, share)| *share >= SET);
-    let told = if set { Hints::default() } else { told(gazetteer, report, drafts, &pointed) };
+    let told = if Hints::of(&resolved).home().is_some() { Hints::default() } else { told(gazetteer, report, drafts, &pointed) };
     let speakers: BTreeSet<String> = drafts.iter().filter_map(|d| d.source).map(|(field, span)| plain(span.slice(report.field(field)))).collect();
     // A place that the gazetteer lacks and that is called like a party or a speaker is none.
     let is_place = |settled: &Settled| {
@@ -64,9 +63,6 @@ pub(crate) fn places(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft]) -
 
 /// How much a rare name, or an armed group at home in one country, tells of where a report is set.
 const TELLS: f32 = 0.5;
-
-/// Share of a report's names from which on it is plain in which country it is set.
-const SET: f32 = 0.3;
 
 /// The countries that claims speak of without naming them: where the only place of a name lies, where a group is at home.
 fn told(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], pointed: &[Option<&str>]) -> Hints {

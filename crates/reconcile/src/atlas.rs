@@ -157,12 +157,11 @@ fn meant(gazetteer: &Gazetteer, name: &str, country: &str, date: Option<Date>) -
         own.filter(|c| !c.is_empty()).unwrap_or_else(|| country.to_owned())
     };
     let camp = match guess.kind {
-        PartyKind::Military | PartyKind::Police | PartyKind::Gendarmerie | PartyKind::Security | PartyKind::Government => Camp::State(home()),
+        kind if kind.is_state() => Camp::State(home()),
         PartyKind::Peacekeepers => Camp::Peacekeepers,
         PartyKind::Civilians | PartyKind::Rioters => Camp::Civilians,
         PartyKind::ArmedGroup | PartyKind::Criminal if is_generic => Camp::Gunmen,
         PartyKind::ArmedGroup | PartyKind::Criminal => Camp::Group(key.clone()),
-        _ if guess.basis == PartyBasis::Printed => Camp::Unknown,
         _ => Camp::Unknown,
     };
     Who { key, name: name.to_owned(), kind: guess.kind, camp, is_generic }

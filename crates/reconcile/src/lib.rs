@@ -11,6 +11,7 @@
 //! assert!(nothing.incidents.is_empty());
 //! ```
 
+mod allegiance;
 mod atlas;
 mod block;
 mod bounds;
@@ -31,7 +32,6 @@ mod rules;
 mod spread;
 mod standing;
 mod story;
-mod ties;
 mod toll;
 mod training;
 mod voices;

@@ -6,9 +6,9 @@ use gazetteer::PartyKind;
 use jiff::civil::Date;
 use record::{Basis, Kind, Party, Polarity, ReportKind, Role, SourceKind, Victims};
 
+use crate::allegiance;
 use crate::atlas::{Atlas, Camp, Who};
 use crate::fact::Fact;
-use crate::ties;
 
 /// The party that a claim says was hit: its side, or its target when it has none.
 pub(crate) fn hit<'f>(fact: &'f Fact) -> Option<&'f Who> {
@@ -254,7 +254,7 @@ fn speaker(fact: &Fact, country: &str, group: Option<&String>, atlas: &mut Atlas
         SourceKind::LocalOfficial => Camp::State(country.to_owned()),
         SourceKind::ArmedGroup => of_group(&source.name, country, group, date, atlas),
         SourceKind::Media | SourceKind::Unnamed | SourceKind::Analyst | SourceKind::Ngo => {
-            let party = ties::party(&source.name).map(|name| atlas.who(&name, country, date).camp);
+            let party = allegiance::party(&source.name).map(|name| atlas.who(&name, country, date).camp);
             match party {
                 Some(camp @ Camp::Group(_)) => return Speaker { kind: Some(SourceKind::ArmedGroup), camp },
                 Some(camp @ Camp::State(_)) => return Speaker { kind: Some(SourceKind::Government), camp },

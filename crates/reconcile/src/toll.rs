@@ -8,9 +8,9 @@ use record::{Bound, Certainty, Id, Kind, Polarity, SourceKind, Stance, Toll, Vic
 use crate::atlas::Camp;
 use crate::bounds::{Figure, Resolved, resolve};
 use crate::fact::Fact;
-use crate::parties::{Cast, hit};
+use crate::parties::{Cast, Speaker, hit};
 use crate::standing::standing;
-use crate::{Options, RuleSet};
+use crate::{Options, RuleSet, voices};
 
 /// The tolls of an incident.
 pub(crate) struct Tolls {
@@ -110,10 +110,11 @@ pub(crate) fn said(facts: &[&Fact], cast: &Cast, kinds: &[Kind], rules: &RuleSet
 
 /// Who gives a figure, from one report to the next: offices of one state speak with one voice.
 fn origin(fact: &Fact, cast: &Cast) -> String {
-    match (&cast.speaker(fact).camp, fact.claim.speaker()) {
-        (Camp::State(country), Some(s)) if s.kind != SourceKind::UnnamedOfficial && s.kind != SourceKind::LocalOfficial => format!("state {country}"),
-        (_, Some(s)) => plain(&s.name),
-        (_, None) => plain(&fact.report.outlet),
+    match cast.speaker(fact) {
+        Speaker { kind: Some(SourceKind::Military | SourceKind::Police | SourceKind::Government), camp: Camp::State(country) } => {
+            format!("state {country}")
+        }
+        _ => voices::origin(fact),
     }
 }
 
@@ -195,11 +196,11 @@ fn total(rows: &mut [Row], given: Option<&Row>, rules: &RuleSet) -> Toll {
     }
     let mut total = Toll { side: "total".into(), low: 0, best: 0, high: 0, because: Vec::new() };
     for name in ["low", "best", "high"] {
-        let sum = |beside: bool| rows.iter().filter(|r| r.beside == beside).map(|r| *at(&r.resolved.toll, name)).fold(0, u64::saturating_add);
+        let sum = |beside: bool| rows.iter().filter(|r| r.beside == beside).map(|r| r.resolved.toll.at(name)).fold(0, u64::saturating_add);
         let claims = |all: bool| rows.iter().filter(move |r| all || r.beside).flat_map(move |r| receipt(&r.resolved.toll, name));
         let (value, claims, rule): (u64, Vec<Id>, &str) = match given {
-            Some(given) if rows.is_empty() || (name == "high" || !superseded) && *at(&given.resolved.toll, name) > sum(false) => {
-                let value = at(&given.resolved.toll, name).saturating_add(sum(true));
+            Some(given) if rows.is_empty() || (name == "high" || !superseded) && given.resolved.toll.at(name) > sum(false) => {
+                let value = given.resolved.toll.at(name).saturating_add(sum(true));
                 (value, receipt(&given.resolved.toll, name).into_iter().chain(claims(false)).collect(), "given as a total")
             }
             _ => (sum(false).saturating_add(sum(true)), claims(true).collect(), "sum of the sides"),
@@ -216,14 +217,6 @@ fn total(rows: &mut [Row], given: Option<&Row>, rules: &RuleSet) -> Toll {
     total.best = total.best.max(total.low);
     total.high = total.high.max(total.best);
     total
-}
-
-fn at<'t>(toll: &'t Toll, name: &str) -> &'t u64 {
-    match name {
-        "low" => &toll.low,
-        "best" => &toll.best,
-        _ => &toll.high,
-    }
 }
 
 fn receipt(toll: &Toll, name: &str) -> Vec<Id> {

@@ -167,7 +167,12 @@ pub struct Toll {
 impl Toll {
     /// The figure that a bound is about.
     pub fn figure(&self, bound: &Bound) -> u64 {
-        match bound.bound.as_str() {
+        self.at(&bound.bound)
+    }
+
+    /// The figure of a bound's name, `low`, `best` or `high`.
+    pub fn at(&self, bound: &str) -> u64 {
+        match bound {
             "low" => self.low,
             "best" => self.best,
             _ => self.high,
@@ -215,4 +220,16 @@ pub struct Incident {
     pub disputes: Vec<Dispute>,
     /// Its claims, in order of report and place in the text.
     pub claims: Vec<Id>,
+}
+
+impl Incident {
+    /// Its tolls, each under its name.
+    pub fn tolls(&self) -> [(&'static str, &[Toll]); 4] {
+        [("deaths", &self.deaths), ("injured", &self.injured), ("abducted", &self.abducted), ("displaced", &self.displaced)]
+    }
+
+    /// Its tolls in the same order, to be changed.
+    pub fn tolls_mut(&mut self) -> [&mut Vec<Toll>; 4] {
+        [&mut self.deaths, &mut self.injured, &mut self.abducted, &mut self.displaced]
+    }
 }

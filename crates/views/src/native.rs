@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use ledger::Turn;
-use record::{Id, Incident, Toll, content_id};
+use record::{Id, Incident, content_id};
 use serde_json::Value;
 
 use crate::Result;
@@ -97,10 +97,6 @@ pub(crate) fn sheets(tables: &Tables, options: &RenderOptions) -> Result<Vec<She
     Ok(sheets)
 }
 
-fn tolls(incident: &Incident) -> [(&'static str, &[Toll]); 4] {
-    [("deaths", &incident.deaths), ("injured", &incident.injured), ("abducted", &incident.abducted), ("displaced", &incident.displaced)]
-}
-
 /// Incidents counted, and between which days they can have been.
 #[derive(Clone, Debug, Default)]
 struct Seen {
@@ -152,7 +148,7 @@ impl Tables {
         let mut rows = Vec::new();
         for incident in self.incidents.iter().map(|row| &row.entry.incident) {
             let mut sets: BTreeMap<&Id, Vec<String>> = BTreeMap::new();
-            for (what, tolls) in tolls(incident) {
+            for (what, tolls) in incident.tolls() {
                 for (toll, bound) in tolls.iter().flat_map(|toll| toll.because.iter().map(move |bound| (toll, bound))) {
                     for claim in &bound.claims {
                         sets.entry(claim).or_default().push(format!("{what} {} {}", toll.side, bound.bound));
@@ -171,7 +167,7 @@ impl Tables {
     pub fn sides(&self) -> Rows {
         let mut rows = Vec::new();
         for incident in self.incidents.iter().map(|row| &row.entry.incident) {
-            for (what, toll) in tolls(incident).into_iter().flat_map(|(what, tolls)| tolls.iter().map(move |toll| (what, toll))) {
+            for (what, toll) in incident.tolls().into_iter().flat_map(|(what, tolls)| tolls.iter().map(move |toll| (what, toll))) {
                 let rule = |name: &str| Value::from(toll.because.iter().find(|bound| bound.bound == name).map_or("", |bound| bound.rule.as_str()));
                 let mut cells: Vec<Value> = vec![incident.id.as_str().into(), what.into(), toll.side.as_str().into()];
                 cells.extend([toll.low, toll.best, toll.high].map(Value::from));

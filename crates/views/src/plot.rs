@@ -32,14 +32,9 @@ pub struct PlotRow {
 /// the one side there is goes without saying.
 pub fn plots(view: &IncidentView) -> Vec<Plot> {
     let incident = &view.entry.incident;
-    let all: [(&'static str, &[Toll], &[Kind]); 4] = [
-        ("deaths", &incident.deaths, &[Kind::Deaths]),
-        ("injured", &incident.injured, &[Kind::Injuries]),
-        ("abducted", &incident.abducted, &[Kind::Abduction, Kind::Captives, Kind::Arrest]),
-        ("displaced", &incident.displaced, &[Kind::Displacement]),
-    ];
+    let told: [&[Kind]; 4] = [&[Kind::Deaths], &[Kind::Injuries], &[Kind::Abduction, Kind::Captives, Kind::Arrest], &[Kind::Displacement]];
     let mut found = Vec::new();
-    for (what, tolls, kinds) in all {
+    for ((what, tolls), kinds) in incident.tolls().into_iter().zip(told) {
         let shown = shown(tolls);
         for &toll in &shown {
             let counts = |line: &ClaimLine| kinds.contains(&line.entry.claim.kind) && line.entry.claim.scope == Scope::Incident;

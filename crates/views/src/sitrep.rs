@@ -181,8 +181,10 @@ fn range([low, best, high]: [u64; 3]) -> String {
 }
 
 fn toll_words(incident: &Incident) -> String {
-    let words = [("killed", &incident.deaths), ("injured", &incident.injured), ("abducted", &incident.abducted), ("displaced", &incident.displaced)]
+    let words = incident
+        .tolls()
         .into_iter()
+        .map(|(what, tolls)| (if what == "deaths" { "killed" } else { what }, tolls))
         .filter_map(|(what, tolls)| total(tolls).map(|toll| format!("{what} {}", range([toll.low, toll.best, toll.high]))))
         .collect::<Vec<_>>();
     if words.is_empty() { "no toll given".to_owned() } else { words.join(", ") }

@@ -93,17 +93,9 @@ pub(crate) fn differences(old: Option<&Incident>, new: &Incident, words: &Words)
         }
     };
     let none = "—".to_owned();
-    let tolls = |incident: &Incident| -> [(&'static str, Vec<Toll>); 4] {
-        [
-            ("deaths", incident.deaths.clone()),
-            ("injured", incident.injured.clone()),
-            ("abducted", incident.abducted.clone()),
-            ("displaced", incident.displaced.clone()),
-        ]
-    };
-    let before = old.map(tolls);
-    for (n, (what, now)) in tolls(new).into_iter().enumerate() {
-        let was: &[Toll] = before.as_ref().map_or(&[], |before| &before[n].1);
+    let before = old.map(Incident::tolls);
+    for (n, (what, now)) in new.tolls().into_iter().enumerate() {
+        let was: &[Toll] = before.map_or(&[], |before| before[n].1);
         let mut sides: Vec<&str> = now.iter().chain(was).map(|toll| toll.side.as_str()).collect();
         sides.sort_unstable();
         sides.dedup();

@@ -5,32 +5,35 @@ use std::sync::LazyLock;
 use gazetteer::plain;
 use serde::Deserialize;
 
-/// Words that tie, from `data/rules/ties.toml`, folded.
+/// Words that bind to a party, from `data/rules/allegiances.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Ties {
+struct Words {
+    /// The party stands after them.
     before: Vec<String>,
+    /// The party stands before them.
     after: Vec<String>,
+    /// The party is the one word after them.
+    prefix: Vec<String>,
 }
 
-static TIES: LazyLock<Ties> =
-    LazyLock::new(|| toml::from_str(include_str!("../../../data/rules/ties.toml")).expect("the table in the project is whole; a test reads it"));
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    toml::from_str(include_str!("../../../data/rules/allegiances.toml")).expect("the table in the project is whole; a test reads it")
+});
 
-/// The words that name the party a speaker is tied to, as they are printed.
+/// The words that name the party whose interest a speaker shares, as they are printed.
 pub(crate) fn party(name: &str) -> Option<String> {
     let printed: Vec<&str> = name.split([' ', '-']).filter(|w| !w.is_empty()).collect();
     let folded: Vec<String> = printed.iter().map(|w| plain(w)).collect();
-    let find = |tie: &String| {
-        let tie: Vec<String> = plain(tie).split(' ').map(str::to_owned).collect();
-        folded.windows(tie.len()).position(|w| w == tie).map(|at| (at, at + tie.len()))
+    let parted = |words: &String| {
+        let words: Vec<String> = plain(words).split(' ').map(str::to_owned).collect();
+        let at = folded.windows(words.len()).position(|w| w == words)?;
+        Some((&printed[..at], &printed[at + words.len()..]))
     };
-    let after = |tie: &String| {
-        let rest = &printed[find(tie)?.1..];
-        // Of "pro-government pages" the first word only.
-        Some(if tie == "pro" { &rest[..rest.len().min(1)] } else { rest })
-    };
-    let before = |tie: &String| Some(&printed[..find(tie)?.0]);
-    let party = TIES.before.iter().find_map(after).or_else(|| TIES.after.iter().find_map(before))?;
+    let after = || WORDS.before.iter().find_map(parted).map(|(_, rest)| rest);
+    let next = || WORDS.prefix.iter().find_map(parted).map(|(_, rest)| &rest[..rest.len().min(1)]);
+    let before = || WORDS.after.iter().find_map(parted).map(|(rest, _)| rest);
+    let party = after().or_else(next).or_else(before)?;
     let is_article = |word: &&&str| matches!(plain(word).as_str(), "the" | "a" | "an" | "la" | "le" | "les" | "l");
     let party = party.iter().skip_while(is_article).copied().collect::<Vec<_>>().join(" ");
     (!party.is_empty()).then_some(party)
@@ -41,8 +44,8 @@ mod tests {
     use super::party;
 
     #[test]
-    fn a_tie_names_its_party() {
-        for (name, tied) in [
+    fn an_allegiance_names_its_party() {
+        for (name, bound) in [
             ("Channels close to JNIM", Some("JNIM")),
             ("A pro-government page", Some("government")),
             ("des comptes proches du GSIM", Some("GSIM")),
@@ -52,7 +55,7 @@ mod tests {
             ("the Prosecutor's Office", None),
             ("linked", None),
         ] {
-            assert_eq!(party(name).as_deref(), tied, "{name}");
+            assert_eq!(party(name).as_deref(), bound, "{name}");
         }
     }
 }
