@@ -6,7 +6,7 @@ import sys
 
 from served import demo, folder, needs, program, served
 
-# A schema cannot say that the south is not north of the north; what becomes of such boxes, crates/web/tests/api.rs asks.
+# A schema cannot say that the south is not north of the north; what becomes of such boxes, crates/web/tests/web/api/answers.rs asks.
 SETTINGS = """
 [parameters]
 "query.bbox" = "-17.5,4,16,25"
