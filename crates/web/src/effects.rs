@@ -101,7 +101,7 @@ pub(crate) fn differences(old: Option<&Incident>, new: &Incident, words: &Words)
         sides.dedup();
         for side in sides {
             let of = |tolls: &[Toll]| tolls.iter().find(|toll| toll.side == side).map_or_else(|| none.clone(), |toll| range(toll, words));
-            add(format!("{} · {}", words.word("toll", what), party_name(side, words)), of(was), of(&now));
+            add(format!("{} · {}", words.word("toll", what), party_name(side, words)), of(was), of(now));
         }
     }
     let field = |name: &str| capital(words.word("incident_field", name));
