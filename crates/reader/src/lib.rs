@@ -27,6 +27,7 @@ mod spot;
 mod violence;
 mod voice;
 mod when;
+mod wording;
 
 pub use parties::victims_in;
 pub use regression::Features;
@@ -202,10 +203,11 @@ fn check(kinds: &[String], classes: &[(String, Vec<String>)]) -> Result<(), neur
 }
 
 /// What is learnt or listed beside the network: with other words or weights the reader is another.
-const RULES: [&str; 13] = [
+const RULES: [&str; 14] = [
     include_str!("../../../models/events/weights.toml"),
     include_str!("../../../models/scopes/weights.toml"),
     include_str!("../../../models/speakers/weights.tsv"),
+    include_str!("../../../models/victims/weights.tsv"),
     include_str!("../../../data/lexicon/en/counts.toml"),
     include_str!("../../../data/lexicon/en/dates.toml"),
     include_str!("../../../data/lexicon/fr/counts.toml"),
