@@ -216,11 +216,11 @@ fn a_speaker_has_a_record_in_what_it_speaks_of() {
 fn an_actor_is_shown_and_counted_under_its_usual_name() {
     let mut world = world();
     let (nlf, army) = ("Northern Liberation Front", "Army of Northland");
-    let joined = views::joined(&world.ledger, nlf, &[army.to_owned(), nlf.to_owned()]).unwrap();
+    let joined = views::joined(&world.ledger, Registry::Actors, nlf, &[army.to_owned(), nlf.to_owned()]).unwrap();
     assert_eq!((joined.names, joined.incidents, joined.both), (vec![(nlf.to_owned(), 1), (army.to_owned(), 1)], 1, vec!["7K3QFM".to_owned()]));
     assert_eq!(views::actor(&world.ledger, "army of northland").unwrap().unwrap().kind, "military");
     let act = ledger::Act::new("ana", "to see", "2025-06-06T12:00:00Z".parse().unwrap());
-    world.ledger.say_same(nlf, &[army.to_owned()], i64::MAX, &act).unwrap();
+    world.ledger.say_same(Registry::Actors, nlf, &[army.to_owned()], i64::MAX, &act).unwrap();
     let actor = views::actor(&world.ledger, army).unwrap().unwrap();
     assert_eq!((actor.row.name.as_str(), actor.row.aliases[0].name.as_str()), (nlf, army));
     let shown = views::incident(&world.ledger, "7K3QFM").unwrap().entry.incident;

@@ -86,7 +86,8 @@ impl Leaving {
     /// The rows of a filter, with all claims and reports that are about the same.
     pub(super) fn tables(&mut self, ledger: &Ledger, filter: &Filter, with_text: bool) -> Result<views::Tables, Fault> {
         let incidents = self.incidents(ledger, filter)?;
-        let aliases = self.publisher.aliases(&ledger.aliases(filter.as_of)?, &incidents);
+        let known = ledger.aliases(filter.as_of)?;
+        let (aliases, place_aliases) = (self.publisher.aliases(&known, &incidents), self.publisher.place_aliases(&known, &incidents));
         let all = Filter { as_of: None, sort: None, ..filter.clone() } == Filter::default();
         let turns = self.publisher.turns(ledger.turns(0, usize::MAX, filter.as_of)?.items, &incidents, all);
         Ok(views::Tables {
@@ -94,6 +95,7 @@ impl Leaving {
             reports: self.reports(ledger, &all_of(filter), with_text)?,
             incidents,
             aliases,
+            place_aliases,
             turns: Some(turns),
         })
     }
