@@ -55,8 +55,8 @@ pub(crate) struct Spot {
 pub(crate) struct Spots {
     /// Of names that are another place's, by the folded key.
     moved: BTreeMap<String, Spot>,
-    /// The other names of a place, folded, one a line, by its own folded key.
-    others: BTreeMap<String, String>,
+    /// All names of a place that has several, folded, one a line, by the folded key of each.
+    names: BTreeMap<String, String>,
 }
 
 /// Where one incident is for a filter.
@@ -98,7 +98,7 @@ impl Spots {
                 point: spot.point,
                 words: [Some(spot.words.as_str()), None],
             },
-            None => Seat { country, admin1, point, words: [words, key.and_then(|key| self.others.get(key)).map(String::as_str)] },
+            None => Seat { country, admin1, point, words: [words, key.and_then(|key| self.names.get(key)).map(String::as_str)] },
         }
     }
 
@@ -112,10 +112,9 @@ impl Spots {
         self.moved().filter(|key| test(&self.seat(Some(key), None, None, None, None))).collect()
     }
 
-    /// The keys of all names whose place has a folded word in a name; of those that are another's, in a unit too.
+    /// The keys of all names whose place has a folded word in a name.
     pub(crate) fn called(&self, word: &str) -> Vec<&str> {
-        let others = self.others.iter().filter(|(_, names)| names.contains(word)).map(|(key, _)| key.as_str());
-        self.passing(|seat| seat.is_called(word)).into_iter().chain(others).collect()
+        self.names.iter().filter(|(_, names)| names.contains(word)).map(|(key, _)| key.as_str()).collect()
     }
 }
 
@@ -187,7 +186,9 @@ impl Places {
                 point: at.lat.zip(at.lon),
             };
             spots.moved.insert(key.to_owned(), spot);
-            spots.others.entry(fold(usual)).or_insert_with(|| names().collect::<Vec<_>>().join("\n"));
+            for key in [key.to_owned(), fold(usual)] {
+                spots.names.entry(key).or_insert_with(|| names().collect::<Vec<_>>().join("\n"));
+            }
         }
         spots
     }
@@ -357,6 +358,6 @@ mod tests {
         }
         assert_eq!((seat("ml/kona").country, seat("ml/kona").admin1, seat("ml/kona").point), (Some("ML"), Some("mopti"), Some((14.9, -3.9))));
         assert_eq!((seat("ne/kona").country, seat("ne/kona").first()), (Some("XX"), Some("own name\nown unit")));
-        assert_eq!((spots.called("kona"), spots.called("mopti"), spots.called("gao")), (vec!["ml/kona", "ml/konna"], vec!["ml/kona"], vec![]));
+        assert_eq!((spots.called("kona"), spots.called("mopti")), (vec!["ml/kona", "ml/konna"], vec![]));
     }
 }

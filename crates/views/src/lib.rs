@@ -49,7 +49,7 @@ pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, Side
 pub use lists::{
     ClaimRow, IncidentRow, Listing, ReportRow, claim_entries, claim_entry, claims, incident_entries, incident_entry, incidents, log, reports,
 };
-pub use names::{Alike, Duplicate, Joined, joined};
+pub use names::{Alike, Duplicate, Joined, joined, usual};
 pub use native::Tables;
 pub use overview::{Bin, Facet, Figures, Overview, Series, Step, binned, figures, overview, series};
 pub use places::{Place, PlaceView, Places, place, place_rows, places};

@@ -63,9 +63,9 @@ pub struct Joined {
     pub names: Vec<(String, u64)>,
     /// How many the one will have.
     pub incidents: u64,
-    /// Claims that name another place now than they then will; none for actors, of which they are not counted.
+    /// Claims in force that name a place, now and then; of actors they are not counted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub claims: Option<u64>,
+    pub claims: Option<[u64; 2]>,
     /// Incidents whose claims may belong together otherwise then: those that have two of the names, and of places those of a
     /// day on which there is one at another of them too. They are added up anew by the next reconciliation.
     pub both: Vec<Id>,
@@ -104,14 +104,15 @@ pub fn joined(ledger: &Ledger, of: Registry, usual: &str, names: &[String]) -> R
     })
 }
 
-/// Of places, each with all of its names and its incidents, that become the first: how many claims name another; and which
-/// incidents may come together then, into `both`.
-fn one_place(ledger: &Ledger, groups: &[(Vec<&str>, BTreeSet<Id>)], both: &mut BTreeSet<Id>) -> Result<u64> {
-    let (mut claims, mut named): (u64, BTreeSet<Id>) = Default::default();
+/// Of places, each with all of its names and its incidents, that become the first: how many claims name that one, and how many
+/// then will; and which incidents may come together then, into `both`.
+fn one_place(ledger: &Ledger, groups: &[(Vec<&str>, BTreeSet<Id>)], both: &mut BTreeSet<Id>) -> Result<[u64; 2]> {
+    let (mut claims, mut named): ([u64; 2], BTreeSet<Id>) = Default::default();
     for (n, (names, _)) in groups.iter().enumerate() {
         let mut here: BTreeSet<Id> = BTreeSet::new();
         for mentions in ledger.mentions(names, None)? {
-            claims += if n == 0 { 0 } else { mentions.claims };
+            claims[0] += if n == 0 { mentions.claims } else { 0 };
+            claims[1] += mentions.claims;
             here.extend(mentions.incidents);
         }
         both.extend(here.intersection(&named).cloned());
@@ -129,4 +130,20 @@ fn one_place(ledger: &Ledger, groups: &[(Vec<&str>, BTreeSet<Id>)], both: &mut B
         }
     }
     Ok(claims)
+}
+
+/// The usual name of an actor or a place, by any of its names, as incidents have it; `None` when none has it.
+///
+/// # Errors
+/// Those of the ledger.
+pub fn usual(ledger: &Ledger, of: Registry, name: &str) -> Result<Option<String>> {
+    Ok(match of {
+        Registry::Actors => crate::actor(ledger, name)?.map(|actor| actor.row.name),
+        Registry::Places => ledger.snapshot(|ledger| {
+            let aliases = ledger.aliases(None)?;
+            let folded = fold(aliases.names(of).usual(name));
+            let places = crate::place_rows(ledger, &Filter::default())?;
+            Ok::<_, crate::Error>(places.iter().map(crate::Place::key).find(|key| fold(key) == folded))
+        })?,
+    })
 }

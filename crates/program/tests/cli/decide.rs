@@ -232,3 +232,41 @@ fn names_of_one_actor_are_merged_shown_and_undone() {
     desk.run(&["undo"]).ends(0);
     assert_eq!(listed(&desk), start);
 }
+
+#[test]
+fn names_of_one_place_are_merged_shown_exported_and_undone() {
+    let desk = desk();
+    desk.run(&["reconcile", "--apply"]).ends(0);
+    let (start, exported) = (listed(&desk), desk.run(&["export", "places"]).ends(0).stdout);
+    let places = || json(&desk, &["export", "places", "--format", "json"]).as_array().unwrap().clone();
+    let key = |row: &serde_json::Value| format!("{}/{}", row["country"].as_str().unwrap_or("-"), row["place"].as_str().unwrap());
+    let rows = places();
+    let (usual, other) = rows
+        .iter()
+        .flat_map(|one| rows.iter().map(move |other| (one, other)))
+        .find(|(one, other)| one["country"] == other["country"] && one["place"] != other["place"])
+        .expect("two places in one country");
+    let at = |name: &str| json(&desk, &["list", "incidents", "--where", &format!("place={name:?}")]).as_array().unwrap().len();
+    let name = other["place"].as_str().unwrap();
+    let before = at(name);
+    let args = ["merge", "--places", &key(usual), &key(other).to_lowercase(), "--why", "two spellings", "--who", "ana"];
+    let dry = desk.run(&[&args[..], &["--dry-run"]].concat()).ends(0);
+    assert_eq!(listed(&desk), start);
+    let done = desk.run(&args).ends(0);
+    assert_eq!(done.stdout, dry.stdout);
+    assert!(done.stdout.contains(&format!("is {}", key(usual))) && done.stderr.contains("`attest undo"), "{}{}", done.stdout, done.stderr);
+    let merged = places();
+    assert!(merged.iter().all(|row| key(row) != key(other)), "{merged:?}");
+    let kept = merged.iter().find(|row| key(row) == key(usual)).unwrap();
+    assert_eq!((kept["aliases"].as_str(), &kept["lat"]), (Some(name), &usual["lat"]));
+    assert!(at(name) > before && at(name) == at(usual["place"].as_str().unwrap()));
+    let public = desk.run(&["export", "places", "--publishing", "public", "--fields", "aliases"]).ends(0).stdout;
+    assert!(!public.contains(name), "{public}");
+    let log = desk.run(&["log", "--people"]).ends(0).stdout;
+    assert!(log.contains("same-place") && log.contains("two spellings"), "{log}");
+    desk.run(&["merge", "--places", &key(usual), "ML/Nowhere at all", "--why", "x"]).ends(2);
+    desk.run(&["merge", "--places", &key(usual), &key(other), "--why", "x"]).ends(2);
+    desk.run(&["merge", "--places", "--actors", "A", "B", "--why", "x"]).ends(2);
+    desk.run(&["undo"]).ends(0);
+    assert_eq!((listed(&desk), desk.run(&["export", "places"]).ends(0).stdout), (start, exported));
+}

@@ -120,7 +120,7 @@ fn names_that_are_one_are_one_for_programs_too() {
         let id = incidents[0].id.clone();
         incidents[0].parties[0].name = "AN".to_owned();
         ledger.apply_incidents(&incidents, &Act::new("attest", "", at(3))).unwrap();
-        let event = ledger.say_same("Army of Northland", &["AN".to_owned()], i64::MAX, &Act::new("ana", "its initials", at(4))).unwrap();
+        let event = ledger.say_same(Registry::Actors, "Army of Northland", &["AN".to_owned()], i64::MAX, &Act::new("ana", "its initials", at(4))).unwrap();
         let list = found(&world.app, "/api/v1/incidents").await;
         let one = found(&world.app, &format!("/api/v1/incidents/{id}")).await;
         let names: BTreeSet<&str> =

@@ -180,7 +180,7 @@ fn a_name_leaves_with_the_names_that_lead_to_it() {
     on(world(), async |world| {
         let mut ledger = Ledger::open(world.folder.path().join("sample.attest")).unwrap();
         for (usual, name) in [(NLF, HOSTILE), (ARMY, NLF)] {
-            ledger.say_same(usual, &[name.to_owned()], i64::MAX, &Act::new("ana", "to see", at(9))).unwrap();
+            ledger.say_same(Registry::Actors, usual, &[name.to_owned()], i64::MAX, &Act::new("ana", "to see", at(9))).unwrap();
         }
         let page = get(&world.app, "/decide?do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&back=/actors").await.text;
         assert!(page.contains("is an actor of its own again") && page.contains("2 incidents"), "{page}");
