@@ -113,6 +113,15 @@ impl Names {
         self.names.values().filter(|alias| fold(self.usual(&alias.name)) == usual).collect()
     }
 
+    /// The other names of every usual one that has some, by its folded name.
+    pub fn by_usual(&self) -> BTreeMap<String, Vec<&Alias>> {
+        let mut found: BTreeMap<String, Vec<&Alias>> = BTreeMap::new();
+        for alias in self.names.values() {
+            found.entry(fold(self.usual(&alias.name))).or_default().push(alias);
+        }
+        found
+    }
+
     /// All names of a usual one, itself last.
     pub fn every<'a>(&'a self, usual: &'a str) -> Vec<&'a str> {
         self.of(usual).into_iter().map(|alias| alias.name.as_str()).chain([usual]).collect()
@@ -397,6 +406,7 @@ pub(crate) mod tests {
         assert!(said(&[("FLN", "is not", "Front"), ("FLN", "is", "NLF")]).apart()("Front", "NLF"));
         let led = said(&[("Front", "is", "FLN"), ("FLN", "is", "NLF")]);
         assert_eq!(led.of("nlf").len(), 2);
+        assert_eq!(led.by_usual(), [("nlf".to_owned(), led.of("NLF"))].into());
         for (name, with) in [("NLF", &["FLN", "Front", "NLF"][..]), ("FLN", &["Front", "FLN"]), ("Front", &["Front"])] {
             assert_eq!(led.with(name), with, "{name}");
         }

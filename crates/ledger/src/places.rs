@@ -92,12 +92,9 @@ impl Spots {
     ) -> Seat<'a> {
         let moved = key.and_then(|key| self.moved.get(key));
         match moved {
-            Some(spot) => Seat {
-                country: spot.country.as_deref(),
-                admin1: spot.admin1.as_deref(),
-                point: spot.point,
-                words: [Some(spot.words.as_str()), None],
-            },
+            Some(spot) => {
+                Seat { country: spot.country.as_deref(), admin1: spot.admin1.as_deref(), point: spot.point, words: [Some(spot.words.as_str()), None] }
+            }
             None => Seat { country, admin1, point, words: [words, key.and_then(|key| self.names.get(key)).map(String::as_str)] },
         }
     }
@@ -169,25 +166,19 @@ impl Places {
     /// Where incidents are for a filter.
     pub(crate) fn spots(&self) -> Spots {
         let mut spots = Spots::default();
-        for (key, alias) in self.names.all() {
-            let usual = self.names.usual(&alias.name);
-            let names = || self.names.every(usual).into_iter().filter_map(place_of_key).map(|(_, name)| fold(name));
-            let Some(at) = self.at.get(&fold(usual)) else { continue };
+        for (usual, aliases) in self.names.by_usual() {
+            let Some(at) = self.at.get(&usual) else { continue };
+            let keys: Vec<String> = aliases.into_iter().map(|alias| fold(&alias.name)).chain([usual.clone()]).collect();
+            let names: Vec<&str> = keys.iter().filter_map(|key| place_of_key(key)).map(|(_, name)| name).collect();
             let units = [&at.admin2, &at.admin1].into_iter().flatten().map(|unit| fold(unit));
             // The usual name first, as incidents are sorted by it.
-            let mut words: Vec<String> = names().chain(units).collect();
-            let own = fold(&at.name);
-            words.retain(|word| *word != own);
-            words.insert(0, own);
-            let spot = Spot {
-                words: words.join("\n"),
-                country: at.country.clone(),
-                admin1: at.admin1.as_deref().map(fold),
-                point: at.lat.zip(at.lon),
-            };
-            spots.moved.insert(key.to_owned(), spot);
-            for key in [key.to_owned(), fold(usual)] {
-                spots.names.entry(key).or_insert_with(|| names().collect::<Vec<_>>().join("\n"));
+            let words: Vec<String> = names.iter().rev().map(|name| (*name).to_owned()).chain(units).collect();
+            for key in &keys {
+                if *key != usual {
+                    let (admin1, country, point) = (at.admin1.as_deref().map(fold), at.country.clone(), at.lat.zip(at.lon));
+                    spots.moved.insert(key.clone(), Spot { words: words.join("\n"), country, admin1, point });
+                }
+                spots.names.insert(key.clone(), names.join("\n"));
             }
         }
         spots

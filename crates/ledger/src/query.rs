@@ -323,7 +323,8 @@ pub(crate) fn incidents(filter: &Filter, places: &Places) -> Where {
     if let Some(bbox @ [west, south, east, north]) = filter.bbox {
         let sides = if west <= east { "v.lon >= ? AND v.lon <= ?" } else { "(v.lon >= ? OR v.lon <= ?)" };
         let params = [west, east, south, north].map(Value::Real).to_vec();
-        seats.one(&mut terms, &format!("({sides} AND v.lat >= ? AND v.lat <= ?)"), params, |seat| seat.point.is_some_and(|point| in_box(bbox, point)));
+        seats
+            .one(&mut terms, &format!("({sides} AND v.lat >= ? AND v.lat <= ?)"), params, |seat| seat.point.is_some_and(|point| in_box(bbox, point)));
     }
     if let Some(near @ [lon, lat, far]) = filter.near {
         let [km_lat, km_lon] = degree_km(lat);

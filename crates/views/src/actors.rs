@@ -84,11 +84,8 @@ pub fn actor_rows(ledger: &Ledger, filter: &Filter, offset: usize, most: usize) 
 
 fn rows(ledger: &Ledger, shares: Vec<Share>, aliases: &Names) -> Result<Vec<ActorRow>> {
     // Every name of every actor, and whose it is.
-    let names: Vec<(usize, &str)> = shares
-        .iter()
-        .enumerate()
-        .flat_map(|(n, share)| aliases.every(&share.value).into_iter().map(move |name| (n, name)))
-        .collect();
+    let names: Vec<(usize, &str)> =
+        shares.iter().enumerate().flat_map(|(n, share)| aliases.every(&share.value).into_iter().map(move |name| (n, name))).collect();
     let mut printed: Vec<Vec<String>> = vec![vec![]; shares.len()];
     for ((n, _), forms) in names.iter().zip(ledger.printed_names(names.iter().map(|(_, name)| *name))?) {
         for form in forms {

@@ -122,13 +122,12 @@ pub fn place_rows(ledger: &Ledger, filter: &Filter) -> Result<Vec<Place>> {
             }
             known.incidents = total;
         }
-        let mut places: Vec<Place> = found.into_values().map(|(_, place)| place).collect();
-        let names = aliases.names(Registry::Places);
-        if !names.is_empty() {
-            for place in &mut places {
-                place.aliases = names.of(&place.key()).into_iter().cloned().collect();
+        for (usual, aliases) in aliases.names(Registry::Places).by_usual() {
+            if let Some(place) = found.get_mut(&usual).map(|(_, place)| place) {
+                place.aliases = aliases.into_iter().cloned().collect();
             }
         }
+        let mut places: Vec<Place> = found.into_values().map(|(_, place)| place).collect();
         places.sort_by(|a, b| b.incidents.cmp(&a.incidents).then_with(|| a.name.cmp(&b.name)).then_with(|| a.country.cmp(&b.country)));
         Ok(places)
     })

@@ -282,7 +282,9 @@ fn a_place_is_shown_and_counted_under_its_usual_name() {
     // Said not to be one, they are not suggested again.
     world.ledger.say_apart(Registry::Places, misread, kardala, i64::MAX, &act).unwrap();
     let found = views::places(&world.ledger, &everything).unwrap();
-    assert!(found.items.iter().any(|place| place.key() == misread) && found.duplicates.iter().all(|pair| pair.names.iter().all(|name| name != misread)));
+    assert!(
+        found.items.iter().any(|place| place.key() == misread) && found.duplicates.iter().all(|pair| pair.names.iter().all(|name| name != misread))
+    );
 }
 
 #[test]

@@ -68,15 +68,15 @@ pub(crate) fn asked(of: Registry, id: &str, form: &Query) -> Vec<String> {
 
 /// Two names that may be one.
 pub(crate) struct Pair {
-    names: [String; 2],
-    hrefs: [String; 2],
-    incidents: [String; 2],
-    why: String,
+    pub(crate) names: [String; 2],
+    pub(crate) hrefs: [String; 2],
+    pub(crate) incidents: [String; 2],
+    pub(crate) why: String,
     /// As stored, for the form.
-    values: [String; 2],
-    join: String,
+    pub(crate) values: [String; 2],
+    pub(crate) join: String,
     /// The deed that says that they are two.
-    apart: &'static str,
+    pub(crate) apart: &'static str,
 }
 
 pub(crate) fn pair(of: Registry, found: &Duplicate, words: &Words) -> Pair {
@@ -257,7 +257,9 @@ pub(crate) fn joining(ledger: &Ledger, of: Registry, usual: &str, names: &[Strin
             lines.extend(found.claims.map(|claims| claims.map(|n| words.count("claims", n))).map(|[was, is]| differs(words.say("claims"), was, is)));
         } else {
             lines.push(differs(counted, n(*count), words.fill("under_name", &[&title(of, &found.usual, words)])));
-            lines.extend(at(name).zip(at(&found.usual)).filter(|(was, is)| was != is).map(|(was, is)| differs(words.word("filter", "place"), was, is)));
+            lines.extend(
+                at(name).zip(at(&found.usual)).filter(|(was, is)| was != is).map(|(was, is)| differs(words.word("filter", "place"), was, is)),
+            );
         }
         effects.push(Effect {
             what: words.say(if number == 0 { "stays" } else { "becomes_alias" }).to_owned(),
