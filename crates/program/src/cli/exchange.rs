@@ -426,7 +426,8 @@ pub(super) fn compare(setting: &Setting, asked: &args::Compare) -> Result<Exit, 
     rows.retain(|row| filter.from.is_none_or(|from| row.end >= from) && filter.to.is_none_or(|to| row.start <= to));
     rows.retain(|row| filter.country.is_empty() || import::country(row).is_some_and(|country| filter.country.iter().any(|wanted| wanted == country)));
     let ledger = open(setting)?;
-    let comparison = compare::compare(&ledger.incidents(&filter)?, &rows, compare::Options { km: asked.km, days: asked.days });
+    let incidents: Vec<record::Incident> = views::incident_entries(&ledger, &filter)?.into_iter().map(|entry| entry.incident).collect();
+    let comparison = compare::compare(&incidents, &rows, compare::Options { km: asked.km, days: asked.days });
     let out = Out::to(asked.output.output.as_ref());
     let format = output::format(setting);
     let options = RenderOptions {
