@@ -144,6 +144,7 @@ fn names_said_to_be_one_place_are_found_where_it_is_until_it_is_taken_back() {
     let undo = ledger.last_event().unwrap();
     ledger.undo(Some(undo), &person(6, "one")).unwrap();
     assert_eq!(ids(&ledger, "place=konna"), "ABC");
+    assert_eq!(ledger.decisions(1).unwrap()[0].new.as_ref().unwrap()["what"], Deed::SamePlace.as_str());
 }
 
 #[test]
