@@ -10,7 +10,9 @@ export async function pages(url) {
   const { claims } = await (await fetch(`${url}/incidents/${incident.id}.json`)).json();
   const report = claims[0].claim.report;
   const actors = (await (await fetch(`${url}/actors.json`)).json()).items;
+  const places = (await (await fetch(`${url}/places.json`)).json()).items;
   const speaker = (await (await fetch(`${url}/sources.json`)).json()).speakers.items[0];
+  const key = (place) => encodeURIComponent(`${place.country ?? "-"}/${place.name}`);
   const decide = (deed, more = "") => `/decide?do=${deed}&id=${incident.id}${more}`;
   return {
     incidents: "/incidents",
@@ -27,6 +29,7 @@ export async function pages(url) {
     actor: `/actors/${encodeURIComponent(actors[0].name)}`,
     speaker: `/sources/${encodeURIComponent(speaker.name)}?speaker_kind=${speaker.kind}`,
     places: "/places",
+    place: `/places/${places[0].country ?? "-"}/${encodeURIComponent(places[0].name)}`,
     review: "/review",
     decided: "/review?reviewed=yes",
     merge: decide("merge"),
@@ -34,6 +37,7 @@ export async function pages(url) {
     correct: decide("set"),
     reject: decide("reject"),
     "merge names": `/decide?do=same&id=${encodeURIComponent(actors.at(-1).name)}&with=${encodeURIComponent(actors.at(-2).name)}`,
+    "merge places": `/decide?do=same-place&id=${key(places.at(-1))}&with=${key(places.at(-2))}`,
     add: "/add",
     help: "/help",
     "no such page": "/nowhere",

@@ -117,7 +117,10 @@ fn day(text: Option<String>, id: &str) -> Result<Option<Date>> {
 /// The columns of [`brief_of`], of `incident_versions v`.
 pub(crate) const BRIEF: &str =
     "v.id, v.kind, v.status, v.date_start, v.date_end, v.json ->> '$.date.precision', v.place_name, v.country, v.lat, v.lon,
-    v.json ->> '$.place.precision', v.deaths_low, v.deaths_best, v.deaths_high, v.disputed, v.decided_by IS NOT NULL";
+    v.json ->> '$.place.precision', v.deaths_low, v.deaths_best, v.deaths_high, v.disputed, v.decided_by IS NOT NULL, v.placed";
+
+/// The column of [`BRIEF`] that holds the folded key of the place; the next one is the caller's.
+pub(crate) const PLACED: usize = 16;
 
 pub(crate) fn brief_of(row: &Row<'_>) -> Result<Brief> {
     let id: Id = row.get(0)?;
@@ -146,17 +149,19 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn briefs(&self, filter: &Filter) -> Result<Vec<Arc<Brief>>> {
-        let filter = &self.widened(filter)?;
-        if let Some(found) = self.shelved_briefs(filter)? {
+        let (filter, places) = &self.widened(filter)?;
+        if let Some(found) = self.shelved_briefs(filter, places)? {
             return Ok(found);
         }
-        let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() });
+        let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() }, places);
         self.read(|conn| {
             let mut statement = conn.prepare(&format!("SELECT {BRIEF} FROM incident_versions v {}", clause.sql))?;
             let mut rows = statement.query(params_from_iter(clause.params))?;
             let mut found = Vec::new();
             while let Some(row) = rows.next()? {
-                found.push(Arc::new(brief_of(row)?));
+                let mut brief = Arc::new(brief_of(row)?);
+                places.name_brief(row.get::<_, Option<String>>(PLACED)?.as_deref(), &mut brief);
+                found.push(brief);
             }
             Ok(found)
         })
@@ -168,14 +173,15 @@ impl Ledger {
     /// Those of the database.
     pub fn party_shares(&self, filter: &Filter, most: usize) -> Result<Top<Share>> {
         let aliases = self.aliases(filter.as_of)?;
-        let filter = &aliases.widen(filter);
+        let (actors, places) = (&aliases.actors, &aliases.places);
+        let filter = &actors.widen(filter);
         let shelved = self.shelved_parties(filter, &aliases)?;
-        let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() });
+        let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() }, places);
         self.read(|conn| {
             let found: Vec<(String, i64, i64)> = match shelved {
                 Some(found) => found,
                 None => {
-                    let (party, mut params) = aliases.folded("p.party");
+                    let (party, mut params) = actors.folded("p.party");
                     let sql = format!(
                         "SELECT {party}, count(DISTINCT p.version), min(p.version) FROM incident_parties p
                          WHERE p.version IN (SELECT v.seq FROM incident_versions v {}) GROUP BY 1 ORDER BY 2 DESC, 1",
@@ -195,7 +201,7 @@ impl Ledger {
                     .prepare_cached("SELECT coalesce(json_extract(json, '$.parties'), '[]') FROM incident_versions WHERE seq = ?1")?
                     .query_row([version], |row| row.get(0))?;
                 let parties: Vec<record::Party> = serde_json::from_str(&names).map_err(|source| Error::stored("incident", &folded, source))?;
-                let printed = parties.iter().map(|party| aliases.usual(&party.name)).find(|name| fold(name) == folded).map(str::to_owned);
+                let printed = parties.iter().map(|party| actors.usual(&party.name)).find(|name| fold(name) == folded).map(str::to_owned);
                 items.push(Share { value: printed.unwrap_or(folded), incidents: incidents.cast_unsigned() });
             }
             Ok(Top { items, total: found.total })
@@ -235,11 +241,11 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn outlet_shares(&self, filter: &Filter, most: usize) -> Result<Top<Share>> {
-        let filter = &self.widened(filter)?;
-        if let Some(found) = self.shelved_outlets(filter)? {
+        let (filter, places) = &self.widened(filter)?;
+        if let Some(found) = self.shelved_outlets(filter, places)? {
             return Ok(top(found.into_iter().map(|(value, incidents)| Share { value, incidents }).collect(), most));
         }
-        let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() });
+        let clause = query::incidents(&Filter { limit: None, offset: 0, ..filter.clone() }, places);
         self.read(|conn| {
             let sql = format!(
                 "SELECT min(r.outlet), count(DISTINCT ic.version) FROM incident_claims ic JOIN claims c ON c.id = ic.claim

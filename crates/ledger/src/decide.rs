@@ -29,13 +29,20 @@ pub enum Deed {
     Same,
     /// Said that two names are two actors'.
     Apart,
+    /// Said that several names are one place's.
+    SamePlace,
+    /// Said that two names are two places'.
+    ApartPlace,
     /// Took a decision back.
     Undo,
 }
 
 impl Deed {
     /// All of them.
-    pub const ALL: [Deed; 7] = [Deed::Set, Deed::Merge, Deed::Split, Deed::Reject, Deed::Same, Deed::Apart, Deed::Undo];
+    #[rustfmt::skip]
+    pub const ALL: [Deed; 9] = [
+        Deed::Set, Deed::Merge, Deed::Split, Deed::Reject, Deed::Same, Deed::Apart, Deed::SamePlace, Deed::ApartPlace, Deed::Undo,
+    ];
 
     /// The deed of a word of the log; `None` for what the machine did.
     pub fn of(word: &str) -> Option<Deed> {
@@ -51,6 +58,8 @@ impl Deed {
             Deed::Reject => "reject",
             Deed::Same => "same",
             Deed::Apart => "apart",
+            Deed::SamePlace => "same-place",
+            Deed::ApartPlace => "apart-place",
             Deed::Undo => "undo",
         }
     }

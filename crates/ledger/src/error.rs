@@ -113,7 +113,7 @@ pub enum Error {
     /// Names that are one actor's already, or one name twice.
     #[error("there is nothing to say: all of these names are {name}")]
     SameName {
-        /// The actor's usual name.
+        /// The actor's or place's usual name.
         name: String,
     },
     /// Undoing it would undo a later decision too.

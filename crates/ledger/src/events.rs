@@ -152,7 +152,7 @@ impl Ledger {
 }
 
 /// Of `events`: what people did. Word for word the condition of an index, which is used only then.
-pub(crate) const DECIDED: &str = "what IN ('set', 'merge', 'split', 'reject', 'same', 'apart', 'undo')";
+pub(crate) const DECIDED: &str = "what IN ('set', 'merge', 'split', 'reject', 'same', 'apart', 'same-place', 'apart-place', 'undo')";
 
 const EVENT: &str = "SELECT seq, at, who, what, subject, why, old, new FROM events ";
 

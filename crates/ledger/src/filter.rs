@@ -344,6 +344,20 @@ pub(crate) fn degree_km(lat: f64) -> [f64; 2] {
     [DEGREE, DEGREE * lat.to_radians().cos()]
 }
 
+/// Whether a point, latitude and longitude, lies in a [`Filter::bbox`].
+pub(crate) fn in_box([west, south, east, north]: [f64; 4], (lat, lon): (f64, f64)) -> bool {
+    let sides = if west <= east { lon >= west && lon <= east } else { lon >= west || lon <= east };
+    sides && lat >= south && lat <= north
+}
+
+/// Whether a point, latitude and longitude, is as near as a [`Filter::near`] asks.
+pub(crate) fn is_near([lon, lat, far]: [f64; 3], (own_lat, own_lon): (f64, f64)) -> bool {
+    let [km_lat, km_lon] = degree_km(lat);
+    let apart = (own_lon - lon).abs();
+    let (north, east) = ((own_lat - lat) * km_lat, apart.min(360.0 - apart) * km_lon);
+    north * north + east * east <= far * far
+}
+
 /// Parts at blanks outside of quotation marks; the marks themselves go.
 fn pairs(text: &str) -> Vec<String> {
     let mut found = vec![String::new()];

@@ -273,8 +273,8 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn incident_entries(&self, filter: &Filter) -> Result<Vec<IncidentEntry>> {
-        let filter = &self.widened(filter)?;
-        if let Some(versions) = self.shelved_versions(filter)? {
+        let (filter, places) = &self.widened(filter)?;
+        if let Some(versions) = self.shelved_versions(filter, places)? {
             return self.read(|conn| {
                 let mut statement = conn.prepare_cached(&format!("{ENTRY}WHERE v.seq = ?1"))?;
                 let mut found = Vec::with_capacity(versions.len());
@@ -287,7 +287,7 @@ impl Ledger {
                 Ok(found)
             });
         }
-        let clause = query::incidents(filter);
+        let clause = query::incidents(filter, places);
         self.read(|conn| {
             let mut statement = conn.prepare(&format!("{ENTRY}{}", clause.sql))?;
             let mut rows = statement.query(params_from_iter(clause.params))?;

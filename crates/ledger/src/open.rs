@@ -16,6 +16,7 @@ const SCHEMA: &[&str] = &[
     include_str!("schema/003_queue.sql"),
     include_str!("schema/004_actors.sql"),
     include_str!("schema/005_fetched.sql"),
+    include_str!("schema/006_places.sql"),
 ];
 
 /// How to open a ledger.

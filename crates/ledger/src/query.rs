@@ -1,8 +1,9 @@
 use jiff::Timestamp;
 use rusqlite::types::Value;
 
-use crate::filter::{Filter, Sort, SortKey, degree_km};
+use crate::filter::{Filter, Sort, SortKey, degree_km, in_box, is_near};
 use crate::find;
+use crate::places::{Places, Seat, Spots};
 use crate::text::{clamp, fold, stamp};
 
 /// A piece of a WHERE clause with its parameters; the only place where SQL is put together. What users type is always
@@ -50,18 +51,83 @@ struct Term {
 
 /// The words of one field: any of the plain ones, none of those with `!`. `test` has one `?`.
 fn words(terms: &mut Vec<Term>, words: &[String], test: &str, form: fn(&str) -> String) {
+    any_and_none(terms, words, |word| (test.to_owned(), vec![Value::Text(form(word))]));
+}
+
+/// The same, where `of` makes the test of a word with its parameters.
+fn any_and_none(terms: &mut Vec<Term>, words: &[String], of: impl Fn(&str) -> (String, Vec<Value>)) {
     let (not, is): (Vec<&str>, Vec<&str>) = words.iter().map(String::as_str).partition(|word| word.starts_with('!'));
     if !is.is_empty() {
-        let sql = format!("({})", vec![test; is.len()].join(" OR "));
-        terms.push(Term { not: false, sql, params: is.into_iter().map(|word| Value::Text(form(word))).collect() });
+        let (sql, params): (Vec<String>, Vec<Vec<Value>>) = is.into_iter().map(&of).unzip();
+        terms.push(Term { not: false, sql: format!("({})", sql.join(" OR ")), params: params.concat() });
     }
     for word in not {
-        terms.push(Term { not: true, sql: format!("({test})"), params: vec![Value::Text(form(&word[1..]))] });
+        let (sql, params) = of(&word[1..]);
+        terms.push(Term { not: true, sql: format!("({sql})"), params });
     }
 }
 
 fn one(terms: &mut Vec<Term>, sql: &str, params: Vec<Value>) {
     terms.push(Term { not: false, sql: sql.to_owned(), params });
+}
+
+/// The keys of places as one parameter.
+fn listed(keys: &[&str]) -> Value {
+    Value::Text(serde_json::json!(keys).to_string())
+}
+
+/// Terms about where rows of a table are. What is asked of a place that somebody said is another is asked of that one: rows
+/// of its name fit by `test`, the others by what is written of them.
+struct Seats<'a> {
+    row: &'static str,
+    spots: &'a Spots,
+}
+
+impl Seats<'_> {
+    /// Of a term about what is written: the same where rows are.
+    fn term(&self, sql: &str, mut params: Vec<Value>, test: impl Fn(&Seat<'_>) -> bool) -> (String, Vec<Value>) {
+        let moved: Vec<&str> = self.spots.moved().collect();
+        if moved.is_empty() {
+            return (sql.to_owned(), params);
+        }
+        let placed = format!("{}.placed", self.row);
+        params.splice(0..0, [listed(&moved), listed(&self.spots.passing(test))]);
+        (format!("CASE WHEN {placed} IN (SELECT value FROM json_each(?)) THEN {placed} IN (SELECT value FROM json_each(?)) ELSE {sql} END"), params)
+    }
+
+    fn one(&self, terms: &mut Vec<Term>, sql: &str, params: Vec<Value>, test: impl Fn(&Seat<'_>) -> bool) {
+        let (sql, params) = self.term(sql, params, test);
+        terms.push(Term { not: false, sql, params });
+    }
+
+    /// As for [`words`], each with its own test.
+    fn words(&self, terms: &mut Vec<Term>, asked: &[String], sql: &str, form: fn(&str) -> String, test: impl Fn(&Seat<'_>, &str) -> bool) {
+        let of = |word: &str| {
+            let word = form(word);
+            self.term(sql, vec![Value::Text(word.clone())], |seat| test(seat, &word))
+        };
+        any_and_none(terms, asked, of);
+    }
+
+    /// The words of names, by every name that a place has.
+    fn names(&self, terms: &mut Vec<Term>, asked: &[String], units: bool) {
+        let row = self.row;
+        let of = |word: &str| {
+            let (word, own) = (fold(word), format!("instr({row}.place, ?) > 0"));
+            let called = self.spots.called(&word);
+            // Units are the place's own, what a claim prints is the claim's.
+            let (own, mut params) = match units {
+                true => self.term(&own, vec![Value::Text(word.clone())], |seat| seat.is_called(&word)),
+                false => (own, vec![Value::Text(word)]),
+            };
+            if called.is_empty() {
+                return (own, params);
+            }
+            params.push(listed(&called));
+            (format!("({own} OR {row}.placed IN (SELECT value FROM json_each(?)))"), params)
+        };
+        any_and_none(terms, asked, of);
+    }
 }
 
 /// What a filter says about reports, `r` in the statement.
@@ -144,7 +210,7 @@ fn known(terms: &mut Vec<Term>, filter: &Filter, row: &str) {
 }
 
 /// Of `reports r`.
-pub(crate) fn reports(filter: &Filter) -> Where {
+pub(crate) fn reports(filter: &Filter, places: &Places) -> Where {
     let mut terms = report_terms(filter);
     known(&mut terms, filter, "r");
     days(&mut terms, filter, "r.published_day", "r.published_day");
@@ -157,7 +223,7 @@ pub(crate) fn reports(filter: &Filter) -> Where {
     }
     // Reports of an incident, of a kind of speaker, about a country: by their claims.
     let mut about = claim_terms(&Filter { report: None, ..filter.clone() });
-    about.append(&mut content_terms(filter));
+    about.append(&mut content_terms(filter, places));
     let claim = format!("r.id IN (SELECT c.report FROM claims c WHERE {}", in_force(filter.as_of));
     terms.append(&mut through(about, &claim));
     let mut clause = Where::default();
@@ -173,11 +239,13 @@ pub(crate) fn reports(filter: &Filter) -> Where {
 }
 
 /// What a filter says about who, where and which incident, of `claims c`.
-fn content_terms(filter: &Filter) -> Vec<Term> {
+fn content_terms(filter: &Filter, places: &Places) -> Vec<Term> {
+    let spots = places.spots();
+    let seats = Seats { row: "c", spots: &spots };
     let mut terms = Vec::new();
     words(&mut terms, &filter.actor, "instr(char(10) || c.parties || char(10), ?) > 0", fold);
-    words(&mut terms, &filter.country, "c.country = ?", str::to_owned);
-    words(&mut terms, &filter.place, "instr(c.place, ?) > 0", fold);
+    seats.words(&mut terms, &filter.country, "c.country = ?", str::to_owned, |seat, word| seat.country == Some(word));
+    seats.names(&mut terms, &filter.place, false);
     if let Some(incident) = &filter.incident {
         let sql = "c.id IN (SELECT ic.claim FROM incident_claims ic WHERE ic.version = (SELECT max(n.seq)
                    FROM incident_versions n WHERE n.id = ? AND n.recorded_at <= ?))";
@@ -187,10 +255,10 @@ fn content_terms(filter: &Filter) -> Vec<Term> {
 }
 
 /// Of `claims c JOIN reports r JOIN readings g`.
-pub(crate) fn claims(filter: &Filter) -> Where {
+pub(crate) fn claims(filter: &Filter, places: &Places) -> Where {
     let mut terms = report_terms(filter);
     terms.append(&mut claim_terms(filter));
-    terms.append(&mut content_terms(filter));
+    terms.append(&mut content_terms(filter, places));
     known(&mut terms, filter, "g");
     days(&mut terms, filter, "c.date_start", "c.date_end");
     if let Some(text) = &filter.text {
@@ -217,10 +285,11 @@ pub(crate) fn claims(filter: &Filter) -> Where {
         one(&mut terms, &by_person, vec![]);
     }
     clause.all(terms);
+    let by_place = places.sorted("c");
     let order = order(filter.sort, "r.seq, c.position", |key| match key {
         SortKey::Date => Some("c.date_start"),
         SortKey::Deaths => Some("c.count_low"),
-        SortKey::Place => Some("c.place"),
+        SortKey::Place => Some(by_place.as_ref()),
         SortKey::Kind => Some("c.kind"),
         SortKey::Recorded => Some("g.recorded_at"),
         SortKey::Outlet => Some("r.outlet_key"),
@@ -238,28 +307,31 @@ fn proposed_sql(as_of: Option<Timestamp>) -> String {
 }
 
 /// Of `incident_versions v`: the newest of each id, unless that one took it back.
-pub(crate) fn incidents(filter: &Filter) -> Where {
+pub(crate) fn incidents(filter: &Filter, places: &Places) -> Where {
+    let spots = places.spots();
+    let seats = Seats { row: "v", spots: &spots };
     let mut terms = Vec::new();
-    words(&mut terms, &filter.country, "v.country = ?", str::to_owned);
-    words(&mut terms, &filter.admin1, "instr(v.admin1, ?) > 0", fold);
-    words(&mut terms, &filter.place, "instr(v.place, ?) > 0", fold);
+    seats.words(&mut terms, &filter.country, "v.country = ?", str::to_owned, |seat, word| seat.country == Some(word));
+    seats.words(&mut terms, &filter.admin1, "instr(v.admin1, ?) > 0", fold, |seat, word| seat.admin1.is_some_and(|unit| unit.contains(word)));
+    seats.names(&mut terms, &filter.place, true);
     words(&mut terms, &filter.types, "v.kind = ?", str::to_owned);
     words(&mut terms, &filter.status, "v.status = ?", str::to_owned);
     words(&mut terms, &filter.over, "instr(v.disputed, ?) > 0", |word| format!(" {word} "));
     let party = "EXISTS (SELECT 1 FROM incident_parties p WHERE p.version = v.seq AND instr(char(10) || p.party || char(10), ?) > 0)";
     words(&mut terms, &filter.actor, party, fold);
     days(&mut terms, filter, "v.date_start", "v.date_end");
-    if let Some([west, south, east, north]) = filter.bbox {
+    if let Some(bbox @ [west, south, east, north]) = filter.bbox {
         let sides = if west <= east { "v.lon >= ? AND v.lon <= ?" } else { "(v.lon >= ? OR v.lon <= ?)" };
         let params = [west, east, south, north].map(Value::Real).to_vec();
-        one(&mut terms, &format!("{sides} AND v.lat >= ? AND v.lat <= ?"), params);
+        seats
+            .one(&mut terms, &format!("({sides} AND v.lat >= ? AND v.lat <= ?)"), params, |seat| seat.point.is_some_and(|point| in_box(bbox, point)));
     }
-    if let Some([lon, lat, far]) = filter.near {
+    if let Some(near @ [lon, lat, far]) = filter.near {
         let [km_lat, km_lon] = degree_km(lat);
         let (north, east) = ("(v.lat - ?) * ?", "min(abs(v.lon - ?), 360.0 - abs(v.lon - ?)) * ?");
-        let sql = format!("{north} * {north} + {east} * {east} <= ?");
+        let sql = format!("({north} * {north} + {east} * {east} <= ?)");
         let params = [lat, km_lat, lat, km_lat, lon, lon, km_lon, lon, lon, km_lon, far * far];
-        one(&mut terms, &sql, params.map(Value::Real).to_vec());
+        seats.one(&mut terms, &sql, params.map(Value::Real).to_vec(), |seat| seat.point.is_some_and(|point| is_near(near, point)));
     }
     words(&mut terms, &filter.date_precision, "v.json ->> '$.date.precision' = ?", str::to_owned);
     if let Some(disputed) = filter.disputed {
@@ -289,10 +361,11 @@ pub(crate) fn incidents(filter: &Filter) -> Where {
     );
     clause.all(terms);
     let sort = filter.sort.or(Some(Sort { key: SortKey::Date, descending: false }));
+    let by_place = places.sorted("v");
     let order = order(sort, "v.id", |key| match key {
         SortKey::Date => Some("v.date_start"),
         SortKey::Deaths => Some("v.deaths_best"),
-        SortKey::Place => Some("v.place"),
+        SortKey::Place => Some(by_place.as_ref()),
         SortKey::Kind => Some("v.kind"),
         SortKey::Recorded => Some("v.recorded_at"),
         SortKey::Outlet => None,
@@ -338,7 +411,7 @@ fn through(terms: Vec<Term>, rows: &str) -> Vec<Term> {
     found
 }
 
-fn order(sort: Option<Sort>, arrival: &str, column: impl Fn(SortKey) -> Option<&'static str>) -> String {
+fn order<'c>(sort: Option<Sort>, arrival: &str, column: impl Fn(SortKey) -> Option<&'c str>) -> String {
     let first = sort.and_then(|sort| column(sort.key).map(|column| (column, sort.descending)));
     match first {
         Some((column, true)) => format!("{column} DESC NULLS LAST, {arrival}"),

@@ -113,7 +113,8 @@ impl Ledger {
             // In the order of the index, until there are enough.
             ("CROSS JOIN", String::new())
         } else {
-            let clause = query::incidents(&Filter { limit: None, offset: 0, sort: None, reviewed: None, ..self.widened(filter)? });
+            let (filter, places) = self.widened(filter)?;
+            let clause = query::incidents(&Filter { limit: None, offset: 0, sort: None, reviewed: None, ..filter }, &places);
             params = clause.params;
             ("JOIN", format!("AND v.seq IN (SELECT v.seq FROM incident_versions v {})", clause.sql))
         };

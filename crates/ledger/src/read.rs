@@ -134,7 +134,8 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn reports(&self, filter: &Filter) -> Result<Vec<Report>> {
-        let clause = query::reports(&self.widened(filter)?);
+        let (filter, places) = &self.widened(filter)?;
+        let clause = query::reports(filter, places);
         self.read(|conn| {
             let mut statement = conn.prepare(&format!("{REPORT}{}", clause.sql))?;
             let mut rows = statement.query(params_from_iter(clause.params))?;
@@ -151,7 +152,8 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn report_entries(&self, filter: &Filter) -> Result<Vec<ReportEntry>> {
-        let clause = query::reports(&self.widened(filter)?);
+        let (filter, places) = &self.widened(filter)?;
+        let clause = query::reports(filter, places);
         self.read(|conn| {
             let mut statement = conn.prepare(&format!("{}{}", entry_columns(filter.as_of), clause.sql))?;
             let mut rows = statement.query(params_from_iter(clause.params))?;
@@ -217,7 +219,8 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn claim_entries(&self, filter: &Filter) -> Result<Vec<ClaimEntry>> {
-        let clause = query::claims(&self.widened(filter)?);
+        let (filter, places) = &self.widened(filter)?;
+        let clause = query::claims(filter, places);
         self.read(|conn| {
             let columns = claim_columns(filter.as_of);
             let sql = format!("{columns}JOIN reports r ON r.id = c.report JOIN readings g ON g.seq = c.reading {}", clause.sql);

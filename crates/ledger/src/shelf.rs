@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use record::Id;
 use rusqlite::{Connection, params, params_from_iter};
 
-use crate::brief::{BRIEF, Brief, brief_of};
-use crate::filter::{Filter, Sort, SortKey, degree_km};
+use crate::brief::{BRIEF, Brief, PLACED, brief_of};
+use crate::filter::{Filter, Sort, SortKey, in_box, is_near};
+use crate::places::{Places, Seat, Spots};
 use crate::text::{clamp, fold, stamp, unstamp, whole};
 use crate::{Aliases, Ledger, Noun, Result, query};
 
@@ -37,8 +38,8 @@ struct Inner {
     latest: String,
     held: Held,
     rows: BTreeMap<Id, Arc<Row>>,
-    /// What was asked last, the newest at the end: a page asks the same several times.
-    asked: Vec<(Filter, Arc<[Arc<Row>]>)>,
+    /// What was asked last, and which names were one place's then, the newest at the end: a page asks the same several times.
+    asked: Vec<((Filter, Places), Arc<[Arc<Row>]>)>,
     /// The versions that reports and claims of a sort tell of, by what was asked of them; as `asked`.
     told: Vec<(Filter, Arc<HashSet<i64>>)>,
     parties: Names,
@@ -93,11 +94,21 @@ pub(crate) struct Row {
     pub(crate) version: i64,
     /// When this version was written.
     recorded_at: Timestamp,
+    /// The folded key of the place.
+    placed: Option<String>,
     /// Folded.
     place: Option<String>,
     admin1: Option<String>,
     parties: Vec<usize>,
     outlets: Vec<usize>,
+}
+
+impl Row {
+    /// Where it is for a filter.
+    fn seat<'a>(&'a self, spots: &'a Spots) -> Seat<'a> {
+        let brief = &self.brief;
+        spots.seat(self.placed.as_deref(), self.place.as_deref(), brief.country.as_deref(), self.admin1.as_deref(), brief.point)
+    }
 }
 
 /// Selections that are kept.
@@ -208,13 +219,13 @@ pub(crate) fn knows(filter: &Filter) -> bool {
 }
 
 /// Remembers one more, and forgets the oldest.
-fn keep<T>(all: &mut Vec<(Filter, T)>, filter: Filter, one: T) {
+fn keep<Q: PartialEq, T>(all: &mut Vec<(Q, T)>, asked: Q, one: T) {
     // Two who ask the same at once both come here.
-    all.retain(|(known, _)| *known != filter);
+    all.retain(|(known, _)| *known != asked);
     if all.len() == KEPT {
         all.remove(0);
     }
-    all.push((filter, one));
+    all.push((asked, one));
 }
 
 fn ordered<T: Ord>(a: Option<T>, b: Option<T>, descending: bool) -> Ordering {
@@ -265,12 +276,12 @@ impl Inner {
         )?;
         let mut rows = statement.query([self.held.versions()])?;
         while let Some(row) = rows.next()? {
-            self.latest = std::mem::take(&mut self.latest).max(row.get(20)?);
-            if row.get_ref(17)?.as_str().unwrap_or_default() != "current" {
+            self.latest = std::mem::take(&mut self.latest).max(row.get(PLACED + 5)?);
+            if row.get_ref(PLACED + 2)?.as_str().unwrap_or_default() != "current" {
                 self.rows.remove(&row.get::<_, Id>(0)?);
                 continue;
             }
-            let (brief, version) = (brief_of(row)?, row.get(16)?);
+            let (brief, version) = (brief_of(row)?, row.get(PLACED + 1)?);
             let numbers = |statement: &mut rusqlite::Statement<'_>, names: &mut Names, printed: usize| -> Result<Vec<usize>> {
                 let mut found = Vec::new();
                 let mut rows = statement.query(params![version])?;
@@ -283,9 +294,10 @@ impl Inner {
             };
             let made = Row {
                 version,
-                recorded_at: unstamp(row.get_ref(20)?.as_str().unwrap_or_default())?,
-                place: row.get(18)?,
-                admin1: row.get(19)?,
+                recorded_at: unstamp(row.get_ref(PLACED + 5)?.as_str().unwrap_or_default())?,
+                placed: row.get(PLACED)?,
+                place: row.get(PLACED + 3)?,
+                admin1: row.get(PLACED + 4)?,
                 parties: numbers(&mut parties, &mut self.parties, 0)?,
                 outlets: numbers(&mut outlets, &mut self.outlets, 1)?,
                 brief: Arc::new(brief),
@@ -296,16 +308,16 @@ impl Inner {
     }
 
     /// The rows of a filter that the shelf knows, in its order.
-    fn select(&mut self, filter: &Filter, told: Option<&HashSet<i64>>) -> Arc<[Arc<Row>]> {
-        if let Some((_, rows)) = self.asked.iter().find(|(asked, _)| asked == filter) {
+    fn select(&mut self, filter: &Filter, places: &Places, told: Option<&HashSet<i64>>) -> Arc<[Arc<Row>]> {
+        if let Some((_, rows)) = self.asked.iter().find(|((asked, of), _)| asked == filter && of == places) {
             return Arc::clone(rows);
         }
-        let rows: Arc<[Arc<Row>]> = self.selected(filter, told).into();
-        keep(&mut self.asked, filter.clone(), Arc::clone(&rows));
+        let rows: Arc<[Arc<Row>]> = self.selected(filter, &places.spots(), told).into();
+        keep(&mut self.asked, (filter.clone(), places.clone()), Arc::clone(&rows));
         rows
     }
 
-    fn selected(&self, filter: &Filter, told: Option<&HashSet<i64>>) -> Vec<Arc<Row>> {
+    fn selected(&self, filter: &Filter, spots: &Spots, told: Option<&HashSet<i64>>) -> Vec<Arc<Row>> {
         let (actors, not_actors) = parted(&filter.actor);
         let (outlets, not_outlets) = parted(&filter.outlet);
         let any = |having: &[bool], numbers: &[usize]| numbers.iter().any(|&number| having[number]);
@@ -315,37 +327,24 @@ impl Inner {
             words.iter().map(|word| word.strip_prefix('!').map_or_else(|| fold(word), |word| format!("!{}", fold(word)))).collect()
         };
         let (places, units) = (folded(&filter.place), folded(&filter.admin1));
-        let within = |text: &Option<String>, word: &str| text.as_deref().is_some_and(|text| text.contains(word));
         let fits = |row: &Row| {
-            let brief = &row.brief;
+            let (brief, seat) = (&row.brief, row.seat(spots));
             let best = brief.deaths.map(|[_, best, _]| best);
             told.is_none_or(|told| told.contains(&row.version))
-                && holds(&filter.country, |word| brief.country.as_deref() == Some(word))
+                && holds(&filter.country, |word| seat.country == Some(word))
                 && holds(&filter.types, |word| brief.kind == word)
                 && holds(&filter.status, |word| brief.status.as_str() == word)
                 && holds(&filter.over, |word| brief.disputed.split_whitespace().any(|over| over == word))
-                && holds(&places, |word| within(&row.place, word))
-                && holds(&units, |word| within(&row.admin1, word))
+                && holds(&places, |word| seat.is_called(word))
+                && holds(&units, |word| seat.admin1.is_some_and(|unit| unit.contains(word)))
                 && (actors.is_empty() || any(&has_actor, &row.parties))
                 && !any(&no_actor, &row.parties)
                 && (outlets.is_empty() || any(&has_outlet, &row.outlets))
                 && !any(&no_outlet, &row.outlets)
                 && filter.from.is_none_or(|from| brief.end.is_some_and(|end| end >= from))
                 && filter.to.is_none_or(|to| brief.start.is_some_and(|start| start <= to))
-                && filter.bbox.is_none_or(|[west, south, east, north]| {
-                    brief.point.is_some_and(|(lat, lon)| {
-                        let sides = if west <= east { lon >= west && lon <= east } else { lon >= west || lon <= east };
-                        sides && lat >= south && lat <= north
-                    })
-                })
-                && filter.near.is_none_or(|[lon, lat, far]| {
-                    brief.point.is_some_and(|(own_lat, own_lon)| {
-                        let [km_lat, km_lon] = degree_km(lat);
-                        let apart = (own_lon - lon).abs();
-                        let (north, east) = ((own_lat - lat) * km_lat, apart.min(360.0 - apart) * km_lon);
-                        north * north + east * east <= far * far
-                    })
-                })
+                && filter.bbox.is_none_or(|bbox| seat.point.is_some_and(|point| in_box(bbox, point)))
+                && filter.near.is_none_or(|near| seat.point.is_some_and(|point| is_near(near, point)))
                 && holds(&filter.date_precision, |word| brief.date_precision.is_some_and(|precision| precision.as_str() == word))
                 && filter.added_since.is_none_or(|since| row.recorded_at >= since)
                 && filter.disputed.is_none_or(|disputed| brief.disputed.is_empty() != disputed)
@@ -361,7 +360,7 @@ impl Inner {
         let number = |value: Option<i64>| value.map_or(i64::MAX, |value| if sort.descending { -value } else { value });
         match sort.key {
             SortKey::Deaths => rows.sort_by_cached_key(|row| number(row.brief.deaths.map(|[_, best, _]| clamp(best)))),
-            SortKey::Place => rows.sort_by(|a, b| ordered(a.place.as_deref(), b.place.as_deref(), sort.descending)),
+            SortKey::Place => rows.sort_by(|a, b| ordered(a.seat(spots).first(), b.seat(spots).first(), sort.descending)),
             SortKey::Kind => rows.sort_by(|a, b| ordered(Some(a.brief.kind.as_str()), Some(b.brief.kind.as_str()), sort.descending)),
             SortKey::Recorded => rows.sort_by(|a, b| ordered(Some(a.recorded_at), Some(b.recorded_at), sort.descending)),
             SortKey::Date | SortKey::Outlet => rows.sort_by_cached_key(|row| number(row.brief.start.map(day))),
@@ -416,7 +415,7 @@ impl Ledger {
     }
 
     /// What the shelf, brought up to date, says to a filter; `None` without one, or when it cannot tell.
-    fn shelved<T>(&self, filter: &Filter, ask: impl FnOnce(&Inner, &[Arc<Row>]) -> T) -> Result<Option<T>> {
+    fn shelved<T>(&self, filter: &Filter, places: &Places, ask: impl FnOnce(&Inner, &[Arc<Row>]) -> T) -> Result<Option<T>> {
         let Some(shelf) = self.shelf.as_ref().filter(|_| knows(filter)) else { return Ok(None) };
         let asked = Filter { as_of: None, limit: None, offset: 0, ..filter.clone() };
         self.read(|conn| {
@@ -439,7 +438,7 @@ impl Ledger {
             if inner.held != held {
                 return Ok(None);
             }
-            let rows = inner.select(&asked, told.as_deref());
+            let rows = inner.select(&asked, places, told.as_deref());
             Ok(Some(ask(&inner, &rows)))
         })
     }
@@ -460,24 +459,30 @@ impl Ledger {
         Ok(versions)
     }
 
-    pub(crate) fn shelved_briefs(&self, filter: &Filter) -> Result<Option<Vec<Arc<Brief>>>> {
-        self.shelved(filter, |_, rows| rows.iter().map(|row| Arc::clone(&row.brief)).collect())
+    pub(crate) fn shelved_briefs(&self, filter: &Filter, places: &Places) -> Result<Option<Vec<Arc<Brief>>>> {
+        let brief = |row: &Arc<Row>| {
+            let mut brief = Arc::clone(&row.brief);
+            places.name_brief(row.placed.as_deref(), &mut brief);
+            brief
+        };
+        self.shelved(filter, places, |_, rows| rows.iter().map(brief).collect())
     }
 
     /// How many incidents a filter has.
-    pub(crate) fn shelved_total(&self, filter: &Filter) -> Result<Option<u64>> {
-        self.shelved(filter, |_, rows| rows.len() as u64)
+    pub(crate) fn shelved_total(&self, filter: &Filter, places: &Places) -> Result<Option<u64>> {
+        self.shelved(filter, places, |_, rows| rows.len() as u64)
     }
 
     /// Versions of a filter's page.
-    pub(crate) fn shelved_versions(&self, filter: &Filter) -> Result<Option<Vec<i64>>> {
-        self.shelved(filter, |_, rows| rows.iter().skip(filter.offset).take(filter.limit.unwrap_or(usize::MAX)).map(|row| row.version).collect())
+    pub(crate) fn shelved_versions(&self, filter: &Filter, places: &Places) -> Result<Option<Vec<i64>>> {
+        let (before, most) = (filter.offset, filter.limit.unwrap_or(usize::MAX));
+        self.shelved(filter, places, |_, rows| rows.iter().skip(before).take(most).map(|row| row.version).collect())
     }
 
     /// Folded usual names of parties, with incidents and the first version that has them.
     pub(crate) fn shelved_parties(&self, filter: &Filter, aliases: &Aliases) -> Result<Option<Vec<(String, i64, i64)>>> {
-        self.shelved(filter, |inner, rows| {
-            let called = |folded| match aliases.usual(folded) {
+        self.shelved(filter, &aliases.places, |inner, rows| {
+            let called = |folded| match aliases.actors.usual(folded) {
                 usual if usual == folded => Cow::Borrowed(folded),
                 usual => Cow::Owned(fold(usual)),
             };
@@ -487,8 +492,8 @@ impl Ledger {
     }
 
     /// Outlets as printed, with incidents.
-    pub(crate) fn shelved_outlets(&self, filter: &Filter) -> Result<Option<Vec<(String, u64)>>> {
-        self.shelved(filter, |inner, rows| {
+    pub(crate) fn shelved_outlets(&self, filter: &Filter, places: &Places) -> Result<Option<Vec<(String, u64)>>> {
+        self.shelved(filter, places, |inner, rows| {
             let counted = Inner::counted(rows, |row| &row.outlets, &inner.outlets, Cow::Borrowed);
             let printed = |folded: &str| inner.outlets.numbers.get(folded).map_or_else(String::new, |&number| inner.outlets.names[number].1.clone());
             let mut found: Vec<(String, u64)> = counted.into_iter().map(|(folded, n, _)| (printed(&folded), n)).collect();

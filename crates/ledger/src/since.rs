@@ -121,12 +121,13 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn total(&self, noun: Noun, filter: &Filter) -> Result<u64> {
+        let (filter, places) = self.widened(filter)?;
         if noun == Noun::Incident
-            && let Some(total) = self.shelved_total(&self.widened(filter)?)?
+            && let Some(total) = self.shelved_total(&filter, &places)?
         {
             return Ok(total);
         }
-        let filter = self.widened(&Filter { limit: None, offset: 0, sort: None, ..filter.clone() })?;
+        let filter = Filter { limit: None, offset: 0, sort: None, ..filter };
         let mark = self.mark()?;
         let totals = self.shelf.as_ref().map(|shelf| &shelf.totals);
         let same = |(asked, of, when, _): &&(Noun, Filter, String, u64)| *asked == noun && *of == filter && *when == mark;
@@ -134,9 +135,9 @@ impl Ledger {
             return Ok(known);
         }
         let (rows, clause) = match noun {
-            Noun::Incident => ("incident_versions v", query::incidents(&filter)),
-            Noun::Report => ("reports r", query::reports(&filter)),
-            Noun::Claim => ("claims c JOIN reports r ON r.id = c.report JOIN readings g ON g.seq = c.reading", query::claims(&filter)),
+            Noun::Incident => ("incident_versions v", query::incidents(&filter, &places)),
+            Noun::Report => ("reports r", query::reports(&filter, &places)),
+            Noun::Claim => ("claims c JOIN reports r ON r.id = c.report JOIN readings g ON g.seq = c.reading", query::claims(&filter, &places)),
         };
         let total = self.read(|conn| {
             let total: i64 =

@@ -75,6 +75,8 @@ fn undo(conn: &Connection, event: Option<i64>, act: &Act) -> Result<Undone> {
     // A decision about names is not about a record: who reads the log is to know.
     if let Some(names) = decision.new.as_ref().and_then(|new| new.get("names")) {
         new["names"] = names.clone();
+        // Of an undoing that is undone, what that had taken back.
+        new["what"] = decision.new.as_ref().and_then(|new| new.get("what")).cloned().unwrap_or_else(|| json!(decision.what));
     }
     let number = note(conn, Deed::Undo.as_str(), decision.subject.as_deref(), None, Some(&new), act)?;
     let ids = |sql: &str| -> Result<Vec<Id>> {

@@ -7,7 +7,7 @@ mod common;
 use std::sync::Arc;
 
 use common::*;
-use ledger::{Deed, Error, Filter, Ledger, Noun, Shelf};
+use ledger::{Deed, Error, Filter, Ledger, Noun, Registry, Shelf};
 use record::{Claim, Kind};
 
 /// Three incidents: of the Front, of its initials, and of both.
@@ -46,7 +46,7 @@ fn names_said_to_be_one_are_counted_and_found_as_one_until_it_is_taken_back() {
     let (_folder, mut ledger) = world();
     let apart = [("FN".to_owned(), 2), ("Northern Front".to_owned(), 2)];
     assert_eq!((shares(&ledger, ""), found(&ledger, "actor=FN")), (apart.to_vec(), 2));
-    let event = ledger.say_same("Northern Front", &["FN".to_owned()], i64::MAX, &person(4, "its initials")).unwrap();
+    let event = ledger.say_same(Registry::Actors, "Northern Front", &["FN".to_owned()], i64::MAX, &person(4, "its initials")).unwrap();
     assert_eq!(shares(&ledger, ""), [("Northern Front".to_owned(), 3)]);
     for (filter, n) in
         [("actor=FN", 3), ("actor=fn", 3), ("actor=northern", 3), ("actor=!FN", 0), ("actor=army", 0), ("actor=FN as_of=2025-06-03T13:00:00Z", 2)]
@@ -55,14 +55,14 @@ fn names_said_to_be_one_are_counted_and_found_as_one_until_it_is_taken_back() {
     }
     assert_eq!(shares(&ledger, "as_of=2025-06-03T13:00:00Z"), apart);
     let aliases = ledger.aliases(None).unwrap();
-    assert_eq!((aliases.usual("fn"), aliases.of("Northern Front")[0].event), ("Northern Front", event));
+    assert_eq!((aliases.actors.usual("fn"), aliases.actors.of("Northern Front")[0].event), ("Northern Front", event));
     // What names are does not change what was read.
     assert_eq!(ledger.incident("BBBBBB").unwrap().parties[0].name, "FN");
     let log = ledger.decisions(1).unwrap();
     assert!(log[0].is_decision() && log[0].what == Deed::Same.as_str() && log[0].why == "its initials");
     ledger.undo(None, &person(5, "two after all")).unwrap();
     assert_eq!((shares(&ledger, ""), found(&ledger, "actor=FN")), (apart.to_vec(), 2));
-    assert!(ledger.aliases(None).unwrap().of("Northern Front").is_empty());
+    assert!(ledger.aliases(None).unwrap().actors.of("Northern Front").is_empty());
     // Undoing is undone too.
     let undo = ledger.last_event().unwrap();
     ledger.undo(Some(undo), &person(6, "one")).unwrap();
@@ -73,28 +73,28 @@ fn names_said_to_be_one_are_counted_and_found_as_one_until_it_is_taken_back() {
 fn a_name_parts_again_and_what_was_not_seen_is_refused() {
     let (_folder, mut ledger) = world();
     let seen = ledger.last_event().unwrap();
-    ledger.say_same("Northern Front", &["FN".to_owned()], seen, &person(4, "its initials")).unwrap();
-    let late = ledger.say_apart("FN", "Northern Front", seen, &person(4, "no"));
+    ledger.say_same(Registry::Actors, "Northern Front", &["FN".to_owned()], seen, &person(4, "its initials")).unwrap();
+    let late = ledger.say_apart(Registry::Actors, "FN", "Northern Front", seen, &person(4, "no"));
     assert!(matches!(late, Err(Error::Changed { id }) if id == "FN"));
     for (usual, other) in [("Northern Front", "FN"), ("FN", "Northern Front"), ("FN", "fn")] {
-        let again = ledger.say_same(usual, &[other.to_owned()], i64::MAX, &person(4, "again"));
+        let again = ledger.say_same(Registry::Actors, usual, &[other.to_owned()], i64::MAX, &person(4, "again"));
         assert!(matches!(again, Err(Error::SameName { ref name }) if name == "Northern Front"), "{usual} {other}: {again:?}");
     }
     for nobody in ["Nothern Front", ""] {
-        let same = ledger.say_same("Northern Front", &[nobody.to_owned()], i64::MAX, &person(4, "misspelt"));
-        let apart = ledger.say_apart(nobody, "FN", i64::MAX, &person(4, "misspelt"));
+        let same = ledger.say_same(Registry::Actors, "Northern Front", &[nobody.to_owned()], i64::MAX, &person(4, "misspelt"));
+        let apart = ledger.say_apart(Registry::Actors, nobody, "FN", i64::MAX, &person(4, "misspelt"));
         assert!([same, apart].iter().all(|said| matches!(said, Err(Error::Unknown { id, .. }) if id == nobody)), "{nobody:?}");
     }
     let seen = ledger.last_event().unwrap();
     let undone = ledger.undo(None, &person(5, "two after all")).unwrap();
-    let late = ledger.say_same("Northern Front", &["FN".to_owned()], seen, &person(5, "one"));
+    let late = ledger.say_same(Registry::Actors, "Northern Front", &["FN".to_owned()], seen, &person(5, "one"));
     assert!(matches!(late, Err(Error::Changed { .. })), "what was taken back since was not seen");
     ledger.undo(Some(undone.event), &person(5, "one")).unwrap();
     assert_eq!(ledger.decisions(1).unwrap()[0].new.as_ref().unwrap()["names"][0], "FN");
-    ledger.say_apart("Northern Front", "FN", i64::MAX, &person(5, "two")).unwrap();
+    ledger.say_apart(Registry::Actors, "Northern Front", "FN", i64::MAX, &person(5, "two")).unwrap();
     let aliases = ledger.aliases(None).unwrap();
-    assert!(aliases.apart()("Northern Front", "FN") && aliases.usual("FN") == "FN");
-    let both = ledger.incidents_of_parties(&["Northern Front", "fn"]).unwrap();
+    assert!(aliases.actors.apart()("Northern Front", "FN") && aliases.actors.usual("FN") == "FN");
+    let both = ledger.incidents_named(Registry::Actors, &["Northern Front", "fn"]).unwrap();
     assert_eq!(both.iter().map(std::collections::BTreeSet::len).collect::<Vec<_>>(), [2, 2]);
     assert!(both[0].intersection(&both[1]).eq(["CCCCCC"]));
 }
@@ -120,7 +120,7 @@ fn the_other_names_of_an_actor_are_asked_for_whole() {
         })
         .collect();
     ledger.apply_incidents(&incidents, &act(3)).unwrap();
-    ledger.say_same("Northern Liberation Front", &["FN".to_owned()], i64::MAX, &person(4, "its initials")).unwrap();
+    ledger.say_same(Registry::Actors, "Northern Liberation Front", &["FN".to_owned()], i64::MAX, &person(4, "its initials")).unwrap();
     let shelved = Ledger::open(folder.path().join("sample.db")).unwrap().sharing(Arc::new(Shelf::default()));
     for ledger in [&ledger, &shelved] {
         for (text, claims, incidents) in [

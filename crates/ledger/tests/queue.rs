@@ -5,7 +5,7 @@
 mod common;
 
 use common::*;
-use ledger::{ClaimState, Decision, Deed, Error, Filter, Ledger, Reason, Verdict};
+use ledger::{ClaimState, Decision, Deed, Error, Filter, Ledger, Reason, Registry, Verdict};
 use record::{Bound, Claim, Dispute, Kind, Over, Toll};
 
 struct World {
@@ -183,7 +183,7 @@ fn a_shelf_answers_as_the_database_does() {
     world.ledger.undo(None, &person(11, "not so")).unwrap();
     agree(&world.ledger, "undone");
     // Names that are one actor's are asked for and counted as one.
-    world.ledger.say_same("Army of Northland", &["Northern Liberation Front".to_owned()], i64::MAX, &person(11, "to see")).unwrap();
+    world.ledger.say_same(Registry::Actors, "Army of Northland", &["Northern Liberation Front".to_owned()], i64::MAX, &person(11, "to see")).unwrap();
     agree(&world.ledger, "called the same");
     world.ledger.apply_incidents(&machine[..1], &act(12)).unwrap();
     agree(&world.ledger, "withdrawn");

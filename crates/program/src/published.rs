@@ -90,7 +90,7 @@ fn resting(mut entry: IncidentEntry, held: &BTreeSet<Id>) -> Option<IncidentEntr
 #[cfg(test)]
 mod tests {
     use jiff::Timestamp;
-    use ledger::Act;
+    use ledger::{Act, Registry};
     use serde_json::json;
     use views::{Publisher, Publishing};
 
@@ -153,7 +153,7 @@ mod tests {
         }))
         .unwrap();
         ledger.apply_incidents(&[incident], &Act::new("attest", "", at("06"))).unwrap();
-        ledger.say_same("Front", &["FN".to_owned()], i64::MAX, &Act::new("ana", "of Konna", at("07"))).unwrap();
+        ledger.say_same(Registry::Actors, "Front", &["FN".to_owned()], i64::MAX, &Act::new("ana", "of Konna", at("07"))).unwrap();
 
         let all = Filter::default();
         let mut publisher = Publisher::of(&ledger, Publishing::Public, at("10"), None).unwrap();
@@ -161,8 +161,7 @@ mod tests {
             incidents: views::incidents(&ledger, &all).unwrap().into_iter().filter_map(|row| publisher.incident_row(row)).collect(),
             claims: views::claims(&ledger, &all).unwrap().into_iter().filter_map(|row| publisher.claim_row(row)).collect(),
             reports: views::reports(&ledger, &all).unwrap().into_iter().filter_map(|row| publisher.report_row(row, false)).collect(),
-            aliases: BTreeMap::new(),
-            turns: None,
+            ..Tables::default()
         };
         let path = folder.path().join("public.attest");
         let copy = copy(&ledger, tables, &path).unwrap();
@@ -184,6 +183,65 @@ mod tests {
         assert!(holds("agence nord"));
         for words in ["Konna", "Traore", "Six soldiers died there", "inbox", "14.94"] {
             assert!(!holds(words), "{words}");
+        }
+    }
+    #[test]
+    fn a_hamlet_that_was_said_to_be_its_district_is_not_told_by_its_other_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |day: &str| -> Timestamp { format!("2025-06-{day}T12:00:00Z").parse().unwrap() };
+        let report = report("Agence Nord", "2025-06-03", "Six soldiers died at Oumdala. Two died in Kardo, of which Oumdala is a part.", None);
+        let army = ["the army", "military"];
+        let mut claims = [claim(&report, "Six soldiers died at Oumdala", "deaths", army), claim(&report, "Two died in Kardo", "deaths", army)];
+        for (claim, name) in claims.iter_mut().zip(["Oumdala", "Kardo"]) {
+            let place = claim.place.as_mut().unwrap();
+            (place.text, place.name) = (name.to_owned(), name.to_owned());
+            claim.identify();
+        }
+        let incident = |id: &str, claim: &Claim, name: &str, precision: &str| -> record::Incident {
+            serde_json::from_value(json!({
+                "id": id, "type": "attack", "date": { "start": "2025-06-02", "end": "2025-06-02", "precision": "day" },
+                "place": { "name": name, "admin1": "Mopti", "admin2": "Kardo", "country": "ML", "lat": 14.94, "lon": -3.89, "precision": precision },
+                "parties": [], "deaths": [], "injured": [], "abducted": [], "displaced": [], "status": "reported", "disputes": [], "claims": [claim.id],
+            }))
+            .unwrap()
+        };
+        let mut incidents = [incident("AAAAAA", &claims[0], "Oumdala", "exact"), incident("BBBBBB", &claims[1], "Kardo", "admin2")];
+        let mut ledger = Ledger::create(folder.path().join("own.attest")).unwrap();
+        ledger.add(&NewReport::new(report, "inbox/kardo.txt", at("05")), &Reading::new("reader 1", claims.to_vec(), at("05"))).unwrap();
+        ledger.apply_incidents(&incidents, &Act::new("attest", "", at("06"))).unwrap();
+        let act = Act::new("ana", "Oumdala is in it", at("07"));
+        ledger.say_same(Registry::Places, "ML/Kardo", &["ML/Oumdala".to_owned()], i64::MAX, &act).unwrap();
+
+        let tables = |ledger: &Ledger, profile| {
+            let all = Filter::default();
+            let mut publisher = Publisher::of(ledger, profile, at("10"), None).unwrap();
+            let incidents: Vec<_> = views::incidents(ledger, &all).unwrap().into_iter().filter_map(|row| publisher.incident_row(row)).collect();
+            Tables {
+                place_aliases: publisher.place_aliases(&ledger.aliases(None).unwrap(), &incidents),
+                claims: views::claims(ledger, &all).unwrap().into_iter().filter_map(|row| publisher.claim_row(row)).collect(),
+                reports: views::reports(ledger, &all).unwrap().into_iter().filter_map(|row| publisher.report_row(row, false)).collect(),
+                incidents,
+                ..Tables::default()
+            }
+        };
+        // Once as it was read, and once more when the next reconciliation has written the district's name.
+        for name in ["own", "again"] {
+            let places = |profile| tables(&ledger, profile).places().rows;
+            let (own, public) = (places(Publishing::Private), places(Publishing::Public));
+            assert_eq!([own.len(), public.len()], [1, 1], "one place with two incidents");
+            assert_eq!((own[0][8].as_u64(), own[0].last().unwrap().as_str()), (Some(2), Some("Oumdala")));
+            assert_eq!((public[0][1].as_str(), public[0].last().unwrap().as_str()), (Some("Kardo"), Some("")));
+            let path = folder.path().join(format!("public of {name}.attest"));
+            let copy = copy(&ledger, tables(&ledger, Publishing::Public), &path).unwrap();
+            assert!(copy.aliases(None).unwrap().places.names.is_empty());
+            assert_eq!(copy.incident("AAAAAA").unwrap().place.unwrap().name, "Kardo");
+            drop(copy);
+            let bytes = std::fs::read(&path).unwrap();
+            let holds = |words: &str| bytes.windows(words.len()).any(|bytes| bytes.eq_ignore_ascii_case(words.as_bytes()));
+            assert!(holds("six soldiers died at [place]") && !holds("oumdala"));
+            "Kardo".clone_into(&mut incidents[0].place.as_mut().unwrap().name);
+            incidents[0].place.as_mut().unwrap().precision = record::PlacePrecision::Admin2;
+            ledger.apply_incidents(&incidents, &Act::new("attest", "", at("08"))).unwrap();
         }
     }
 }

@@ -1,14 +1,14 @@
 //! The registry of actors: who takes part, under which names, and which names may be one actor's.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use gazetteer::{Actor, ActorHints, Gazetteer, PartyKind};
-use ledger::{Alias, Aliases, Filter, Ledger, Share, Top, fold, whole};
-use record::Id;
+use ledger::{Alias, Filter, Ledger, Names, Share, Top, fold, whole};
 use serde::Serialize;
 
 use crate::Result;
 use crate::houses::Cast;
+use crate::names::{Alike, Duplicate};
 
 /// An actor in a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -34,43 +34,6 @@ pub struct Actors {
     pub duplicates: Vec<Duplicate>,
 }
 
-/// Two names that may be one actor's.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Duplicate {
-    /// The one with more incidents first.
-    pub names: [String; 2],
-    /// How many incidents each has.
-    pub incidents: [u64; 2],
-    /// Why one might think so.
-    pub why: Alike,
-}
-
-/// What two names have in common.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Alike {
-    /// The same words, but for order, case, marks and small words.
-    Spelling,
-    /// One is the initials of the other, or stands in it in brackets.
-    Initials,
-    /// The actors' table knows both as one.
-    Table,
-}
-
-impl Alike {
-    /// All of them.
-    pub const ALL: &'static [Alike] = &[Alike::Spelling, Alike::Initials, Alike::Table];
-
-    /// The word in JSON.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Alike::Spelling => "spelling",
-            Alike::Initials => "initials",
-            Alike::Table => "table",
-        }
-    }
-}
-
 /// One actor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ActorView {
@@ -89,19 +52,6 @@ pub struct ActorView {
     pub duplicates: Vec<Duplicate>,
 }
 
-/// What saying that names are one actor's comes to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Joined {
-    /// The name that stays.
-    pub usual: String,
-    /// Each name, the usual one first, with how many incidents it has now.
-    pub names: Vec<(String, u64)>,
-    /// How many the one actor will have.
-    pub incidents: u64,
-    /// Incidents that have two of the names: they are added up anew by the next reconciliation.
-    pub both: Vec<Id>,
-}
-
 /// Most actors among which duplicates are looked for.
 const LOOKED_AT: usize = 2_000;
 
@@ -111,7 +61,7 @@ const LOOKED_AT: usize = 2_000;
 /// Those of the ledger.
 pub fn actors(ledger: &Ledger, filter: &Filter, most: usize) -> Result<Actors> {
     ledger.snapshot(|ledger| {
-        let aliases = ledger.aliases(filter.as_of)?;
+        let aliases = ledger.aliases(filter.as_of)?.actors;
         let mut found = ledger.party_shares(filter, LOOKED_AT.max(most))?;
         let duplicates = duplicates(&found.items, &aliases);
         found.items.truncate(most);
@@ -125,22 +75,17 @@ pub fn actors(ledger: &Ledger, filter: &Filter, most: usize) -> Result<Actors> {
 /// Those of the ledger.
 pub fn actor_rows(ledger: &Ledger, filter: &Filter, offset: usize, most: usize) -> Result<Top<ActorRow>> {
     ledger.snapshot(|ledger| {
-        let aliases = ledger.aliases(filter.as_of)?;
+        let aliases = ledger.aliases(filter.as_of)?.actors;
         let found = ledger.party_shares(filter, offset.saturating_add(most))?;
         let shares = found.items.into_iter().skip(offset).collect();
         Ok(Top { items: rows(ledger, shares, &aliases)?, total: found.total })
     })
 }
 
-fn rows(ledger: &Ledger, shares: Vec<Share>, aliases: &Aliases) -> Result<Vec<ActorRow>> {
+fn rows(ledger: &Ledger, shares: Vec<Share>, aliases: &Names) -> Result<Vec<ActorRow>> {
     // Every name of every actor, and whose it is.
-    let names: Vec<(usize, &str)> = shares
-        .iter()
-        .enumerate()
-        .flat_map(|(n, share)| {
-            aliases.of(&share.value).into_iter().map(|alias| alias.name.as_str()).chain([share.value.as_str()]).map(move |name| (n, name))
-        })
-        .collect();
+    let names: Vec<(usize, &str)> =
+        shares.iter().enumerate().flat_map(|(n, share)| aliases.every(&share.value).into_iter().map(move |name| (n, name))).collect();
     let mut printed: Vec<Vec<String>> = vec![vec![]; shares.len()];
     for ((n, _), forms) in names.iter().zip(ledger.printed_names(names.iter().map(|(_, name)| *name))?) {
         for form in forms {
@@ -160,7 +105,7 @@ fn rows(ledger: &Ledger, shares: Vec<Share>, aliases: &Aliases) -> Result<Vec<Ac
 /// Those of the ledger.
 pub fn actor(ledger: &Ledger, name: &str) -> Result<Option<ActorView>> {
     ledger.snapshot(|ledger| {
-        let aliases = ledger.aliases(None)?;
+        let aliases = ledger.aliases(None)?.actors;
         let usual = fold(aliases.usual(name));
         let same = |share: &Share| fold(&share.value) == usual;
         let mut all = ledger.party_shares(&Filter::default(), LOOKED_AT)?.items;
@@ -219,32 +164,6 @@ fn kind_word(kind: PartyKind) -> &'static str {
     }
 }
 
-/// What it comes to when some names are one actor's; every name may be an alias already.
-///
-/// # Errors
-/// Those of the ledger.
-pub fn joined(ledger: &Ledger, usual: &str, names: &[String]) -> Result<Joined> {
-    ledger.snapshot(|ledger| {
-        let aliases = ledger.aliases(None)?;
-        let mut actors: Vec<&str> = Vec::new();
-        for name in std::iter::once(usual).chain(names.iter().map(String::as_str)).map(|name| aliases.usual(name)) {
-            if actors.iter().all(|known| fold(known) != fold(name)) {
-                actors.push(name);
-            }
-        }
-        let mut counts = Vec::new();
-        let (mut seen, mut both): (BTreeSet<Id>, BTreeSet<Id>) = Default::default();
-        for name in &actors {
-            let all: Vec<&str> = aliases.of(name).into_iter().map(|alias| alias.name.as_str()).chain([*name]).collect();
-            let incidents: BTreeSet<Id> = ledger.incidents_of_parties(&all)?.into_iter().flatten().collect();
-            counts.push(((*name).to_owned(), incidents.len() as u64));
-            both.extend(incidents.intersection(&seen).cloned());
-            seen.extend(incidents);
-        }
-        Ok(Joined { usual: actors[0].to_owned(), names: counts, incidents: seen.len() as u64, both: both.into_iter().collect() })
-    })
-}
-
 /// Words that a name can do without.
 const SMALL: &[&str] = &["the", "of", "and", "for", "in", "de", "du", "des", "la", "le", "les", "l", "d", "et", "pour", "al", "el"];
 
@@ -259,7 +178,7 @@ fn generic(name: &str) -> bool {
 }
 
 /// Pairs among actors, the most incidents first, that may be one; not those of which somebody said that they are two.
-fn duplicates(actors: &[Share], aliases: &Aliases) -> Vec<Duplicate> {
+fn duplicates(actors: &[Share], aliases: &Names) -> Vec<Duplicate> {
     let mut keys: BTreeMap<(Alike, String), Vec<usize>> = BTreeMap::new();
     for (n, actor) in actors.iter().enumerate().filter(|(_, actor)| !generic(&actor.value)) {
         let words = telling(&actor.value);
@@ -295,6 +214,7 @@ fn duplicates(actors: &[Share], aliases: &Aliases) -> Vec<Duplicate> {
         names: [one, other].map(|n| actors[n].value.clone()),
         incidents: [one, other].map(|n| actors[n].incidents),
         why,
+        metres: None,
     };
     let are_apart = aliases.apart();
     pairs.into_iter().map(pair).filter(|found| !are_apart(&found.names[0], &found.names[1])).collect()
@@ -317,7 +237,7 @@ mod tests {
             (&["civilians", "Civilians of Oum"], None),
         ] {
             let names: Vec<Share> = (0..names.len()).map(|n| Share { value: names[n].to_owned(), incidents: 9 - n as u64 }).collect();
-            assert_eq!(duplicates(&names, &Aliases::default()).first().map(|pair| pair.why), expected, "{names:?}");
+            assert_eq!(duplicates(&names, &Names::default()).first().map(|pair| pair.why), expected, "{names:?}");
         }
     }
 }

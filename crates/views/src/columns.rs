@@ -235,6 +235,7 @@ pub(crate) const PLACE: &[About] = &[
     ("incidents", "integer", "Incidents of this file at it"),
     ("date_start", "date", "First day that one of them can have been"),
     ("date_end", "date", "Last day that one of them can have been"),
+    ("aliases", "string", "Other names that people said are its own, parted by semicolons; none in what is made public"),
 ];
 
 /// Of a turn in the life of an incident.

@@ -20,10 +20,12 @@ mod hxl;
 mod incident;
 mod lists;
 mod mask;
+mod names;
 mod native;
 mod overview;
 mod paint;
 mod parquet;
+mod places;
 mod plot;
 mod publish;
 mod rows;
@@ -35,7 +37,7 @@ mod track;
 mod xlsx;
 
 pub use acled::{ACLED_COLUMNS, AcledOptions, acled};
-pub use actors::{ActorRow, ActorView, Actors, Alike, Duplicate, Joined, actor, actor_rows, actors, joined};
+pub use actors::{ActorRow, ActorView, Actors, actor, actor_rows, actors};
 pub use annotation::{CONTEXT, annotations};
 pub use bundle::{BundleAbout, bundle};
 pub use change::{Effect, effects, undone};
@@ -45,11 +47,12 @@ pub use ged::{GED_COLUMNS, ged};
 pub use hxl::{HXL_TAGS, hxl};
 pub use incident::{ClaimLine, DisputeLine, IncidentView, Known, ReportLine, SideGroup, VoiceLine, incident, incident_at, incident_under, total};
 pub use lists::{
-    ClaimRow, IncidentRow, Listing, Place, ReportRow, claim_entries, claim_entry, claims, incident_entries, incident_entry, incidents, log, places,
-    reports,
+    ClaimRow, IncidentRow, Listing, ReportRow, claim_entries, claim_entry, claims, incident_entries, incident_entry, incidents, log, reports,
 };
+pub use names::{Alike, Duplicate, Joined, joined, usual};
 pub use native::Tables;
 pub use overview::{Bin, Facet, Figures, Overview, Series, Step, binned, figures, overview, series};
+pub use places::{Place, PlaceView, Places, place, place_rows, places};
 pub use plot::{Plot, PlotRow, Shape, plots, ticks};
 pub use publish::{DELAY_DAYS, Publisher, Publishing, Withheld};
 pub use rows::{CHANGE_COLUMNS, CLAIM_COLUMNS, EVENT_COLUMNS, INCIDENT_COLUMNS, REPORT_COLUMNS, Rows};

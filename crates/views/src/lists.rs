@@ -1,9 +1,8 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::Timestamp;
-use ledger::{Aliases, Brief, Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
-use record::{Claim, Id, PlacePrecision, Repeats, Report, ReportKind};
+use ledger::{Aliases, Change, ClaimEntry, Event, Filter, IncidentEntry, Ledger, ReportEntry};
+use record::{Claim, Id, Repeats, Report, ReportKind};
 use serde::Serialize;
 
 use crate::Result;
@@ -103,7 +102,7 @@ impl Listing {
     }
 }
 
-/// Incidents in force with their history, parties by their usual names.
+/// Incidents in force with their history, parties and places by their usual names.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -146,7 +145,7 @@ fn row(ledger: &Ledger, entry: IncidentEntry, aliases: &Aliases, filter: &Filter
     Ok(IncidentRow::of(entry, &claims, &reports))
 }
 
-/// Claims of the readings in force with what people said of them, parties by their usual names.
+/// Claims of the readings in force with what people said of them, parties and places by their usual names.
 ///
 /// # Errors
 /// Those of the ledger.
@@ -221,38 +220,4 @@ pub fn log(ledger: &Ledger, subject: Option<&str>, decisions: bool, as_of: Optio
 /// Those of the ledger.
 pub fn reports(ledger: &Ledger, filter: &Filter) -> Result<Vec<ReportRow>> {
     Ok(ledger.report_entries(filter)?.into_iter().map(|entry| ReportRow { entry }).collect())
-}
-
-/// A place of incidents.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Place {
-    /// Usual name.
-    pub name: String,
-    /// ISO 3166 alpha-2.
-    pub country: Option<String>,
-    /// How many incidents.
-    pub incidents: u64,
-    /// How near it is known.
-    pub precision: Option<PlacePrecision>,
-    /// Latitude and longitude in WGS 84 degrees.
-    pub point: Option<(f64, f64)>,
-}
-
-/// The places of incidents, most incidents first.
-pub fn places(briefs: &[Arc<Brief>]) -> Vec<Place> {
-    let mut found: BTreeMap<(Option<String>, String), Place> = BTreeMap::new();
-    for brief in briefs {
-        let Some(name) = &brief.place else { continue };
-        let place = found.entry((brief.country.clone(), name.clone())).or_insert_with(|| Place {
-            name: name.clone(),
-            country: brief.country.clone(),
-            incidents: 0,
-            precision: brief.place_precision,
-            point: brief.point,
-        });
-        place.incidents += 1;
-    }
-    let mut places: Vec<Place> = found.into_values().collect();
-    places.sort_by(|a, b| b.incidents.cmp(&a.incidents).then_with(|| a.name.cmp(&b.name)));
-    places
 }

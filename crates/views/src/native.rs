@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
-use ledger::Turn;
+use ledger::{Turn, place_key};
 use record::{Id, Incident, content_id};
 use serde_json::Value;
 
@@ -30,6 +30,8 @@ pub struct Tables {
     pub reports: Vec<ReportRow>,
     /// Other names of actors, as people said that they are theirs, by the usual name.
     pub aliases: BTreeMap<String, Vec<String>>,
+    /// The same of places, by the [key](ledger::place_key) of the usual name.
+    pub place_aliases: BTreeMap<String, Vec<String>>,
     /// What became of the incidents, in the order in which it was written; `None` where no ledger knows.
     pub turns: Option<Vec<Turn>>,
 }
@@ -213,19 +215,21 @@ impl Tables {
 
     /// Where the incidents were, as near as they are known, most incidents first.
     pub fn places(&self) -> Rows {
-        let mut places: BTreeMap<Id, ([Value; 7], Seen)> = BTreeMap::new();
-        for incident in self.incidents.iter().map(|row| &row.entry.incident).filter(|incident| incident.place.is_some()) {
-            let cells = place_cells(incident.place.as_ref());
+        let mut places: BTreeMap<Id, ([Value; 7], String, Seen)> = BTreeMap::new();
+        for (incident, place) in self.incidents.iter().filter_map(|row| Some((&row.entry.incident, row.entry.incident.place.as_ref()?))) {
+            let cells = place_cells(Some(place));
             // Of what is printed, so that it gives away no more.
             let id = content_id(cells.each_ref().map(Value::to_string).iter().map(String::as_str));
-            places.entry(id).or_insert_with(|| (cells, Seen::default())).1.see(incident);
+            let new = || (cells, place_key(place.country.as_deref(), &place.name), Seen::default());
+            places.entry(id).or_insert_with(new).2.see(incident);
         }
-        let mut places: Vec<(Id, ([Value; 7], Seen))> = places.into_iter().collect();
-        places.sort_by_cached_key(|(_, (cells, seen))| (std::cmp::Reverse(seen.incidents), cells.each_ref().map(Value::to_string)));
-        let row = |(id, (cells, seen)): (Id, ([Value; 7], Seen))| {
+        let mut places: Vec<(Id, ([Value; 7], String, Seen))> = places.into_iter().collect();
+        places.sort_by_cached_key(|(_, (cells, _, seen))| (std::cmp::Reverse(seen.incidents), cells.each_ref().map(Value::to_string)));
+        let row = |(id, (cells, key, seen)): (Id, ([Value; 7], String, Seen))| {
             let mut row = vec![text(id)];
             row.extend(cells);
             row.extend(seen.cells());
+            row.push(text(self.place_aliases.get(&key).map_or_else(String::new, |names| names.join(";"))));
             row
         };
         table(PLACE, places.into_iter().map(row).collect())

@@ -154,14 +154,23 @@ impl Publisher {
         let mut publisher = Publisher::new(profile, now);
         if profile == Publishing::Public {
             let everything = Filter { as_of, ..Filter::default() };
-            publisher.learn(&ledger.incident_entries(&everything)?, &ledger.claims(&everything)?, &ledger.report_entries(&everything)?);
+            let (mut entries, claims) = (ledger.incident_entries(&everything)?, ledger.claims(&everything)?);
+            publisher.learn(&entries, &claims, &ledger.report_entries(&everything)?);
+            let aliases = ledger.aliases(as_of)?;
+            if !aliases.places.names.is_empty() {
+                // As they were read, and as they are shown.
+                let mut named = entries.clone();
+                named.iter_mut().for_each(|entry| aliases.name_incident(&mut entry.incident));
+                entries.append(&mut named);
+                publisher.mask = mask(&entries, &claims, aliases.places.all().map(|(_, name)| name));
+            }
         }
         Ok(publisher)
     }
 
     /// Learns what these records must not tell.
     fn learn(&mut self, entries: &[IncidentEntry], claims: &[Claim], reports: &[ReportEntry]) {
-        self.mask = mask(entries, claims);
+        self.mask = mask(entries, claims, std::iter::empty());
         self.fresh = entries.iter().filter(|entry| self.is_fresh(entry)).map(|entry| entry.incident.id.clone()).collect();
         let sexual: BTreeSet<&Id> = entries.iter().filter(|entry| entry.incident.kind == SEXUAL).map(|entry| &entry.incident.id).collect();
         let of = |claim: &Claim| claim.incident.clone().filter(|id| sexual.contains(id));
@@ -371,8 +380,8 @@ fn has_few(incident: &Incident) -> bool {
 }
 
 /// The names that must not be read: of the places that are coarsened and that claims name, as printed and as the gazetteer has them, but
-/// for those of units that are shown, and of countries.
-fn mask(entries: &[IncidentEntry], claims: &[Claim]) -> Mask {
+/// for those of units that are shown, and of countries; and `others`.
+fn mask<'n>(entries: &'n [IncidentEntry], claims: &'n [Claim], others: impl Iterator<Item = &'n str>) -> Mask {
     let gazetteer = Gazetteer::embedded();
     let places = || entries.iter().filter_map(|entry| entry.incident.place.as_ref());
     let units = places().flat_map(|place| {
@@ -395,7 +404,7 @@ fn mask(entries: &[IncidentEntry], claims: &[Claim]) -> Mask {
         }
     }
     let other = gazetteer.keys_of(&rows).into_iter().filter(|key| gazetteer.country(key).is_none()).collect();
-    let names = of_incidents.chain(of_claims).map(|(name, _, _)| name).chain(named.map(|place| place.text.as_str()));
+    let names = of_incidents.chain(of_claims).map(|(name, _, _)| name).chain(named.map(|place| place.text.as_str())).chain(others);
     Mask::new(names.filter(|name| gazetteer.country(name).is_none()), other, &shown)
 }
 

@@ -358,7 +358,8 @@ fn a_bundle_tells_what_is_in_it_and_closes_in_itself() {
         incidents.retain(|row| keep(&row.entry.incident.id));
         let turns = Some(world.ledger.turns(0, usize::MAX, None).unwrap().items);
         let aliases = [(NLF.to_owned(), vec!["FLN".to_owned()])].into();
-        views::Tables { incidents, claims, reports, aliases, turns }
+        let place_aliases = [("XN/Kardala".to_owned(), vec!["Kârdalla".to_owned()])].into();
+        views::Tables { incidents, claims, reports, aliases, place_aliases, turns }
     };
     let about = views::BundleAbout {
         publishing: Publishing::Private,

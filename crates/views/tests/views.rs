@@ -4,8 +4,8 @@
 
 mod world;
 
-use ledger::{Act, Decision, Deed, Fields, Filter, Verdict};
-use record::{Claim, Report, SourceKind};
+use ledger::{Act, Decision, Deed, Fields, Filter, Registry, Verdict};
+use record::{Claim, Incident, Report, SourceKind};
 use views::{Format, Listing, RenderOptions};
 use world::common::{noon as at, person};
 use world::{ARMY, World, dead, listings, report, toll, world};
@@ -216,11 +216,11 @@ fn a_speaker_has_a_record_in_what_it_speaks_of() {
 fn an_actor_is_shown_and_counted_under_its_usual_name() {
     let mut world = world();
     let (nlf, army) = ("Northern Liberation Front", "Army of Northland");
-    let joined = views::joined(&world.ledger, nlf, &[army.to_owned(), nlf.to_owned()]).unwrap();
+    let joined = views::joined(&world.ledger, Registry::Actors, nlf, &[army.to_owned(), nlf.to_owned()]).unwrap();
     assert_eq!((joined.names, joined.incidents, joined.both), (vec![(nlf.to_owned(), 1), (army.to_owned(), 1)], 1, vec!["7K3QFM".to_owned()]));
     assert_eq!(views::actor(&world.ledger, "army of northland").unwrap().unwrap().kind, "military");
     let act = ledger::Act::new("ana", "to see", "2025-06-06T12:00:00Z".parse().unwrap());
-    world.ledger.say_same(nlf, &[army.to_owned()], i64::MAX, &act).unwrap();
+    world.ledger.say_same(Registry::Actors, nlf, &[army.to_owned()], i64::MAX, &act).unwrap();
     let actor = views::actor(&world.ledger, army).unwrap().unwrap();
     assert_eq!((actor.row.name.as_str(), actor.row.aliases[0].name.as_str()), (nlf, army));
     let shown = views::incident(&world.ledger, "7K3QFM").unwrap().entry.incident;
@@ -243,6 +243,48 @@ fn an_actor_is_shown_and_counted_under_its_usual_name() {
     // As it stood before anybody said so.
     let before = views::incident_at(&world.ledger, "7K3QFM", Some("2025-06-05T13:00:00Z".parse().unwrap())).unwrap();
     assert_eq!(before.entry.incident.parties.len(), 2);
+}
+
+#[test]
+fn a_place_is_shown_and_counted_under_its_usual_name() {
+    let mut world = world();
+    let everything = Filter::default();
+    let mut incidents = world.ledger.incidents(&everything).unwrap();
+    let at = incidents.iter().position(|incident| incident.id == "7K3QFM").unwrap();
+    // A village that is nearly called so, on the same day.
+    let mut other = Incident { id: "NEARBY".to_owned(), claims: vec![], disputes: vec![], ..incidents[at].clone() };
+    let place = other.place.as_mut().unwrap();
+    (place.name, place.lat, place.precision) = ("Kârdalla".to_owned(), Some(13.5), record::PlacePrecision::Exact);
+    incidents.push(other);
+    world.ledger.apply_incidents(&incidents, &Act::new("attest", "", "2025-06-06T12:00:00Z".parse().unwrap())).unwrap();
+    let (kardala, misread) = ("XN/Kardala", "XN/Kârdalla");
+    let found = views::places(&world.ledger, &everything).unwrap();
+    let pair = found.duplicates.iter().find(|pair| pair.names.iter().any(|name| name == misread)).unwrap();
+    assert_eq!((pair.why, pair.metres.map(|metres| metres / 1_000)), (views::Alike::Letters, Some(69)));
+    let before = found.items.iter().find(|place| place.key() == kardala).unwrap().incidents;
+    let joined = views::joined(&world.ledger, Registry::Places, "xn/kardala", &[misread.to_owned()]).unwrap();
+    assert_eq!((joined.usual.as_str(), joined.incidents), ("xn/kardala", before + 1));
+    assert!(["7K3QFM", "NEARBY"].iter().all(|id| joined.both.iter().any(|both| both == id)), "{joined:?}");
+    assert_eq!(views::usual(&world.ledger, Registry::Places, "xn/kardala").unwrap().as_deref(), Some(kardala));
+    assert_eq!(views::usual(&world.ledger, Registry::Places, "XX/Kardala").unwrap(), None);
+
+    let act = Act::new("ana", "misread", "2025-06-07T12:00:00Z".parse().unwrap());
+    world.ledger.say_same(Registry::Places, kardala, &[misread.to_owned()], i64::MAX, &act).unwrap();
+    let place = views::place(&world.ledger, misread).unwrap().unwrap();
+    assert_eq!((place.row.key().as_str(), place.row.incidents, place.row.aliases[0].name.as_str()), (kardala, before + 1, misread));
+    assert_eq!((place.admin1.as_deref(), place.claims > 0, place.printed.as_slice()), (Some("North"), true, &["Kardala".to_owned()][..]));
+    let shown = views::incident(&world.ledger, "NEARBY").unwrap().entry.incident.place.unwrap();
+    assert_eq!((shown.name.as_str(), shown.lat), ("Kardala", Some(14.123_456_7)));
+    assert_eq!(views::incident_entry(&world.ledger, "NEARBY", None).unwrap().incident.place, Some(shown));
+    assert!(views::places(&world.ledger, &everything).unwrap().duplicates.iter().all(|pair| pair.names.iter().all(|name| name != misread)));
+    let then = views::incident_at(&world.ledger, "NEARBY", Some("2025-06-06T13:00:00Z".parse().unwrap())).unwrap();
+    assert_eq!(then.entry.incident.place.unwrap().name, "Kârdalla");
+    // Said not to be one, they are not suggested again.
+    world.ledger.say_apart(Registry::Places, misread, kardala, i64::MAX, &act).unwrap();
+    let found = views::places(&world.ledger, &everything).unwrap();
+    assert!(
+        found.items.iter().any(|place| place.key() == misread) && found.duplicates.iter().all(|pair| pair.names.iter().all(|name| name != misread))
+    );
 }
 
 #[test]

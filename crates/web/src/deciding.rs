@@ -9,10 +9,9 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use jiff::Timestamp;
-use ledger::{Act, Filter, Ledger, Noun, Verdict};
+use ledger::{Act, Filter, Ledger, Noun, Registry, Verdict};
 use record::Incident;
 
-use crate::actors;
 use crate::ask::{Ask, Form};
 use crate::deeds::{Deeds, deeds};
 use crate::desk::Wish;
@@ -20,7 +19,7 @@ use crate::effects::{Effect, effects};
 use crate::fault::Fault;
 use crate::fields::{Field, changed, claim_fields, fields, incident_values};
 use crate::incident::{address, title};
-use crate::list::party_name;
+use crate::names::{self, registry};
 use crate::page::{Page, html, json_text, redirect};
 use crate::plain::{capital, cut, is_own_address, line, plain};
 use crate::query::Query;
@@ -73,8 +72,11 @@ pub(crate) async fn decide(State(site): State<Site>, headers: HeaderMap, body: B
     let form = Query::parse(&String::from_utf8_lossy(&body));
     let again = match (form.get("do"), form.get("id")) {
         (_, None) => "/review".to_owned(),
-        (Some("same" | "apart"), _) => back(&form, "/actors"),
-        (_, Some(id)) => Query::default().with("at", id).href("/review"),
+        (Some(deed), Some(id)) => match registry(deed) {
+            Some(of) => back(&form, names::home(of)),
+            None => Query::default().with("at", id).href("/review"),
+        },
+        (None, Some(id)) => Query::default().with("at", id).href("/review"),
     };
     let told = site.write(move |site, ledger| done(site, ledger, &form)).await;
     match told {
@@ -96,15 +98,16 @@ fn done(site: &Site, ledger: &mut Ledger, form: &Query) -> Result<String, Fault>
         return Ok(telling(&back(form, "/review"), undone.event));
     }
     let seen = form.get("seen").and_then(|seen| seen.parse().ok()).unwrap_or(i64::MAX);
-    if matches!(deed, "same" | "apart") {
-        let (name, others) = (form.get("id").unwrap_or(""), form.all("with").map(str::to_owned).collect::<Vec<_>>());
-        let event = match (deed, others.first()) {
-            (_, None) => return Err(Fault::form(deed)),
-            ("same", _) if why.is_empty() => return Err(Fault::form("why")),
-            ("same", _) => ledger.say_same(name, &others, seen, &act(""))?,
-            (_, Some(other)) => ledger.say_apart(name, other, seen, &act("not the same"))?,
+    if let Some(of) = registry(deed) {
+        let name = form.get("id").unwrap_or("");
+        let (others, same) = (names::asked(of, name, form), deed == of.same().as_str());
+        let event = match others.first() {
+            None => return Err(Fault::form(deed)),
+            Some(_) if same && why.is_empty() => return Err(Fault::form("why")),
+            Some(_) if same => ledger.say_same(of, name, &others, seen, &act(""))?,
+            Some(other) => ledger.say_apart(of, name, other, seen, &act("not the same"))?,
         };
-        return Ok(telling(&back(form, "/actors"), event));
+        return Ok(telling(&back(form, names::home(of)), event));
     }
     let wish = wish(form).ok_or_else(|| Fault::form(deed))?;
     let other = match wish {
@@ -138,6 +141,8 @@ struct DecidePage {
     subject_href: String,
     /// Incidents to merge with: id, title, how near, chosen.
     others: Vec<Other>,
+    /// What is asked for where none of these is meant.
+    another: String,
     /// Claims that could leave: id, what, quote, chosen.
     claims: Vec<(String, String, String, bool)>,
     fields: Vec<Field>,
@@ -166,7 +171,7 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
         return Err(Fault::read_only());
     }
     let (words, form) = (ask.words, &ask.query);
-    let deed = form.get("do").filter(|deed| matches!(*deed, "set" | "merge" | "split" | "reject" | "same" | "apart" | "undo" | "accept"));
+    let deed = form.get("do").filter(|deed| matches!(*deed, "set" | "merge" | "split" | "reject" | "undo" | "accept") || registry(deed).is_some());
     let deed = deed.ok_or_else(|| Fault::no_page(&ask.address))?.to_owned();
     let mut page = DecidePage {
         heading: words.word("deed", &deed).to_owned(),
@@ -175,6 +180,13 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
         subject: String::new(),
         subject_href: String::new(),
         others: vec![],
+        another: words
+            .say(match registry(&deed) {
+                Some(Registry::Actors) => "another_name",
+                Some(Registry::Places) => "another_place",
+                None => "another_id",
+            })
+            .to_owned(),
         claims: vec![],
         fields: vec![],
         reasons: vec![],
@@ -188,7 +200,7 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
             site,
             ledger,
             &ask.without_query(),
-            if matches!(deed.as_str(), "same" | "apart") { "actors" } else { "review" },
+            registry(&deed).map_or("review", |of| names::home(of).trim_start_matches('/')),
             words.word("deed", &deed),
         )?,
         deed: deed.clone(),
@@ -202,8 +214,8 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
         }
         return Ok(html(&page));
     }
-    if matches!(deed.as_str(), "same" | "apart") {
-        return about_actors(ledger, ask, page);
+    if let Some(of) = registry(&deed) {
+        return about_names(ledger, of, ask, page);
     }
     let id = form.get("id").unwrap_or("").trim();
     let (noun, id) = ledger.noun(id)?.ok_or_else(|| Fault::unknown(id))?;
@@ -256,34 +268,33 @@ pub(crate) fn preview(site: &Site, ledger: &Ledger, ask: &Ask) -> Result<Respons
     Ok(html(&page))
 }
 
-/// `/decide` about names of actors.
-fn about_actors(ledger: &Ledger, ask: &Ask, mut page: DecidePage) -> Result<Response, Fault> {
+/// `/decide` about names of actors or of places.
+fn about_names(ledger: &Ledger, of: Registry, ask: &Ask, mut page: DecidePage) -> Result<Response, Fault> {
     let (words, form) = (ask.words, &ask.query);
     let name = form.get("id").unwrap_or("");
-    let Some(actor) = views::actor(ledger, name)? else { return Err(Fault::unknown(name)) };
-    let usual = actor.row.name;
-    let others: Vec<String> = form.all("with").map(|name| name.trim().to_owned()).collect();
-    page.subject_href = actors::address(&usual);
+    let Some(usual) = views::usual(ledger, of, name)? else { return Err(Fault::unknown(name)) };
+    let others = names::asked(of, &usual, form);
+    page.subject_href = names::address(of, &usual);
     if page.back.is_empty() {
         page.back.clone_from(&page.subject_href);
     }
-    if page.deed == "same" {
-        page.subject = party_name(&usual, words);
+    if page.deed == of.same().as_str() {
+        page.subject = names::title(of, &usual, words);
         page.id.clone_from(&usual);
-        page.others = actors::others(ledger, &usual, form, words)?;
+        page.others = names::others(ledger, of, &usual, &others, words)?;
         for other in &others {
-            if views::actor(ledger, other)?.is_none() {
-                page.problem = words.fill("no_actor", &[&line(other)]);
+            if views::usual(ledger, of, other)?.is_none() {
+                page.problem = words.fill(if of == Registry::Actors { "no_actor" } else { "no_place" }, &[&line(other)]);
             }
         }
         if !others.is_empty() && page.problem.is_empty() {
-            page.effects = actors::joining(ledger, &usual, &others, words)?;
+            page.effects = names::joining(ledger, of, &usual, &others, words)?;
         }
     } else if let Some(other) = others.first() {
-        page.subject = format!("{} · {}", party_name(name, words), party_name(other, words));
+        page.subject = format!("{} · {}", names::title(of, name, words), names::title(of, other, words));
         name.clone_into(&mut page.id);
-        page.others = vec![Other { id: other.clone(), title: party_name(other, words), about: String::new(), chosen: true }];
-        page.effects = actors::parting(ledger, name, other, words)?;
+        page.others = vec![Other { id: other.clone(), title: names::title(of, other, words), about: String::new(), chosen: true }];
+        page.effects = names::parting(ledger, of, name, other, words)?;
     }
     page.ready = !others.is_empty() && page.problem.is_empty();
     if ask.form != Form::Html {

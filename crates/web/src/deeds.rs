@@ -1,10 +1,9 @@
 //! Decisions as lines: what was done, by whom, and what can be done about it.
 
-use ledger::Event;
+use ledger::{Event, Registry};
 use record::Toll;
 
-use crate::actors;
-use crate::list::party_name;
+use crate::names::{self, registry};
 use crate::plain::line;
 use crate::query::Query;
 use crate::words::Words;
@@ -32,6 +31,9 @@ pub(crate) fn deeds(event: &Event, words: &Words) -> Deeds {
     let said = event.new.as_ref().and_then(|new| new.get("decision")).and_then(|said| said.as_str());
     let subject = event.subject.clone().unwrap_or_default();
     let names = event.new.as_ref().and_then(|new| new.get("names")?.as_array());
+    // What is taken back says in its line what it was.
+    let deed = event.new.as_ref().and_then(|new| new.get("what")?.as_str()).unwrap_or(&event.what);
+    let of = registry(deed).unwrap_or(Registry::Actors);
     let undone_at = if names.is_some() { "/review".to_owned() } else { Query::default().with("at", &subject).href("/review") };
     Deeds {
         event: event.id,
@@ -41,15 +43,15 @@ pub(crate) fn deeds(event: &Event, words: &Words) -> Deeds {
         },
         href: match names.is_some() {
             _ if subject.is_empty() => String::new(),
-            true => actors::address(&subject),
+            true => names::address(of, &subject),
             false => format!("/id/{subject}"),
         },
-        subject: line(&subject),
+        subject: if of == Registry::Places { names::title(of, &subject, words) } else { line(&subject) },
         when: words.moment(event.at),
         who: line(&event.who),
         why: reason(&event.why, words),
         fields: match names {
-            Some(names) => names.iter().filter_map(|name| name.as_str()).map(|name| party_name(name, words)).collect(),
+            Some(names) => names.iter().filter_map(|name| name.as_str()).map(|name| names::title(of, name, words)).collect(),
             None => changed_fields(event, words),
         },
         stands: event.is_decision() && event.undone_by.is_none(),

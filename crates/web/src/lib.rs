@@ -33,6 +33,7 @@ mod incident;
 mod list;
 mod map;
 mod multipart;
+mod names;
 mod page;
 mod pages;
 mod places;
@@ -126,6 +127,7 @@ fn answer(site: &Site, ledger: &ledger::Ledger, ask: &Ask) -> Result<Response, F
         ["actors"] => actors::actors(site, ledger, ask),
         ["actors", name] => actors::actor(site, ledger, ask, name),
         ["places"] => places::places(site, ledger, ask),
+        ["places", country, name] => places::place(site, ledger, ask, country, name),
         ["trends"] => trends::trends(site, ledger, ask),
         ["review"] => review::review(site, ledger, ask),
         ["decide"] => deciding::preview(site, ledger, ask),

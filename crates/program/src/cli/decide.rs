@@ -1,7 +1,7 @@
 //! The verbs of people who correct the machine: `reconcile`, `set`, `merge`, `split`, `reject`, `undo`, `log`.
 
 use jiff::Timestamp;
-use ledger::{Act, Decision, Filter, Ledger, What};
+use ledger::{Act, Decision, Filter, Ledger, Registry, What};
 use serde_json::json;
 use views::{Effect, Format, Listing};
 
@@ -76,8 +76,8 @@ pub(super) fn set(setting: &Setting, asked: &args::Set) -> Result<Exit, Fault> {
 }
 
 pub(super) fn merge(setting: &Setting, asked: &args::Merge) -> Result<Exit, Fault> {
-    if asked.actors {
-        return same(setting, asked);
+    if asked.actors || asked.places {
+        return same(setting, asked, if asked.actors { Registry::Actors } else { Registry::Places });
     }
     let options = options(setting)?;
     decided(setting, &asked.deciding, &asked.why, |ledger| decide::merge(ledger, &options, &asked.ids).map(Some))
@@ -93,29 +93,32 @@ pub(super) fn reject(setting: &Setting, asked: &args::Reject) -> Result<Exit, Fa
     decided(setting, &asked.deciding, &asked.why, |ledger| decide::reject(ledger, &options, &asked.id))
 }
 
-/// Says that some names of parties are one actor's.
-fn same(setting: &Setting, asked: &args::Merge) -> Result<Exit, Fault> {
+/// Says that some names of parties are one actor's, or some places one.
+fn same(setting: &Setting, asked: &args::Merge, of: Registry) -> Result<Exit, Fault> {
     reasoned(&asked.why)?;
     let mut ledger = writable(setting)?;
     let mut names = Vec::new();
     for name in &asked.ids {
-        let Some(actor) = views::actor(&ledger, name)? else {
-            return Err(Fault::usage(format!("no incident has a party called {name:?}")).next("`attest show INCIDENT` names its parties"));
+        let none = || match of {
+            Registry::Actors => Fault::usage(format!("no incident has a party called {name:?}")).next("`attest show INCIDENT` names its parties"),
+            Registry::Places => Fault::usage(format!("no incident is at {name:?}"))
+                .next("write country and name, as in ML/Konna, or -/Konna without a country; `attest export places` names them"),
         };
-        names.push(actor.row.name);
+        names.push(views::usual(&ledger, of, name)?.ok_or_else(none)?);
     }
     let (usual, others) = names.split_first().expect("the command line wants two");
-    let joined = views::joined(&ledger, usual, others)?;
+    let joined = views::joined(&ledger, of, usual, others)?;
     let effects = joined.names.iter().skip(1).map(|(name, n)| Effect {
         id: name.clone(),
         what: format!("is {usual}"),
         change: format!("{n} of {} incidents", joined.incidents),
     });
     let effects: Vec<Effect> = effects.collect();
-    let event = if setting.dry_run { None } else { Some(ledger.say_same(usual, others, i64::MAX, &act(setting, &asked.why))?) };
+    let event = if setting.dry_run { None } else { Some(ledger.say_same(of, usual, others, i64::MAX, &act(setting, &asked.why))?) };
     let exit = show(setting, &asked.deciding, &Outcome { event, effects })?;
     if !joined.both.is_empty() {
-        setting.say(&format!("incidents with two of the names: {}; `attest reconcile --apply` adds them up again", joined.both.len()));
+        let which = if of == Registry::Actors { "with two of the names" } else { "that may come together" };
+        setting.say(&format!("incidents {which}: {}; `attest reconcile --apply` adds them up again", joined.both.len()));
     }
     Ok(exit)
 }

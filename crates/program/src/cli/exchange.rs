@@ -86,7 +86,8 @@ impl Leaving {
     /// The rows of a filter, with all claims and reports that are about the same.
     pub(super) fn tables(&mut self, ledger: &Ledger, filter: &Filter, with_text: bool) -> Result<views::Tables, Fault> {
         let incidents = self.incidents(ledger, filter)?;
-        let aliases = self.publisher.aliases(&ledger.aliases(filter.as_of)?, &incidents);
+        let known = ledger.aliases(filter.as_of)?;
+        let (aliases, place_aliases) = (self.publisher.aliases(&known, &incidents), self.publisher.place_aliases(&known, &incidents));
         let all = Filter { as_of: None, sort: None, ..filter.clone() } == Filter::default();
         let turns = self.publisher.turns(ledger.turns(0, usize::MAX, filter.as_of)?.items, &incidents, all);
         Ok(views::Tables {
@@ -94,6 +95,7 @@ impl Leaving {
             reports: self.reports(ledger, &all_of(filter), with_text)?,
             incidents,
             aliases,
+            place_aliases,
             turns: Some(turns),
         })
     }
@@ -424,7 +426,8 @@ pub(super) fn compare(setting: &Setting, asked: &args::Compare) -> Result<Exit, 
     rows.retain(|row| filter.from.is_none_or(|from| row.end >= from) && filter.to.is_none_or(|to| row.start <= to));
     rows.retain(|row| filter.country.is_empty() || import::country(row).is_some_and(|country| filter.country.iter().any(|wanted| wanted == country)));
     let ledger = open(setting)?;
-    let comparison = compare::compare(&ledger.incidents(&filter)?, &rows, compare::Options { km: asked.km, days: asked.days });
+    let incidents: Vec<record::Incident> = views::incident_entries(&ledger, &filter)?.into_iter().map(|entry| entry.incident).collect();
+    let comparison = compare::compare(&incidents, &rows, compare::Options { km: asked.km, days: asked.days });
     let out = Out::to(asked.output.output.as_ref());
     let format = output::format(setting);
     let options = RenderOptions {

@@ -232,3 +232,38 @@ fn names_of_one_actor_are_merged_shown_and_undone() {
     desk.run(&["undo"]).ends(0);
     assert_eq!(listed(&desk), start);
 }
+
+#[test]
+fn names_of_one_place_are_merged_shown_exported_and_undone() {
+    let desk = desk();
+    desk.run(&["reconcile", "--apply"]).ends(0);
+    let (start, exported) = (listed(&desk), desk.run(&["export", "places"]).ends(0).stdout);
+    let places = || -> Vec<[String; 2]> {
+        let cell = |row: &serde_json::Value, name: &str| row[name].as_str().unwrap_or_default().to_owned();
+        json(&desk, &["export", "places"]).as_array().unwrap().iter().map(|row| ["place", "aliases"].map(|name| cell(row, name))).collect()
+    };
+    let at = |place: &str| json(&desk, &["list", "incidents", "--where", &format!("place={place}")]).as_array().unwrap().len();
+    let claims = || json(&desk, &["list", "claims", "--where", "place=Oum"]).as_array().unwrap().len();
+    assert_eq!((at("Kardala"), at("Oum"), claims()), (1, 1, 2));
+    let args = ["merge", "--places", "XN/Kardala", "xn/oum", "--why", "its market", "--who", "ana"];
+    let dry = desk.run(&[&args[..], &["--dry-run"]].concat()).ends(0);
+    assert_eq!(listed(&desk), start);
+    let done = desk.run(&args).ends(0);
+    assert_eq!(done.stdout, dry.stdout);
+    assert!(done.stdout.contains("is XN/Kardala") && done.stderr.contains("`attest undo"), "{}{}", done.stdout, done.stderr);
+    assert_eq!(places(), [["Kardala".to_owned(), "Oum".to_owned()]]);
+    assert_eq!((at("Kardala"), at("Oum"), claims()), (2, 2, 10));
+    for what in ["incidents", "claims"] {
+        let rows = json(&desk, &["list", what]);
+        assert!(rows.as_array().unwrap().iter().all(|row| row["place"]["name"] != "Oum"), "{rows}");
+    }
+    let public = desk.run(&["export", "places", "--publishing", "public"]).ends(0).stdout;
+    assert!(public.lines().count() > 1 && !public.contains("Oum"), "{public}");
+    let log = desk.run(&["log", "--people"]).ends(0).stdout;
+    assert!(log.contains("same-place") && log.contains("its market"), "{log}");
+    desk.run(&["merge", "--places", "XN/Kardala", "XN/Nowhere", "--why", "x"]).ends(2);
+    desk.run(&["merge", "--places", "XN/Kardala", "XN/Oum", "--why", "x"]).ends(2);
+    desk.run(&["merge", "--places", "--actors", "A", "B", "--why", "x"]).ends(2);
+    desk.run(&["undo"]).ends(0);
+    assert_eq!((listed(&desk), desk.run(&["export", "places"]).ends(0).stdout), (start, exported));
+}

@@ -121,7 +121,7 @@ fn tables_that_follow_from_others_are_written_alone_and_in_the_bundle() {
         ("incident_claims", "incident_id,claim_id,position,sets\r\n"),
         ("sides", "incident_id,what,side,"),
         ("actors", "actor,kind,incidents,date_start,date_end,countries,aliases,printed\r\n"),
-        ("places", "place_id,place,admin1,admin2,country,lat,lon,place_precision,incidents,date_start,date_end\r\n"),
+        ("places", "place_id,place,admin1,admin2,country,lat,lon,place_precision,incidents,date_start,date_end,aliases\r\n"),
         ("changes", "cursor,incident_id,what,into,revision,decided_by,why,at\r\n"),
     ] {
         let ran = desk.run(&["export", table]).ends(0);

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use ledger::{Aliases, ClaimEntry, ReportEntry, Turn, What};
+use ledger::{Aliases, ClaimEntry, ReportEntry, Turn, What, place_key, place_of_key};
 use record::{Id, Report};
 
 use super::{Publisher, Publishing, has_few};
@@ -74,11 +74,28 @@ impl Publisher {
     pub fn aliases(&mut self, aliases: &Aliases, leaving: &[IncidentRow]) -> BTreeMap<String, Vec<String>> {
         let names: BTreeSet<&String> = leaving.iter().flat_map(|row| &row.entry.incident.parties).map(|party| &party.name).collect();
         let mut of = |usual: &String| {
-            let mut names: Vec<String> = aliases.of(usual).into_iter().map(|alias| alias.name.clone()).collect();
+            let mut names: Vec<String> = aliases.actors.of(usual).into_iter().map(|alias| alias.name.clone()).collect();
             names.iter_mut().for_each(|name| self.words(name));
             (!names.is_empty()).then(|| (usual.clone(), names))
         };
         names.into_iter().filter_map(&mut of).collect()
+    }
+
+    /// Other names of the places of incidents that leave, by the key of the usual name; not for everybody, as they may be
+    /// those of hamlets where no more than a district is shown.
+    pub fn place_aliases(&self, aliases: &Aliases, leaving: &[IncidentRow]) -> BTreeMap<String, Vec<String>> {
+        if self.profile == Publishing::Public || aliases.places.names.is_empty() {
+            return BTreeMap::new();
+        }
+        let places = leaving.iter().filter_map(|row| row.entry.incident.place.as_ref());
+        let keys: BTreeMap<String, Option<&str>> =
+            places.map(|place| (place_key(place.country.as_deref(), &place.name), place.country.as_deref())).collect();
+        let of = |(key, country): (String, Option<&str>)| {
+            let own = |other: &str| place_of_key(other).filter(|(of, _)| *of == country).map_or(other, |(_, name)| name).to_owned();
+            let names: Vec<String> = aliases.places.names.of(&key).into_iter().map(|alias| own(&alias.name)).collect();
+            (!names.is_empty()).then_some((key, names))
+        };
+        keys.into_iter().filter_map(of).collect()
     }
 
     /// What became of incidents, as far as it may leave: of those that leave themselves, and of those that went into them; where `all`

@@ -13,7 +13,7 @@ use crate::fault::Fault;
 /// Columns of an actor.
 pub(crate) const ACTOR: &[&str] = &["name", "incidents", "aliases", "printed"];
 /// Of a place.
-pub(crate) const PLACE: &[&str] = &["name", "country", "incidents", "precision", "point"];
+pub(crate) const PLACE: &[&str] = &["name", "country", "incidents", "precision", "point", "aliases"];
 /// Of an outlet or a speaker.
 pub(crate) const SOURCE: &[&str] = &["what", "name", "kind", "reports", "claims", "copies", "latest", "deaths", "denials"];
 /// Of a change.
@@ -188,7 +188,7 @@ pub(super) fn actors(call: &Call<'_>) -> Result<Answer, Fault> {
 }
 
 pub(super) fn places(call: &Call<'_>) -> Result<Answer, Fault> {
-    call.cut(views::places(&call.ledger.briefs(&call.filter()?)?))
+    call.cut(views::place_rows(call.ledger, &call.filter()?)?)
 }
 
 /// An outlet or a speaker.

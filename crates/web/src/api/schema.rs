@@ -137,7 +137,7 @@ pub(crate) fn records() -> Map<String, Value> {
         ("recorded_at", moment.clone()),
     ]);
     let alias = object(&[("name", text.clone()), ("of", text.clone()), ("event", whole.clone())]);
-    let actor = object(&[("name", text.clone()), ("incidents", whole.clone()), ("aliases", list(alias)), ("printed", texts)]);
+    let actor = object(&[("name", text.clone()), ("incidents", whole.clone()), ("aliases", list(alias.clone())), ("printed", texts)]);
     let known_place = object(&[
         ("name", text.clone()),
         ("country", maybe(text.clone())),
@@ -147,6 +147,7 @@ pub(crate) fn records() -> Map<String, Value> {
             "point",
             maybe(json!({ "type": "array", "description": "Latitude, longitude", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 })),
         ),
+        ("aliases", list(alias)),
     ]);
     let source = object(&[
         ("what", json!({ "type": "string", "enum": ["outlet", "speaker"] })),

@@ -58,6 +58,9 @@ pub struct Merge {
     /// They are no incidents but names of parties: all are one actor's, whose usual name is the first
     #[arg(long)]
     pub actors: bool,
+    /// They are no incidents but places of incidents, such as ML/Konna: all are one, where the first is
+    #[arg(long, conflicts_with = "actors")]
+    pub places: bool,
     /// The reason, which the log keeps
     #[arg(long, value_name = "TEXT")]
     pub why: String,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::header;
-use ledger::{Act, Ledger, NewReport, Reading};
+use ledger::{Act, Ledger, NewReport, Reading, Registry};
 use record::{Kind, Report};
 use serde_json::{Value, json};
 
@@ -120,7 +120,8 @@ fn names_that_are_one_are_one_for_programs_too() {
         let id = incidents[0].id.clone();
         incidents[0].parties[0].name = "AN".to_owned();
         ledger.apply_incidents(&incidents, &Act::new("attest", "", at(3))).unwrap();
-        let event = ledger.say_same("Army of Northland", &["AN".to_owned()], i64::MAX, &Act::new("ana", "its initials", at(4))).unwrap();
+        let event =
+            ledger.say_same(Registry::Actors, "Army of Northland", &["AN".to_owned()], i64::MAX, &Act::new("ana", "its initials", at(4))).unwrap();
         let list = found(&world.app, "/api/v1/incidents").await;
         let one = found(&world.app, &format!("/api/v1/incidents/{id}")).await;
         let names: BTreeSet<&str> =
@@ -130,5 +131,19 @@ fn names_that_are_one_are_one_for_programs_too() {
         let actors = found(&world.app, "/api/v1/actors").await;
         let alias = json!({ "name": "AN", "of": "Army of Northland", "event": event });
         assert_eq!(actors["items"], json!([{ "name": "Army of Northland", "incidents": 6, "aliases": [alias], "printed": [] }]));
+
+        let act = Act::new("ana", "one town", at(5));
+        let event = ledger.say_same(Registry::Places, "ML/Town 1", &["ML/Town 2".to_owned()], i64::MAX, &act).unwrap();
+        let places = found(&world.app, "/api/v1/places?place=town+2").await;
+        let town = &places["items"][0];
+        let alias = json!({ "name": "ML/Town 2", "of": "ML/Town 1", "event": event });
+        assert_eq!(
+            (&places["total"], &town["name"], &town["incidents"], &town["aliases"]),
+            (&1.into(), &"Town 1".into(), &2.into(), &json!([alias]))
+        );
+        let one = found(&world.app, "/api/v1/incidents/222222").await;
+        assert_eq!((&one["place"]["name"], &one["place"]["precision"]), (&"Town 1".into(), &"near".into()));
+        assert_eq!(found(&world.app, "/api/v1/incidents/222222?as_of=2025-06-04T13:00:00Z").await["place"]["name"], "Town 2");
+        assert_eq!(found(&world.app, "/api/v1/places?as_of=2025-06-04T13:00:00Z&place=town+2").await["items"][0]["aliases"], json!([]));
     });
 }

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use axum::http::{Method, StatusCode, header};
-use ledger::{Act, Decision, Ledger};
-use record::{Claim, Incident, Report};
+use ledger::{Act, Decision, Filter, Ledger, Registry};
+use record::{Claim, Incident, PlacePrecision, Report};
 use web::{Desk, Paste, Site, Told, Wish};
 
 use super::world::{ARMY, HOSTILE, NLF, Sums, world};
@@ -176,11 +176,78 @@ fn names_are_merged_after_a_look_and_part_again() {
 }
 
 #[test]
+fn places_are_merged_after_a_look_and_part_again() {
+    on(world(), async |world| {
+        let path = world.folder.path().join("sample.attest");
+        let mut ledger = Ledger::open(&path).unwrap();
+        let mut incidents = ledger.incidents(&Filter::default()).unwrap();
+        let mut other = Incident { id: "NEARBY".to_owned(), claims: vec![], disputes: vec![], ..ledger.incident(&world.incident).unwrap() };
+        let place = other.place.as_mut().unwrap();
+        (place.name, place.lat, place.admin1, place.precision) = ("Menakka".to_owned(), Some(15.9), None, PlacePrecision::Near);
+        incidents.push(other);
+        ledger.apply_incidents(&incidents, &Act::new("attest", "", at(7))).unwrap();
+
+        let own = [("origin", "http://127.0.0.1:8017")];
+        let page = get(&world.app, "/places").await.text;
+        let asked = ["May be one place", "all letters but one · 2", "Menakka, Mali", "do=same-place", r#"name="do" value="apart-place""#];
+        assert!(asked.iter().all(|part| page.contains(part)), "{page}");
+        // The country of a name is that of the place that it is said to be.
+        let form = "do=same-place&id=ML/M%C3%A9naka&with=Menakka";
+        let page = get(&world.app, &format!("/decide?{form}")).await.text;
+        for part in ["becomes another name of it", "may come together with another", "2 incidents", "15.900", "under Ménaka, Mali"] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        let seen = hidden(&page, "seen");
+        let post = |more: &str| format!("{form}&seen={seen}{more}&back=/places");
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &post("")).await.status, StatusCode::UNPROCESSABLE_ENTITY, "why is asked for");
+        let done = ask(&world.app, Method::POST, "/decide", &own, &post("&why=two+spellings")).await;
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+        let here = r#"href="/places/ML/M%C3%A9naka""#;
+        let told = get(&world.app, done.headers[header::LOCATION].to_str().unwrap()).await.text;
+        assert!(told.contains("said to be one place with") && told.contains(here) && !told.contains("May be one place"), "{told}");
+        // Everywhere under one name, and where that is.
+        for ending in ["", ".json"] {
+            let place = get(&world.app, &format!("/places/ML/menakka{ending}")).await;
+            assert_eq!(place.headers[header::LOCATION].to_str().unwrap(), format!("/places/ML/M%C3%A9naka{ending}"));
+        }
+        let page = get(&world.app, "/places/ML/M%C3%A9naka").await.text;
+        assert!(["two spellings", "Menakka, Mali", "do=apart-place", "2 incidents"].iter().all(|part| page.contains(part)), "{page}");
+        let json = async |address: &str| -> serde_json::Value { serde_json::from_str(&get(&world.app, address).await.text).unwrap() };
+        let place = json("/incidents/NEARBY.json").await["incident"]["place"].clone();
+        assert_eq!((place["name"].as_str(), place["lat"].as_f64(), place["precision"].as_str()), (Some("Ménaka"), Some(15.918), Some("near")));
+        let places = json("/places.json?place=menakka").await;
+        assert_eq!((&places["items"][0]["incidents"], &places["items"][0]["aliases"][0]["name"]), (&2.into(), &"ML/Menakka".into()), "{places}");
+        assert_eq!(json("/places.json?place=menakka&as_of=2025-06-07T13:00:00Z").await["items"][0]["incidents"], 1);
+        let late = format!("do=apart-place&id=ML/Menakka&with=ML/M%C3%A9naka&seen={seen}&back=/places");
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &late).await.status, StatusCode::CONFLICT);
+        let page = get(&world.app, "/decide?do=apart-place&id=ML/Menakka&with=ML/M%C3%A9naka&back=/places").await.text;
+        assert!(page.contains("is a place of its own again") && page.contains("1 incident<"), "{page}");
+        // Taken back, and that taken back too; what the log says leads to the place.
+        for _ in 0..2 {
+            let undo = format!("do=undo&event={}&back=/places", Ledger::open(&path).unwrap().last_event().unwrap());
+            let done = ask(&world.app, Method::POST, "/decide", &own, &undo).await;
+            assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
+            let told = get(&world.app, done.headers[header::LOCATION].to_str().unwrap()).await.text;
+            assert!(told.contains(here) && !told.contains("/id/ML") && !told.contains("/actors/ML"), "{told}");
+        }
+        let misspelt = "do=same-place&id=ML/M%C3%A9naka&with=Nowhere&why=one&back=/places";
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, misspelt).await.status, StatusCode::NOT_FOUND);
+        let page = get(&world.app, "/decide?do=same-place&id=ML/M%C3%A9naka&with=Nowhere").await.text;
+        assert!(page.contains("no incident is at a place called “ML/Nowhere”"), "{page}");
+        let page = get(&world.app, "/decide?do=apart-place&id=ML/Menakka&with=ML/M%C3%A9naka&back=/places").await.text;
+        let part = format!("do=apart-place&id=ML/Menakka&with=ML/M%C3%A9naka&seen={}&back=/places", hidden(&page, "seen"));
+        assert_eq!(ask(&world.app, Method::POST, "/decide", &own, &part).await.status, StatusCode::SEE_OTHER);
+        assert_eq!(get(&world.app, "/places/ML/Menakka").await.status, StatusCode::OK);
+        assert_eq!(get(&world.app, "/places/ML/Nowhere").await.status, StatusCode::NOT_FOUND);
+    });
+}
+
+#[test]
 fn a_name_leaves_with_the_names_that_lead_to_it() {
     on(world(), async |world| {
         let mut ledger = Ledger::open(world.folder.path().join("sample.attest")).unwrap();
         for (usual, name) in [(NLF, HOSTILE), (ARMY, NLF)] {
-            ledger.say_same(usual, &[name.to_owned()], i64::MAX, &Act::new("ana", "to see", at(9))).unwrap();
+            ledger.say_same(Registry::Actors, usual, &[name.to_owned()], i64::MAX, &Act::new("ana", "to see", at(9))).unwrap();
         }
         let page = get(&world.app, "/decide?do=apart&id=Northern+Liberation+Front&with=Army+of+Northland&back=/actors").await.text;
         assert!(page.contains("is an actor of its own again") && page.contains("2 incidents"), "{page}");

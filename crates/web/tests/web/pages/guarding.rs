@@ -28,6 +28,8 @@ fn every_page_answers_in_every_language_and_guards_itself() {
             "/decide?do=same&id=Army+of+Northland&with=Northern+Liberation+Front".to_owned(),
             "/sources/An%20army%20spokesman?speaker_kind=military".to_owned(),
             "/places".to_owned(),
+            "/places/ML/M%C3%A9naka".to_owned(),
+            "/decide?do=same-place&id=ML/M%C3%A9naka&with=Nowhere".to_owned(),
             "/trends?split=actor&step=week".to_owned(),
             "/add".to_owned(),
             "/add/all".to_owned(),
@@ -85,6 +87,7 @@ fn hostile_words_are_shown_and_do_nothing() {
             "/sources".to_owned(),
             "/actors".to_owned(),
             "/places".to_owned(),
+            "/places/-/%3Cscript%3Ealert(1)%3C/script%3E".to_owned(),
             "/%3Cscript%3Ealert(1)%3C/script%3E".to_owned(),
             "/incidents?country=%3Cimg%20src=x%3E&nothing=%3Cscript%3E".to_owned(),
         ] {
