@@ -40,7 +40,7 @@ fn what_is_not_a_ledger_is_said_to_be_so() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Ledger::open(&path).unwrap_err();
     assert!(matches!(error, Error::Newer { found: 99, .. }));
-    assert!(error.to_string().ends_with("has schema 99, this program knows up to 5: use the newer program"), "{error}");
+    assert!(error.to_string().ends_with("has schema 99, this program knows up to 6: use the newer program"), "{error}");
 }
 
 #[test]

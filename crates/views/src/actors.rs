@@ -8,6 +8,7 @@ use record::Id;
 use serde::Serialize;
 
 use crate::Result;
+use crate::change::Effect;
 use crate::houses::Cast;
 
 /// An actor in a list.
@@ -100,6 +101,18 @@ pub struct Joined {
     pub incidents: u64,
     /// Incidents that have two of the names: they are added up anew by the next reconciliation.
     pub both: Vec<Id>,
+}
+
+impl Joined {
+    /// What becomes of each name but the usual one.
+    pub fn effects(&self) -> Vec<Effect> {
+        let effect = |(name, n): &(String, u64)| Effect {
+            id: name.clone(),
+            what: format!("is {}", self.usual),
+            change: format!("{n} of {} incidents", self.incidents),
+        };
+        self.names.iter().skip(1).map(effect).collect()
+    }
 }
 
 /// Most actors among which duplicates are looked for.
