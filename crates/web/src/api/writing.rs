@@ -293,7 +293,7 @@ async fn answer(site: &Site, request: &Parts, sent: Sent, ask: Ask, deed: &'stat
         body::understood(deed.body, &bytes)?
     };
     let key = key(&request.headers)?;
-    let request_hash = raw_hash(&[request.uri.path().as_bytes(), b"?", query.as_bytes(), b"\n", &bytes].concat());
+    let request_hash = raw_hash(&[request.uri.path().as_bytes(), b"?", query.as_bytes(), b"\n", &bytes[..]].concat());
     if !deed.is_decision() {
         return add(site, &ask, token, key, request_hash, &body).await;
     }
