@@ -266,9 +266,6 @@ pub(super) async fn respond(site: &Site, request: &Parts, sent: Sent, ask: Ask, 
 }
 
 async fn answer(site: &Site, request: &Parts, sent: Sent, ask: Ask, deed: &'static Deed, id: String) -> Result<Response, Fault> {
-    if !(if deed.is_decision() { site.decides() } else { site.adds() }) {
-        return Err(Fault::read_only());
-    }
     if comes_from(site, &request.headers) == Some(false) {
         return Err(bad(StatusCode::FORBIDDEN, "no page of another site may change anything"));
     }
@@ -276,6 +273,9 @@ async fn answer(site: &Site, request: &Parts, sent: Sent, ask: Ask, deed: &'stat
     let asked = shown.clone();
     let known = site.read(move |site, ledger| token::allowed(site, ledger, asked.as_deref(), Some(deed.needs))).await?;
     let (Some(token), Some(shown)) = (known, shown) else { return Err(Fault::bug()) };
+    if !(if deed.is_decision() { site.decides() } else { site.adds() }) {
+        return Err(Fault::read_only());
+    }
     let query = request.uri.query().unwrap_or("");
     let params = understood(|| deed.params(), query)?;
     let kind = request.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");

@@ -337,9 +337,11 @@ fn no_page_of_another_site_writes_and_a_closed_ledger_is_closed() {
             web::app(Site::new(&office.world.path, Arc::new(NoDesk))),
         ];
         for app in &shut {
-            for token in ["", "admin", "unknown"] {
-                problem(&post(app, token, &address, &[("if-match", "*")], &body).await, StatusCode::FORBIDDEN, "Nothing can be changed here");
-                problem(&post(app, token, "/api/v1/reports", &[], r#"{"text":"x"}"#).await, StatusCode::FORBIDDEN, "Nothing can be changed here");
+            for (token, status, says) in [("", 401, "needs a token"), ("unknown", 401, "unknown here"), ("admin", 403, "Nothing can be changed here")]
+            {
+                let status = StatusCode::from_u16(status).unwrap();
+                problem(&post(app, token, &address, &[("if-match", "*")], &body).await, status, says);
+                problem(&post(app, token, "/api/v1/reports", &[], r#"{"text":"x"}"#).await, status, says);
             }
         }
         // A copy of the records alone knows no token.
