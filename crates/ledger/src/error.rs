@@ -116,6 +116,14 @@ pub enum Error {
         /// The actor's or place's usual name.
         name: String,
     },
+    /// Another token in force has the name.
+    #[error("token {id} is called {name:?} already")]
+    SameToken {
+        /// The name.
+        name: String,
+        /// The other.
+        id: String,
+    },
     /// Undoing it would undo a later decision too.
     #[error("event {event} cannot be undone: event {by} decided about {id} since")]
     Overtaken {

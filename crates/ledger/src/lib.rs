@@ -2,7 +2,7 @@
 //!
 //! Stands at the end of the path, after the reader and reconciliation: records in, records out, no judgement. One SQLite
 //! file in which rows are only ever added (triggers refuse anything else): reports, readings and their claims, versions
-//! of incidents, events. Each carries the moment it was learnt, `recorded_at`, which the caller passes in, so that every
+//! of incidents, events, tokens; only what was answered to a token is forgotten in time. Each carries the moment it was learnt, `recorded_at`, which the caller passes in, so that every
 //! question can be asked as of an earlier moment. Nothing here reads a clock.
 //!
 //! What a call has returned is on the disk: the journal is a write-ahead log and every commit is flushed
@@ -47,6 +47,7 @@ mod read;
 mod shelf;
 mod since;
 mod text;
+mod tokens;
 mod undo;
 mod versions;
 
@@ -67,6 +68,7 @@ pub use read::{ClaimEntry, Noun, ReportEntry};
 pub use shelf::Shelf;
 pub use since::Turn;
 pub use text::{fold, raw_hash, whole};
+pub use tokens::{Scope, Token};
 pub use undo::Undone;
 
 type Result<T, E = Error> = std::result::Result<T, E>;

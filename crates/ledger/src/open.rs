@@ -17,6 +17,7 @@ const SCHEMA: &[&str] = &[
     include_str!("schema/004_actors.sql"),
     include_str!("schema/005_fetched.sql"),
     include_str!("schema/006_places.sql"),
+    include_str!("schema/007_tokens.sql"),
 ];
 
 /// How to open a ledger.
@@ -175,15 +176,36 @@ impl Ledger {
         Ok(())
     }
 
-    /// One writing transaction: all of `work` or nothing.
-    pub(crate) fn write<T>(&mut self, work: impl FnOnce(&Transaction<'_>) -> Result<T>) -> Result<T> {
+    /// One writing transaction: all of `work` or nothing. Within [`Ledger::as_one`] it is a part of that one.
+    pub(crate) fn write<T>(&mut self, work: impl FnOnce(&Connection) -> Result<T>) -> Result<T> {
         let run = || {
+            if !self.conn.is_autocommit() {
+                return work(&self.conn);
+            }
             let tx = self.conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(&tx)?;
             tx.commit()?;
             Ok(done)
         };
         run().map_err(|error: Error| error.at(&self.path))
+    }
+
+    /// Does several things as one: all of what `work` writes is kept, or nothing where it fails, and nobody else writes in between. Must not be
+    /// called within itself. Where `work` panics the ledger must be closed, which takes back what was written.
+    ///
+    /// # Errors
+    /// Those of `work`; those of the database.
+    pub fn as_one<T, E: From<Error>>(&mut self, work: impl FnOnce(&mut Ledger) -> Result<T, E>) -> Result<T, E> {
+        let run = |ledger: &Ledger, sql: &str| ledger.conn.execute_batch(sql).map_err(|error| Error::from(error).at(&ledger.path));
+        run(self, "BEGIN IMMEDIATE")?;
+        let done = work(self).and_then(|done| {
+            run(self, "COMMIT")?;
+            Ok(done)
+        });
+        if !self.conn.is_autocommit() {
+            run(self, "ROLLBACK")?;
+        }
+        done
     }
 
     /// One reading transaction: everything `work` asks, it asks of the same state.

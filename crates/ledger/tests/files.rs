@@ -40,7 +40,7 @@ fn what_is_not_a_ledger_is_said_to_be_so() {
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     let error = Ledger::open(&path).unwrap_err();
     assert!(matches!(error, Error::Newer { found: 99, .. }));
-    assert!(error.to_string().ends_with("has schema 99, this program knows up to 6: use the newer program"), "{error}");
+    assert!(error.to_string().ends_with("has schema 99, this program knows up to 7: use the newer program"), "{error}");
 }
 
 #[test]
@@ -61,11 +61,16 @@ fn a_damaged_file_is_said_to_be_so() {
     }
     drop(ledger);
     let good = fs::read(&path).unwrap();
-    let mut silent = 0;
+    let (mut tried, mut silent) = (0, 0);
     for step in 1..40 {
         let mut bytes = good.clone();
         let at = bytes.len() * step / 40;
         let end = (at + 3000).min(bytes.len());
+        // Where a table holds nothing, nothing can be lost.
+        if bytes[at..end].iter().all(|byte| *byte == 0) {
+            continue;
+        }
+        tried += 1;
         bytes[at..end].fill(0x5a);
         fs::write(&path, &bytes).unwrap();
         match Ledger::open(&path).and_then(|ledger| ledger.check()) {
@@ -73,9 +78,8 @@ fn a_damaged_file_is_said_to_be_so() {
             Err(error) => assert!(matches!(error, Error::Damaged { .. } | Error::NotALedger { .. }), "{error:?}"),
         }
     }
-    // A flipped byte inside the text of a report that no claim quotes is still a valid report, and a page of a table that
-    // holds nothing is mostly free.
-    assert!(silent <= 3, "{silent} of 39 damaged files passed the check");
+    // A flipped byte inside the text of a report that no claim quotes is still a valid report.
+    assert!(tried >= 30 && silent <= 3, "{silent} of {tried} damaged files passed the check");
     fs::write(&path, &good[..good.len() / 2]).unwrap();
     assert!(!matches!(Ledger::open(&path).and_then(|ledger| ledger.check()), Ok(problems) if problems.is_empty()));
 }

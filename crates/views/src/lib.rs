@@ -59,7 +59,7 @@ pub use rows::{CHANGE_COLUMNS, CLAIM_COLUMNS, EVENT_COLUMNS, INCIDENT_COLUMNS, R
 pub use show::{ClaimView, ReportView, answer, claim, claim_text, hits_text, incident_text, report, report_text};
 pub use side::{Relation, Side};
 pub use sitrep::{Area, Contested, Highlight, KeyFigure, Period, Sitrep, sitrep};
-pub use table::{changes_table, claims_table, effects_table, events_table, incidents_table, reports_table};
+pub use table::{changes_table, claims_table, effects_table, events_table, incidents_table, reports_table, tokens_table};
 pub use track::{Ratio, Track, track};
 
 /// What went wrong in answering.

@@ -7,6 +7,7 @@ use record::Id;
 use serde::Serialize;
 
 use crate::Result;
+use crate::change::Effect;
 
 /// Two names that may be one's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -69,6 +70,18 @@ pub struct Joined {
     /// Incidents whose claims may belong together otherwise then: those that have two of the names, and of places those of a
     /// day on which there is one at another of them too. They are added up anew by the next reconciliation.
     pub both: Vec<Id>,
+}
+
+impl Joined {
+    /// What becomes of each name but the usual one.
+    pub fn effects(&self) -> Vec<Effect> {
+        let effect = |(name, n): &(String, u64)| Effect {
+            id: name.clone(),
+            what: format!("is {}", self.usual),
+            change: format!("{n} of {} incidents", self.incidents),
+        };
+        self.names.iter().skip(1).map(effect).collect()
+    }
 }
 
 /// What it comes to when some names are one's; every name may be an alias already.

@@ -1,5 +1,6 @@
+use jiff::Timestamp;
 use jiff::civil::Date;
-use ledger::{Change, Event};
+use ledger::{Change, Event, Token};
 use record::Toll;
 
 use crate::change::{Effect, change_words, words};
@@ -185,6 +186,24 @@ pub fn events_table(events: &[Event], width: usize, color: bool) -> String {
                 clean(&event.why),
                 words(event.old.as_ref(), event.new.as_ref()),
             ]
+        })
+        .collect();
+    draw(&columns, &cells, width, Paint(color))
+}
+
+/// Tokens as a table of at most `width` columns, with what they let one do at a moment.
+pub fn tokens_table(tokens: &[Token], now: Timestamp, width: usize, color: bool) -> String {
+    let columns = [left("id", WHOLE), left("name", 10), left("scope", WHOLE), left("until", WHOLE), left("made", WHOLE), left("by", 4)];
+    let cells: Vec<Vec<String>> = tokens
+        .iter()
+        .map(|token| {
+            let day = |at: Timestamp| at.strftime("%Y-%m-%d %H:%M").to_string();
+            let until = match (token.revoked_at, token.expires_at) {
+                (Some(at), _) => format!("revoked {}", day(at)),
+                (None, Some(at)) if at <= now => format!("expired {}", day(at)),
+                (None, at) => at.map_or_else(|| "for ever".to_owned(), day),
+            };
+            vec![token.id.clone(), clean(&token.name), token.scope.as_str().to_owned(), until, day(token.made_at), clean(&token.made_by)]
         })
         .collect();
     draw(&columns, &cells, width, Paint(color))

@@ -31,13 +31,41 @@ pub(crate) struct Jobs {
 /// Jobs that are remembered, and those that are running.
 const KEPT: usize = 500;
 
+/// Jobs of programs that may wait for each other.
+const WAITING: usize = 100;
+
 /// A text or a file on its way.
 #[derive(Clone, Debug, Serialize)]
-struct Job {
+pub(crate) struct Job {
+    /// How a program asks for it.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    mark: Option<Mark>,
     /// What it is called.
     name: String,
     #[serde(flatten)]
     state: Progress,
+}
+
+/// What marks the job of a program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Mark {
+    /// How it is asked for.
+    pub(crate) id: String,
+    /// The token that may ask.
+    #[serde(skip)]
+    pub(crate) token: String,
+    /// What was sent, hashed.
+    #[serde(skip)]
+    pub(crate) request: String,
+}
+
+/// Why a program's job does not begin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// It began already, on a request of this hash.
+    Begun(String),
+    /// Too many of others do not end.
+    Full,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -50,9 +78,24 @@ enum Progress {
 
 impl Jobs {
     fn begin(&self, name: String) -> u64 {
+        Jobs::entered(&mut self.inner.lock().expect("nobody panics while holding it"), name, None)
+    }
+
+    /// Begins the job of a program, once.
+    fn begin_marked(&self, name: String, mark: Mark) -> Result<u64, Refused> {
         let mut jobs = self.inner.lock().expect("nobody panics while holding it");
+        if let Some(known) = jobs.values().filter_map(|job| job.mark.as_ref()).find(|known| known.id == mark.id) {
+            return Err(Refused::Begun(known.request.clone()));
+        }
+        if jobs.values().filter(|job| job.mark.is_some() && matches!(job.state, Progress::Running)).count() >= WAITING {
+            return Err(Refused::Full);
+        }
+        Ok(Jobs::entered(&mut jobs, name, Some(mark)))
+    }
+
+    fn entered(jobs: &mut BTreeMap<u64, Job>, name: String, mark: Option<Mark>) -> u64 {
         let number = jobs.last_key_value().map_or(1, |(last, _)| last + 1);
-        jobs.insert(number, Job { name, state: Progress::Running });
+        jobs.insert(number, Job { mark, name, state: Progress::Running });
         // What is still being read is never forgotten.
         let mut over = jobs.len().saturating_sub(KEPT);
         jobs.retain(|_, job| {
@@ -75,6 +118,13 @@ impl Jobs {
 
     fn get(&self, number: u64) -> Option<Job> {
         self.inner.lock().expect("nobody panics while holding it").get(&number).cloned()
+    }
+
+    /// The job of a program.
+    pub(crate) fn marked(&self, token: &str, id: &str) -> Option<Job> {
+        let jobs = self.inner.lock().expect("nobody panics while holding it");
+        let is_it = |job: &&Job| job.mark.as_ref().is_some_and(|mark| mark.id == id && mark.token == token);
+        jobs.values().find(is_it).cloned()
     }
 
     /// All of them, the last first.
@@ -180,6 +230,7 @@ pub(crate) async fn add(State(site): State<Site>, headers: HeaderMap, body: Byte
         outlet: line(&field("outlet")),
         kind: form.get("kind").and_then(|kind| kind.parse().ok()),
         published: field("published"),
+        ..Paste::default()
     };
     if paste.text.is_empty() {
         return Fault::form(ask.words.say("no_text")).response(&ask);
@@ -215,6 +266,14 @@ where
 {
     let begun: Vec<(u64, R)> = all.into_iter().map(|(name, read)| (site.jobs().begin(name), read)).collect();
     let numbers = begun.iter().map(|(number, _)| *number).collect();
+    run(site, begun);
+    numbers
+}
+
+fn run<R>(site: &Site, begun: Vec<(u64, R)>)
+where
+    R: FnOnce(&dyn Desk) -> Result<Told, String> + Send + 'static,
+{
     let working = site.clone();
     drop(tokio::task::spawn_blocking(move || {
         for (number, read) in begun {
@@ -222,7 +281,20 @@ where
             working.jobs().end(number, told.unwrap_or_else(|_| Err("a bug; what was committed is kept".to_owned())));
         }
     }));
-    numbers
+}
+
+/// Begins what a program sent, once for each mark; `keep` is told what became of it, unless it failed.
+pub(crate) fn begin_marked(site: &Site, paste: Paste, mark: Mark, keep: impl FnOnce(&Site, &Job) + Send + 'static) -> Result<(), Refused> {
+    let name = cut(&if paste.title.is_empty() { line(&paste.text) } else { paste.title.clone() }, 60);
+    let number = site.jobs().begin_marked(name.clone(), mark.clone())?;
+    let keeping = site.clone();
+    let read = move |desk: &dyn Desk| {
+        let told = desk.add(&paste)?;
+        keep(&keeping, &Job { mark: Some(mark), name, state: Progress::Done(told.clone()) });
+        Ok(told)
+    };
+    run(site, vec![(number, read)]);
+    Ok(())
 }
 
 pub(crate) fn job(site: &Site, ledger: &Ledger, ask: &Ask, number: &str) -> Result<Response, Fault> {

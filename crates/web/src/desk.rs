@@ -70,7 +70,7 @@ pub enum Wish {
     },
 }
 
-/// A text from a page.
+/// A text from a page or a program.
 #[derive(Clone, Debug, Default)]
 pub struct Paste {
     /// Headline, may be empty.
@@ -83,6 +83,12 @@ pub struct Paste {
     pub kind: Option<ReportKind>,
     /// Day of publication, ISO 8601; may be empty.
     pub published: String,
+    /// Where it is published; may be empty.
+    pub url: String,
+    /// Its language, ISO 639-1; may be empty, and is found then.
+    pub language: String,
+    /// The token under which it came; empty for a page.
+    pub by: String,
 }
 
 /// What became of a text or a file.

@@ -1,5 +1,5 @@
 use askama::Template;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
@@ -68,9 +68,19 @@ impl Fault {
         Fault::new(StatusCode::BAD_REQUEST, "bad_filter", detail, "bad_filter_next")
     }
 
-    /// An address for programs that is only read.
-    pub(crate) fn method() -> Fault {
-        Fault::new(StatusCode::METHOD_NOT_ALLOWED, "bad_form", "only GET, HEAD and OPTIONS are answered here", "bad_form_next")
+    /// A method that an address for programs does not know.
+    pub(crate) fn method(allowed: &str) -> Fault {
+        Fault::program(StatusCode::METHOD_NOT_ALLOWED, format!("only {allowed} are answered here"))
+    }
+
+    /// What only programs are told.
+    pub(crate) fn program(status: StatusCode, detail: impl Into<String>) -> Fault {
+        Fault::new(status, "bad_form", detail, "bad_form_next")
+    }
+
+    /// Pages of a site that only answers who shows a token.
+    pub(crate) fn pages_shut() -> Fault {
+        Fault::new(StatusCode::FORBIDDEN, "pages_shut", "", "pages_shut_next")
     }
 
     /// With an address at which to look again.
@@ -84,13 +94,23 @@ impl Fault {
         Fault::new(StatusCode::INTERNAL_SERVER_ERROR, "broken", "", "broken_next")
     }
 
+    /// To stderr, where nobody waits for an answer.
+    pub(crate) fn log(&self) {
+        use std::io::Write;
+        let _ = std::io::stderr().lock().write_all(format!("error: {} {}\n", self.status, line(&self.detail)).as_bytes());
+    }
+
     /// For a program: RFC 9457.
     pub(crate) fn problem(self) -> Response {
         let words = Words::of("en").expect("the tables hold it");
         let detail = if self.detail.is_empty() { format!("{}. {}", words.say(self.heading), words.say(self.next)) } else { self.detail };
         let title = self.status.canonical_reason().unwrap_or_default();
         let body = json!({ "type": "about:blank", "title": title, "status": self.status.as_u16(), "detail": detail });
-        (self.status, typed("application/problem+json", format!("{body}\n"))).into_response()
+        let mut response = (self.status, typed("application/problem+json", format!("{body}\n"))).into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"attest\""));
+        }
+        response
     }
 
     pub(crate) fn response(self, ask: &Ask) -> Response {
@@ -118,7 +138,7 @@ impl From<ledger::Error> for Fault {
             Error::Unknown { id, .. } => Fault::unknown(id),
             Error::Withdrawn { id, reason } => Fault::new(StatusCode::GONE, "withdrawn", format!("{id}: {reason}"), "withdrawn_next"),
             Error::Filter { .. } => Fault::new(StatusCode::BAD_REQUEST, "bad_filter", error.to_string(), "bad_filter_next"),
-            Error::SameName { .. } => Fault::form(error.to_string()),
+            Error::SameName { .. } | Error::SameToken { .. } => Fault::form(error.to_string()),
             Error::Changed { .. } | Error::Overtaken { .. } | Error::UndoneAlready { .. } | Error::NothingToUndo | Error::NotADecision { .. } => {
                 Fault::new(StatusCode::CONFLICT, "changed_meanwhile", error.to_string(), "changed_meanwhile_next")
             }

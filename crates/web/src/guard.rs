@@ -15,7 +15,8 @@ const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; fo
 
 pub(crate) async fn guard(State(site): State<Site>, request: Request, next: Next) -> Response {
     let to_programs = crate::api::serves(request.uri().path());
-    let refused = refuse(&site, request.method(), request.headers(), to_programs);
+    let shut = site.asks_tokens() && !to_programs && !request.uri().path().starts_with("/static/");
+    let refused = refuse(&site, request.method(), request.headers(), to_programs).or_else(|| shut.then(Fault::pages_shut));
     let mut response = match refused {
         Some(fault) if to_programs => fault.problem(),
         Some(fault) => fault.response(&Ask::of(&site, &request)),
@@ -44,15 +45,23 @@ fn refuse(site: &Site, method: &Method, headers: &HeaderMap, to_programs: bool) 
     if !site.is_open_to_all() && !is_own(host) && !stated.is_some_and(|stated| stated.host().eq_ignore_ascii_case(host)) {
         return Some(Fault::forbidden("refused_host"));
     }
-    // What is for programs changes nothing, whatever the method.
+    // What is for programs wants a token instead, which no browser sends along unasked.
     if matches!(*method, Method::GET | Method::HEAD) || to_programs {
         return None;
     }
-    // A browser says where a change comes from; what does not say so is not answered either.
+    (comes_from(site, headers) != Some(true)).then(|| Fault::forbidden("refused_origin"))
+}
+
+/// Whether a request comes from a page of this site, as a browser says; none where nothing says it.
+pub(crate) fn comes_from(site: &Site, headers: &HeaderMap) -> Option<bool> {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let (host, stated) = (text(header::HOST).unwrap_or(""), site.address());
     let is_same =
         |origin: &str| stated.is_some_and(|stated| stated.origin() == origin) || origin.split_once("://").is_some_and(|(_, other)| other == host);
-    let from = text(header::ORIGIN).map(is_same);
+    let from = headers.get(header::ORIGIN).map(|origin| origin.to_str().is_ok_and(is_same));
     let site = headers.get("sec-fetch-site").map(|value| value == "same-origin");
-    let same = matches!((from, site), (Some(true), None | Some(true)) | (None, Some(true)));
-    (!same).then(|| Fault::forbidden("refused_origin"))
+    match (from, site) {
+        (None, None) => None,
+        (from, site) => Some(from.unwrap_or(true) && site.unwrap_or(true)),
+    }
 }

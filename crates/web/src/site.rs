@@ -24,6 +24,7 @@ struct Inner {
     desk: Arc<dyn Desk>,
     read_only: bool,
     open_to_all: bool,
+    asks_tokens: bool,
     address: Option<Address>,
     origins: Vec<String>,
     licence: String,
@@ -43,6 +44,7 @@ impl Site {
             desk,
             read_only: false,
             open_to_all: false,
+            asks_tokens: false,
             address: None,
             origins: vec![],
             licence: String::new(),
@@ -65,6 +67,12 @@ impl Site {
     #[must_use]
     pub fn open_to_all(self) -> Site {
         self.change(|inner| inner.open_to_all = true)
+    }
+
+    /// Answers who shows a token only, at what is for programs; pages, which nobody can show one to, are shut.
+    #[must_use]
+    pub fn asking_tokens(self) -> Site {
+        self.change(|inner| inner.asks_tokens = true)
     }
 
     /// Found by others at this address, through a server in front of it: links say so, and it is asked under that name too.
@@ -107,6 +115,10 @@ impl Site {
         self.inner.open_to_all
     }
 
+    pub(crate) fn asks_tokens(&self) -> bool {
+        self.inner.asks_tokens
+    }
+
     pub(crate) fn address(&self) -> Option<&Address> {
         self.inner.address.as_ref()
     }
@@ -141,15 +153,21 @@ impl Site {
         change: impl FnOnce(&Site, &mut Ledger) -> Result<T, Fault> + Send + 'static,
     ) -> Result<T, Fault> {
         let site = self.clone();
-        let done = tokio::task::spawn_blocking(move || {
-            let mut writer = site.inner.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            let ledger = match writer.as_mut() {
-                Some(ledger) => ledger,
-                None => writer.insert(Ledger::open(&site.inner.path)?),
-            };
-            change(&site, ledger)
-        });
+        let done = tokio::task::spawn_blocking(move || site.write_here(change));
         done.await.unwrap_or_else(|_| Err(Fault::bug()))
+    }
+
+    /// [`Site::write`] on this thread.
+    pub(crate) fn write_here<T>(&self, change: impl FnOnce(&Site, &mut Ledger) -> Result<T, Fault>) -> Result<T, Fault> {
+        let mut writer = self.inner.writer.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        // Taken out, so that what a panic left half done goes with it.
+        let mut ledger = match writer.take() {
+            Some(ledger) => ledger,
+            None => Ledger::open(&self.inner.path)?,
+        };
+        let done = change(self, &mut ledger);
+        *writer = Some(ledger);
+        done
     }
 
     /// Asks the ledger on a thread that may wait.

@@ -11,10 +11,12 @@ use views::Format;
 mod decide;
 mod exchange;
 mod filters;
+mod token;
 
 pub use decide::{Deciding, Log, Merge, Reconcile, Reject, Set, Split, Undo};
 pub use exchange::{Compare, Export, Fatalities, Import, Paper, Publishing, Shape, Sitrep, Table};
 pub use filters::Filters;
+pub use token::{Token, TokenAction, TokenAdd, TokenList, TokenRevoke};
 
 /// Attributed claims, and the incidents that they add up to, from reports of armed conflict.
 #[derive(Debug, Parser)]
@@ -199,6 +201,9 @@ pub enum Verb {
     /// The web app: the ledger in a browser, on this machine
     #[command(before_help = "Examples:\n  attest serve --open\n  attest serve --db week.attest --read-only --port 8000\n")]
     Serve(Serve),
+    /// Who may change the ledger over the API: make, list and revoke tokens
+    #[command(before_help = "Examples:\n  attest token add --name Desk --scope review --expires 30d\n  attest token list\n")]
+    Token(Token),
     /// Score the program on gold cases
     #[command(before_help = "Examples:\n  attest score tests/cases\n  attest score tests/cases --predictions out --errors 20\n")]
     Score(Score),
@@ -323,16 +328,20 @@ pub struct Serve {
     /// The port; 0 takes any that is free
     #[arg(long, value_name = "N", default_value_t = 8017)]
     pub port: u16,
-    /// The address to listen at; others than this machine's own need --read-only [default: 127.0.0.1]
+    /// The address to listen at; others than this machine's own need --read-only or --tokens [default: 127.0.0.1]
     #[arg(long, value_name = "IP")]
     pub listen: Option<std::net::IpAddr>,
     /// The address that others find it at through a server in front of it, such as https://records.example.org: links say so, and it
-    /// is asked under that name; needs --read-only [default: the one that a browser asks for]
+    /// is asked under that name; needs --read-only or --tokens [default: the one that a browser asks for]
     #[arg(long, value_name = "URL")]
     pub address: Option<web::Address>,
     /// Let nothing be changed
     #[arg(long)]
     pub read_only: bool,
+    /// Answer only programs that show a token (see `attest token`), also to read, and shut the pages; beyond this machine with the
+    /// --address https://… of the server in front of it, as a token must not be sent in the clear
+    #[arg(long)]
+    pub tokens: bool,
     /// Show only what may leave, as it is now, with --read-only: pages, API, feeds and features are of a copy that holds no more
     #[arg(long, value_enum, default_value = "private", value_name = "PROFILE")]
     pub publishing: Publishing,

@@ -108,12 +108,7 @@ fn same(setting: &Setting, asked: &args::Merge, of: Registry) -> Result<Exit, Fa
     }
     let (usual, others) = names.split_first().expect("the command line wants two");
     let joined = views::joined(&ledger, of, usual, others)?;
-    let effects = joined.names.iter().skip(1).map(|(name, n)| Effect {
-        id: name.clone(),
-        what: format!("is {usual}"),
-        change: format!("{n} of {} incidents", joined.incidents),
-    });
-    let effects: Vec<Effect> = effects.collect();
+    let effects = joined.effects();
     let event = if setting.dry_run { None } else { Some(ledger.say_same(of, usual, others, i64::MAX, &act(setting, &asked.why))?) };
     let exit = show(setting, &asked.deciding, &Outcome { event, effects })?;
     if !joined.both.is_empty() {

@@ -109,6 +109,8 @@ impl From<ledger::Error> for Fault {
             Locked { .. } => Fault::of(Exit::Database, &error).next("another attest is writing to it; try again when it is done"),
             Damaged { .. } => Fault::of(Exit::Database, &error).next("`attest doctor` says more; a backup is the safest way back"),
             Exists { .. } => Fault::of(Exit::Usage, &error).next("name another file"),
+            Unknown { what: "token", .. } => Fault::of(Exit::Usage, &error).next("`attest token list` shows ids"),
+            SameToken { id, .. } => Fault::of(Exit::Usage, &error).next(format!("take another --name, or end that one: `attest token revoke {id}`")),
             Unknown { .. } => Fault::of(Exit::Usage, &error).next("`attest list incidents` and `attest find TEXT` show ids"),
             Withdrawn { id, .. } => Fault::of(Exit::Usage, &error)
                 .next(format!("`attest log {id}` tells its history; `attest show {id} --as-of DAY` shows it as it stood")),

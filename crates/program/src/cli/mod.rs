@@ -16,6 +16,7 @@ mod look;
 mod output;
 mod serve;
 mod sitrep;
+mod token;
 mod watch;
 
 use std::{
@@ -27,7 +28,7 @@ use std::{
 use clap::{CommandFactory, Parser, error::ErrorKind};
 
 use crate::config::{Config, Surroundings};
-use args::{Attest, Color, Common, ConfigAction, Verb};
+use args::{Attest, Color, Common, ConfigAction, TokenAction, Verb};
 pub use fault::{Exit, Fault};
 use output::Out;
 
@@ -198,6 +199,14 @@ fn run(asked: Attest) -> Result<Exit, Fault> {
         Verb::Compare(compare) => exchange::compare(&settle(&common, &output::options(&compare.output))?, &compare),
         Verb::Sitrep(sitrep) => sitrep::sitrep(&settle(&common, &[])?, &sitrep),
         Verb::Serve(serve) => serve::serve(&settle(&common, &[])?, &serve),
+        Verb::Token(asked) => {
+            let format = match &asked.verb {
+                TokenAction::Add(add) => add.format,
+                TokenAction::List(list) => list.format,
+                TokenAction::Revoke(_) => None,
+            };
+            token::token(&settle(&common, &[("format", output::named(format))])?, &asked)
+        }
         Verb::Score(score) => case::score(&settle(&common, &[("format", output::named(score.format))])?, &score),
         Verb::Demo(demo) => demo::demo(&settle(&common, &[])?, &demo),
         Verb::Doctor(doctor) => doctor::doctor(&common, &doctor),

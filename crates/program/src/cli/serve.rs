@@ -25,9 +25,18 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
     let open_to_all = !address.ip().is_loopback();
     let read_only = asked.read_only || asked.publishing != args::Publishing::Private;
     let others = asked.address.as_ref().filter(|address| !address.is_own()).map(web::Address::to_string);
-    if let Some(others) = others.or_else(|| open_to_all.then(|| address.ip().to_string())).filter(|_| !read_only) {
+    let others = others.or_else(|| open_to_all.then(|| address.ip().to_string()));
+    if let Some(others) = others.as_ref().filter(|_| !read_only && !asked.tokens) {
         return Err(Fault::usage(format!("{others} can be reached by others, and there are no accounts yet"))
-            .next("add --read-only, or leave --listen and --address out to serve this machine only"));
+            .next("add --read-only, or --tokens to answer programs only, or leave --listen and --address out to serve this machine only"));
+    }
+    let is_sealed = asked.address.as_ref().is_some_and(|address| address.to_string().starts_with("https://"));
+    if let Some(others) = others.filter(|_| asked.tokens && !is_sealed) {
+        return Err(Fault::usage(format!("{others} can be reached by others, and tokens would be sent there in the clear"))
+            .next("put a server with https in front of it, and name it with --address https://…"));
+    }
+    if asked.tokens && asked.publishing != args::Publishing::Private {
+        return Err(Fault::usage("a published copy knows no tokens").next("leave --tokens or --publishing out"));
     }
     // Said now, and not on the first page.
     let ledger = look::open(setting)?;
@@ -35,6 +44,10 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
         args::Publishing::Private => setting.config.db()?.to_owned(),
         _ => copy(setting, &ledger, asked)?,
     };
+    let is_known = |token: &ledger::Token| token.refusal(jiff::Timestamp::now()).is_none();
+    if asked.tokens && !ledger.tokens()?.iter().any(is_known) {
+        setting.say("no token lets anybody in yet; `attest token add` makes one");
+    }
     drop(ledger);
     let origins = setting.config.get("origins").split_whitespace().map(str::to_owned).collect();
     let mut site = Site::new(&db, Arc::new(Table::new(&setting.config, db.clone()))).open_to(origins).licensed(setting.config.get("licence"));
@@ -43,6 +56,9 @@ pub(super) fn serve(setting: &Setting, asked: &args::Serve) -> Result<Exit, Faul
     }
     if open_to_all {
         site = site.open_to_all();
+    }
+    if asked.tokens {
+        site = site.asking_tokens();
     }
     if let Some(address) = &asked.address {
         site = site.at(address.clone());
@@ -169,7 +185,9 @@ impl Desk for Table {
 
     fn add(&self, paste: &Paste) -> Result<Told, String> {
         let mut article = json!({ "text": paste.text });
-        for (name, value) in [("title", &paste.title), ("outlet", &paste.outlet), ("published", &paste.published)] {
+        for (name, value) in
+            [("title", &paste.title), ("outlet", &paste.outlet), ("published", &paste.published), ("url", &paste.url), ("language", &paste.language)]
+        {
             if !value.is_empty() {
                 article[name] = json!(value);
             }
@@ -178,7 +196,8 @@ impl Desk for Table {
             article["kind"] = json!(kind);
         }
         let source = Source::Bytes { name: "pasted.json".to_owned(), bytes: article.to_string().into_bytes() };
-        self.read(source, "a text was pasted").map_err(|error| format!("{error:#}"))
+        let why = if paste.by.is_empty() { "a text was pasted".to_owned() } else { format!("a report came from {}", paste.by) };
+        self.read(source, &why).map_err(|error| format!("{error:#}"))
     }
 
     fn add_file(&self, name: &str, bytes: Vec<u8>) -> Result<Told, String> {

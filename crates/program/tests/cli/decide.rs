@@ -7,7 +7,7 @@ use regex::Regex;
 use crate::Desk;
 
 /// A desk with a ledger of three reports and what a careful coder found in them; nothing is reconciled yet.
-fn desk() -> Desk {
+pub(crate) fn desk() -> Desk {
     #[derive(serde::Deserialize)]
     struct Case {
         reports: Vec<Report>,

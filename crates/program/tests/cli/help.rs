@@ -1,6 +1,6 @@
 use crate::Desk;
 
-const VERBS: [&str; 25] = [
+const VERBS: [&str; 26] = [
     "init",
     "add",
     "watch",
@@ -20,6 +20,7 @@ const VERBS: [&str; 25] = [
     "log",
     "undo",
     "serve",
+    "token",
     "score",
     "demo",
     "doctor",
@@ -37,6 +38,9 @@ fn help_is_as_reviewed() {
         assert!(ran.stdout.starts_with("Examples:\n  attest "), "{verb}");
         assert!(ran.stderr.is_empty(), "{verb}");
         insta::assert_snapshot!(verb, ran.stdout);
+    }
+    for action in ["add", "list", "revoke"] {
+        insta::assert_snapshot!(format!("token_{action}"), desk.run(&["token", action, "--help"]).ends(0).stdout);
     }
 }
 

@@ -9,6 +9,7 @@ mod help;
 mod look;
 mod manners;
 mod score;
+mod token;
 
 use std::{
     path::{Path, PathBuf},

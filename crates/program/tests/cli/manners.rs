@@ -25,6 +25,10 @@ fn exit_codes_and_what_to_do_next() {
         (&["score", "nowhere"], 2, "name a folder of cases"),
         (&["serve", "--address", "records.example.org"], 2, "http or https and a host alone"),
         (&["serve", "--address", "https://records.example.org"], 2, "can be reached by others"),
+        (&["serve", "--tokens", "--address", "http://records.example.org"], 2, "in the clear"),
+        (&["serve", "--tokens", "--listen", "0.0.0.0"], 2, "in the clear"),
+        (&["serve", "--tokens", "--publishing", "public"], 2, "a published copy knows no tokens"),
+        (&["token", "list", "--db", "none.attest"], 4, "attest init"),
         (&["demo", "report.txt"], 2, "name another folder"),
         (&["config", "shw"], 2, "a similar subcommand exists: 'show'"),
     ];

@@ -81,7 +81,7 @@ pub(super) fn api(call: &Call<'_>) -> Result<Answer, Fault> {
     if call.html {
         let routes = ROUTES.iter().filter(|route| matches!(route.gives, Gives::Ogc(..)));
         let about = "What desktop GIS reads. It asks for /ogc and finds the rest by itself.";
-        return openapi::shown(call, "OGC API – Features", about, &[("OpenAPI 3.0", "/ogc/api?f=json"), ("The whole API", "/api/v1/")], routes);
+        return openapi::shown(call, "OGC API – Features", about, &[("OpenAPI 3.0", "/ogc/api?f=json"), ("The whole API", "/api/v1/")], routes, &[]);
     }
     Ok(Answer { kind: OPENAPI, ..Answer::json(&openapi::of_features()) })
 }

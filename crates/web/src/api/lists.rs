@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use views::{Format, Listing, Step};
 
-use super::{Answer, Call};
+use super::{Answer, Call, writing};
 use crate::fault::Fault;
 
 /// Columns of an actor.
@@ -187,6 +187,11 @@ pub(super) fn actors(call: &Call<'_>) -> Result<Answer, Fault> {
     call.small(&items, total, call.next(&page, items.len(), total)?, None)
 }
 
+pub(super) fn actor(call: &Call<'_>) -> Result<Answer, Fault> {
+    let found = views::actor(call.ledger, call.id)?.ok_or_else(|| Fault::unknown(call.id))?;
+    record(&found.row)
+}
+
 pub(super) fn places(call: &Call<'_>) -> Result<Answer, Fault> {
     call.cut(views::place_rows(call.ledger, &call.filter()?)?)
 }
@@ -216,6 +221,34 @@ pub(super) fn changes(call: &Call<'_>) -> Result<Answer, Fault> {
     let last = items.last().map_or(since, |turn| turn.cursor).to_string();
     let next = (items.len() < total).then(|| last.clone());
     call.small(&items, total, next, Some(last))
+}
+
+pub(super) fn events(call: &Call<'_>) -> Result<Answer, Fault> {
+    call.cut(call.ledger.events(None, call.filter()?.as_of)?)
+}
+
+pub(super) fn event(call: &Call<'_>) -> Result<Answer, Fault> {
+    let number = call.id.parse().ok();
+    let found = number.map(|number| call.ledger.event(number)).transpose()?.flatten();
+    record(&found.ok_or_else(|| Fault::unknown(call.id))?)
+}
+
+pub(super) fn tokens(call: &Call<'_>) -> Result<Answer, Fault> {
+    call.cut(call.ledger.tokens()?)
+}
+
+pub(super) fn token(call: &Call<'_>) -> Result<Answer, Fault> {
+    record(&call.ledger.token(call.id)?)
+}
+
+/// One that runs, or was done since the program began; else what the ledger remembers of it.
+pub(super) fn job(call: &Call<'_>) -> Result<Answer, Fault> {
+    let token = call.token.ok_or_else(Fault::bug)?;
+    if let Some(job) = call.site.jobs().marked(&token.id, call.id) {
+        return record(&job);
+    }
+    let remembered = call.ledger.answered(&token.id, &writing::job_key(call.id))?;
+    remembered.map(|(_, answer)| Answer::new(super::JSON, answer + "\n")).ok_or_else(|| Fault::unknown(call.id))
 }
 
 pub(super) fn series(call: &Call<'_>) -> Result<Answer, Fault> {

@@ -1,9 +1,10 @@
 //! The doors for programs: `/api/v1`, OGC API – Features at `/ogc`, and a feed of every filter.
 //!
 //! One table ([`routes::ROUTES`]) says which addresses there are, what may be asked of each, and what answers. A request is
-//! understood by it and the description ([`openapi`]) is written from it, so that the two cannot come apart. Nothing here
-//! changes anything.
+//! understood by it and the description ([`openapi`]) is written from it, so that the two cannot come apart. A second table
+//! ([`writing::DEEDS`]) is of what changes something, which needs a token.
 
+mod body;
 mod features;
 mod feed;
 mod lists;
@@ -11,14 +12,17 @@ mod openapi;
 mod param;
 mod routes;
 mod schema;
+mod token;
+mod writing;
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use form_urlencoded::Serializer;
 use jiff::Timestamp;
-use ledger::{Filter, Ledger};
+use ledger::{Filter, Ledger, Token};
 use record::content_id;
 use serde_json::Value;
 use views::RenderOptions;
@@ -33,6 +37,8 @@ use routes::Route;
 const JSON: &str = "application/json";
 /// What a page in a browser may do with an answer: look at it anew each time, which the tag makes cheap.
 const CACHING: HeaderValue = HeaderValue::from_static("no-cache");
+/// Of what was asked with a token.
+const CACHING_OWN: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// Whether an address is one of these doors.
 pub(crate) fn serves(path: &str) -> bool {
@@ -53,6 +59,8 @@ struct Call<'a> {
     ask: &'a Ask,
     /// Whether a person asks, with a browser.
     html: bool,
+    /// The token that was shown.
+    token: Option<&'a Token>,
 }
 
 /// What is answered.
@@ -137,14 +145,17 @@ impl Call<'_> {
 }
 
 pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Response {
-    let (request, _) = request.into_parts();
-    let mut response = respond(&site, &request).await;
+    let (request, body) = request.into_parts();
+    let mut response = respond(&site, &request, body).await;
     let headers = response.headers_mut();
-    headers.entry(header::CACHE_CONTROL).or_insert(CACHING);
+    let shows_token = request.headers.contains_key(header::AUTHORIZATION);
+    headers.entry(header::CACHE_CONTROL).or_insert(if shows_token { CACHING_OWN } else { CACHING });
     // Also where it is not open to others: a cache is to know that it depends.
     let may_be_html = routes::find(request.uri.path()).is_some_and(|(route, _)| route.may_be_html());
     headers.append(header::VARY, HeaderValue::from_static(if may_be_html { "Origin, Accept, Accept-Language, Cookie" } else { "Origin" }));
-    let asked_from = request.headers.get(header::ORIGIN);
+    // Others may read; what changes something is never open to them.
+    let reads = matches!(request.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let asked_from = request.headers.get(header::ORIGIN).filter(|_| reads);
     if let Some(origin) = asked_from.filter(|origin| origin.to_str().is_ok_and(|origin| site.is_open_to(origin))) {
         headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
         headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("ETag, Link"));
@@ -152,32 +163,45 @@ pub(crate) async fn answer(State(site): State<Site>, request: Request) -> Respon
     response
 }
 
-async fn respond(site: &Site, request: &Parts) -> Response {
-    const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
-    let (path, query) = (request.uri.path(), request.uri.query().unwrap_or(""));
-    let ask = Ask::new(site, path, query, &request.headers);
-    match request.method {
-        Method::GET | Method::HEAD => {}
-        Method::OPTIONS => {
-            let mut answer = (StatusCode::NO_CONTENT, [(header::ALLOW, ALLOWED)]).into_response();
+async fn respond(site: &Site, request: &Parts, body: Body) -> Response {
+    let path = request.uri.path();
+    let ask = Ask::new(site, path, request.uri.query().unwrap_or(""), &request.headers);
+    let (reads, writes) = (routes::find(path), writing::find(path));
+    let allowed = HeaderValue::from_static(match (&reads, &writes) {
+        (_, None) => "GET, HEAD, OPTIONS",
+        (None, Some(_)) => "POST, OPTIONS",
+        (Some(_), Some(_)) => "GET, HEAD, POST, OPTIONS",
+    });
+    match (&request.method, reads, writes) {
+        (&Method::OPTIONS, ..) => {
+            let mut answer = (StatusCode::NO_CONTENT, [(header::ALLOW, allowed)]).into_response();
             for (name, value) in [
                 (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
-                (header::ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match"),
+                (header::ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match, Authorization"),
                 (header::ACCESS_CONTROL_MAX_AGE, "600"),
             ] {
                 answer.headers_mut().insert(name, HeaderValue::from_static(value));
             }
-            return answer;
+            answer
         }
+        (&Method::GET | &Method::HEAD, Some((route, id)), _) => read(site, request, ask, route, id).await,
+        (&Method::POST, _, Some((deed, id))) => writing::respond(site, request, body, ask, deed, id).await,
+        (&Method::GET | &Method::HEAD, None, None) => Fault::no_page(path).problem(),
         _ => {
-            let mut answer = Fault::method().problem();
-            answer.headers_mut().insert(header::ALLOW, ALLOWED);
-            return answer;
+            let mut answer = Fault::method(allowed.to_str().unwrap_or_default()).problem();
+            answer.headers_mut().insert(header::ALLOW, allowed);
+            answer
         }
     }
-    let Some((route, id)) = routes::find(path) else { return Fault::no_page(path).problem() };
-    let sent = match understood(route, query) {
+}
+
+async fn read(site: &Site, request: &Parts, ask: Ask, route: &'static Route, id: String) -> Response {
+    let sent = match understood(|| route.params(), request.uri.query().unwrap_or("")) {
         Ok(sent) => sent,
+        Err(fault) => return fault.problem(),
+    };
+    let shown = match token::shown(&request.headers) {
+        Ok(shown) => shown,
         Err(fault) => return fault.problem(),
     };
     let html = route.may_be_html() && is_for_people(&sent, &request.headers);
@@ -185,6 +209,15 @@ async fn respond(site: &Site, request: &Parts) -> Response {
     let address = ask.address.clone();
     let answered = site.read(move |site, ledger| {
         ledger.snapshot(|ledger| {
+            let token = token::allowed(site, ledger, shown.as_deref(), route.needs)?;
+            let call = Call { site, ledger, route, id: &id, sent: &sent, ask: &ask, html, token: token.as_ref() };
+            let is_known = |tag: &str| known.split(',').map(str::trim).any(|known| known == "*" || weak(known) == weak(tag));
+            if route.is_record() {
+                let answer = (route.answer)(&call)?;
+                let tag = tag(&answer.body);
+                let answer = (answer.status != StatusCode::OK || !is_known(&tag)).then_some(answer);
+                return Ok((tag, answer));
+            }
             let (mark, rules) = (ledger.mark()?, site.desk().rules());
             let rules = rules.first().map_or("", String::as_str);
             let parts = [mark.as_str(), env!("CARGO_PKG_VERSION"), &ask.base, &address, rules, site.licence()];
@@ -192,10 +225,9 @@ async fn respond(site: &Site, request: &Parts) -> Response {
             let looks = [if html { "html" } else { "" }, ask.words.code.as_str(), ask.theme, if ask.keys { "keys" } else { "" }];
             let looks = looks.into_iter().filter(|_| route.may_be_html());
             let tag = format!("W/\"{}\"", content_id(parts.into_iter().chain(looks)));
-            if known.split(',').any(|known| matches!(known.trim(), "*") || known.trim() == tag) {
+            if is_known(&tag) {
                 return Ok((tag, None));
             }
-            let call = Call { site, ledger, route, id: &id, sent: &sent, ask: &ask, html };
             Ok((tag, Some((route.answer)(&call)?)))
         })
     });
@@ -209,6 +241,16 @@ async fn respond(site: &Site, request: &Parts) -> Response {
         }
         Err(fault) => fault.problem(),
     }
+}
+
+/// The tag of a record: of what is told of it, so that nobody decides about another state than the one that was seen.
+fn tag(body: &str) -> String {
+    format!("\"{}\"", content_id([body]))
+}
+
+/// A tag as weak comparison takes it (RFC 9110, 8.8.3.2).
+fn weak(tag: &str) -> &str {
+    tag.strip_prefix("W/").unwrap_or(tag)
 }
 
 fn written(answer: Answer) -> Response {
@@ -227,12 +269,12 @@ fn written(answer: Answer) -> Response {
     response
 }
 
-/// The query, each value checked against the table.
-fn understood(route: &'static Route, query: &str) -> Result<Vec<(&'static Param, String)>, Fault> {
+/// The query, each value checked against what may be asked.
+fn understood<P: Iterator<Item = &'static Param>>(params: impl Fn() -> P, query: &str) -> Result<Vec<(&'static Param, String)>, Fault> {
     let mut sent: Vec<(&'static Param, String)> = Vec::new();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        let Some(param) = route.params().find(|param| param.name == name) else {
-            let known: Vec<&str> = route.params().map(|param| param.name).collect();
+        let Some(param) = params().find(|param| param.name == name) else {
+            let known: Vec<&str> = params().map(|param| param.name).collect();
             let known = if known.is_empty() { "nothing can be asked of it".to_owned() } else { format!("there are {}", known.join(" ")) };
             return Err(Fault::parameter(format!("there is no parameter {name:?} here; {known}")));
         };

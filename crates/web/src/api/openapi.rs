@@ -1,22 +1,26 @@
 //! The description of these doors, from their table: OpenAPI 3.1, and a page.
 
 use askama::Template;
+use ledger::Scope;
 use serde_json::{Map, Value, json};
 
 use super::routes::{Gives, ROUTES, Route};
-use super::{Answer, Call, schema};
+use super::writing::{self, DEEDS, Deed};
+use super::{Answer, Call, body, schema};
 use crate::fault::Fault;
 use crate::page::Page;
 
 /// What every list has in common, in Markdown.
-const ABOUT: &str = "Read-only. Filters are those of the web pages and of `attest list --where`, under the same names. Lists come in pages: \
-                     `next` in the body is the `cursor` of the next one, `Link` its address. Every answer has a weak `ETag`; with `If-None-Match` \
-                     an unchanged one is 304 without a body. Errors are `application/problem+json` (RFC 9457).";
+const ABOUT: &str = "Filters are those of the web pages and of `attest list --where`, under the same names. Lists come in pages: \
+                     `next` in the body is the `cursor` of the next one, `Link` its address. Every answer has an `ETag`; with `If-None-Match` \
+                     an unchanged one is 304 without a body. What changes something needs a token, `If-Match` with the `ETag` of the record \
+                     as it was seen, and a reason; 412 says that it changed since. With an `Idempotency-Key` a request that is sent again is \
+                     answered as before and changes nothing again. Errors are `application/problem+json` (RFC 9457).";
 
 pub(super) fn whole(_: &Call<'_>) -> Result<Answer, Fault> {
     let mut schemas = schema::records();
     schemas.extend(schema::features(false));
-    Ok(Answer::json(&described("3.1.0", "attest", ABOUT, ROUTES.iter(), schemas)))
+    Ok(Answer::json(&with_deeds(described("3.1.0", "attest", ABOUT, ROUTES.iter(), schemas))))
 }
 
 /// OGC API – Features alone, in the version of OpenAPI that its clients know.
@@ -37,12 +41,89 @@ fn described(version: &str, title: &str, about: &str, routes: impl Iterator<Item
     })
 }
 
-fn operation(route: &Route) -> Value {
-    let mut parameters: Vec<Value> = Vec::new();
-    if route.path.ends_with("{id}") {
-        let schema = json!({ "type": "string", "pattern": "^[0-9A-Za-z]{1,40}$" });
-        parameters.push(json!({ "name": "id", "in": "path", "required": true, "description": "Id of the record", "schema": schema }));
+/// The same with what changes something, and with what a token is asked for.
+fn with_deeds(mut whole: Value) -> Value {
+    for route in ROUTES {
+        let token = |scope: Scope| json!({ "token": [scope.as_str()] });
+        let operation = &mut whole["paths"][route.path]["get"];
+        operation["security"] = route.needs.map_or_else(|| json!([{}, token(Scope::Read)]), |scope| json!([token(scope)]));
+        operation["responses"]["401"] = problem("The token is unknown, expired or revoked; or none is shown, and one is needed");
     }
+    for deed in DEEDS {
+        whole["paths"][deed.path]["post"] = doing(deed);
+    }
+    let scopes = Scope::ALL.iter().map(|scope| format!("`{}`", scope.as_str())).collect::<Vec<_>>().join(", ");
+    let about = format!(
+        "`attest token add` makes one. Its scope is one of {scopes}; each lets one do what those before it do. On the machine that serves, reading \
+         needs none."
+    );
+    whole["components"]["securitySchemes"] = json!({ "token": { "type": "http", "scheme": "bearer", "description": about } });
+    whole
+}
+
+/// The parameter that stands in the path.
+fn id_of(path: &str) -> Option<Value> {
+    let schema = if path.starts_with("/api/v1/actors/") {
+        json!({ "type": "string", "minLength": 1, "maxLength": 200 })
+    } else {
+        json!({ "type": "string", "pattern": "^[0-9A-Za-z]{1,40}$" })
+    };
+    path.contains("{id}").then(|| json!({ "name": "id", "in": "path", "required": true, "description": "Which record", "schema": schema }))
+}
+
+fn problem(about: &str) -> Value {
+    json!({ "description": about, "content": { "application/problem+json": { "schema": schema::of("Problem") } } })
+}
+
+fn doing(deed: &Deed) -> Value {
+    let header = |name: &str, required: bool, pattern: &str, about: &str, example: &str| {
+        let schema = json!({ "type": "string", "pattern": pattern });
+        json!({ "name": name, "in": "header", "required": required, "description": about, "schema": schema, "example": example })
+    };
+    let mut parameters: Vec<Value> = id_of(deed.path).into_iter().collect();
+    if deed.is_decision() {
+        let about = "The `ETag` of the record as it was seen; `*` for however it is";
+        parameters.push(header("If-Match", true, writing::TAGS, about, "\"7K3QFM2P9A\""));
+    }
+    let about = "Of your own making: the same request again, under the same key, is answered as before and changes nothing again";
+    parameters.push(header("Idempotency-Key", false, writing::KEY, about, "2025-06-12/17"));
+    parameters.extend(deed.params().map(super::param::Param::described));
+    let mut content = json!({ "application/json": { "schema": body::schema(deed.body), "example": body::example(deed.body) } });
+    let mut responses = json!({
+        "400": problem("The body is no JSON, or a header or parameter makes no sense"),
+        "401": problem("The token is missing, unknown, expired or revoked"),
+        "403": problem("The scope of the token does not reach so far, or nothing can be changed here"),
+        "413": problem("The body is too large"),
+        "415": problem("The body is of a type that is not read"),
+        "422": problem("The body cannot be taken as it is; it says why. Or the `Idempotency-Key` was sent with another request"),
+        "503": problem("Somebody else is writing"),
+    });
+    let text = json!({ "schema": { "type": "string" } });
+    let replayed = json!({ "description": "`true` where it was answered before", "schema": { "type": "string", "enum": ["true"] } });
+    let json = |name: &str| json!({ "application/json": { "schema": schema::of(name) } });
+    if deed.is_decision() {
+        responses["200"] = json!({ "description": "Done; or nothing changes, and the event is null", "headers": { "Idempotent-Replayed": replayed },
+            "content": json("Done") });
+        responses["404"] = problem("No such record");
+        responses["409"] = problem("It cannot be done any more: the record was merged into another, or somebody decided about it since");
+        responses["410"] = problem("The record was withdrawn; it says why");
+        responses["412"] = problem("The record changed since it was seen");
+        responses["428"] = problem("`If-Match` is missing");
+    } else {
+        let text_alone = json!({ "type": "string", "pattern": r"\S", "maxLength": 1_000_000 });
+        content["text/plain"] = json!({ "schema": text_alone, "example": body::example(deed.body)["text"] });
+        responses["202"] = json!({ "description": "Taken; `Location` says where to ask what became of it",
+            "headers": { "Location": text, "Idempotent-Replayed": replayed }, "content": json("Begun") });
+        responses["429"] = problem("Too many reports wait to be read");
+    }
+    json!({
+        "operationId": deed.name, "summary": deed.about, "parameters": parameters, "requestBody": { "required": true, "content": content },
+        "responses": responses, "security": [{ "token": [deed.needs.as_str()] }],
+    })
+}
+
+fn operation(route: &Route) -> Value {
+    let mut parameters: Vec<Value> = id_of(route.path).into_iter().collect();
     parameters.extend(route.params().map(super::param::Param::described));
     let content: Map<String, Value> = route.content().into_iter().map(|(kind, schema)| (kind.to_owned(), json!({ "schema": schema }))).collect();
     let text = json!({ "schema": { "type": "string" } });
@@ -50,7 +131,6 @@ fn operation(route: &Route) -> Value {
     if matches!(route.gives, Gives::List(..)) {
         headers["Link"] = text.clone();
     }
-    let problem = |about: &str| json!({ "description": about, "content": { "application/problem+json": { "schema": schema::of("Problem") } } });
     let mut responses = json!({
         "200": { "description": "Found", "headers": headers, "content": content },
         "304": { "description": "Not changed since" },
@@ -79,10 +159,9 @@ struct ApiPage {
 }
 
 struct RouteShown {
-    path: &'static str,
     /// Method and path.
     line: String,
-    about: &'static str,
+    about: String,
     /// An address to try; empty when there is none that always answers.
     example: String,
     /// Names, how they are written, and what they do.
@@ -92,7 +171,7 @@ struct RouteShown {
 }
 
 pub(super) fn page(call: &Call<'_>) -> Result<Answer, Fault> {
-    shown(call, "API", ABOUT, &[("OpenAPI 3.1", "/api/v1/openapi.json"), ("OGC API – Features", "/ogc?f=html")], ROUTES.iter())
+    shown(call, "API", ABOUT, &[("OpenAPI 3.1", "/api/v1/openapi.json"), ("OGC API – Features", "/ogc?f=html")], ROUTES.iter(), DEEDS)
 }
 
 /// The page about some routes.
@@ -102,8 +181,10 @@ pub(super) fn shown(
     about: &str,
     links: &[(&'static str, &'static str)],
     routes: impl Iterator<Item = &'static Route>,
+    deeds: &'static [Deed],
 ) -> Result<Answer, Fault> {
     let example = |route: &Route| match route.path {
+        _ if route.needs.is_some() => String::new(),
         path if path.ends_with("{id}") => String::new(),
         path => match route.params().find(|param| matches!(param.name, "country" | "since" | "what")) {
             Some(param) => format!("{path}?{}={}", param.name, param.shape.example()),
@@ -111,19 +192,29 @@ pub(super) fn shown(
         },
     };
     let routes = routes.map(|route| RouteShown {
-        path: route.path,
         line: format!("GET {}", route.path),
         count: call.ask.words.count("parameters", route.params().count() as u64),
-        about: route.about,
+        about: route.needs.map_or_else(|| route.about.to_owned(), |scope| format!("{}. Scope: {}", route.about, scope.as_str())),
         example: example(route),
         params: route.params().map(|param| (param.name, param.told())).collect(),
+    });
+    let deeds = deeds.iter().map(|deed| {
+        let body = deed.body.iter().map(|member| (member.name, member.about.to_owned()));
+        let params: Vec<(&'static str, String)> = body.chain(deed.params().map(|param| (param.name, param.told()))).collect();
+        RouteShown {
+            line: format!("POST {}", deed.path),
+            count: call.ask.words.count("parameters", params.len() as u64),
+            about: format!("{}. Scope: {}", deed.about, deed.needs.as_str()),
+            example: String::new(),
+            params,
+        }
     });
     let page = ApiPage {
         page: Page::bare(call.ask, heading),
         heading,
         about: about.split(". ").map(|sentence| sentence.trim_end_matches('.').to_owned() + ".").collect(),
         links: links.to_vec(),
-        routes: routes.collect(),
+        routes: routes.chain(deeds).collect(),
     };
     Ok(Answer::new("text/html; charset=utf-8", page.render().map_err(|_| Fault::bug())?))
 }
@@ -146,7 +237,7 @@ mod tests {
     fn every_reference_leads_somewhere() {
         let mut schemas = schema::records();
         schemas.extend(schema::features(false));
-        let whole = described("3.1.0", "", "", ROUTES.iter(), schemas);
+        let whole = with_deeds(described("3.1.0", "", "", ROUTES.iter(), schemas));
         for document in [whole, of_features()] {
             let mut found = 0;
             walk(&document, &mut |value| {

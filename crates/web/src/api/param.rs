@@ -145,6 +145,7 @@ pub(crate) const STEP: Param = one("step", Shape::OneOf(&STEPS), "How long a bin
 pub(crate) const WHAT: Param = one("what", Shape::OneOf(&["outlet", "speaker"]), "Only outlets, or only speakers");
 pub(crate) const FORM: Param = one("f", Shape::OneOf(&["json", "html"]), "In which form; without, as `Accept` says");
 pub(crate) const DATETIME: Param = one("datetime", Shape::Interval, "A day or moment, or two with `/` between, `..` for open");
+pub(crate) const DRY_RUN: Param = one("dry_run", Shape::YesNo, "Only say what would change");
 pub(crate) const LIMIT_FEATURES: Param = one("limit", Shape::AtMost(10_000), "At most so many features; 1000 without, and never more than 10000");
 pub(crate) const LIMIT_ENTRIES: Param = one("limit", Shape::Whole(1, 500), "At most so many entries; 50 without");
 
@@ -162,6 +163,11 @@ const NUMBER: &str = r"(\.[0-9]{1,9})?";
 /// Of two millennia; the 29th of February is understood too.
 const DAY: &str = r"[12][0-9]{3}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))";
 const TIME: &str = r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,9})?(Z|[+-](0[0-9]|1[0-4]):[0-5][0-9])";
+
+/// What a day or a moment looks like, as a regular expression.
+pub(super) fn moment() -> String {
+    format!("{DAY}({TIME})?")
+}
 
 impl Param {
     /// What the description says of it.
@@ -223,7 +229,7 @@ impl Shape {
             }
             Shape::Id => pattern("[0-9A-Za-z]{1,40}"),
             Shape::Day => pattern(DAY),
-            Shape::Moment => pattern(&format!("{DAY}({TIME})?")),
+            Shape::Moment => pattern(&moment()),
             Shape::Interval => {
                 let end = format!(r"({DAY}(T|{TIME})?|\.\.|)");
                 pattern(&format!("({DAY}(T|{TIME})?|{end}/{end})"))
@@ -336,7 +342,8 @@ fn is_day(text: &str) -> bool {
     shaped && text.starts_with(['1', '2']) && text.parse::<jiff::civil::Date>().is_ok()
 }
 
-fn is_moment(text: &str) -> bool {
+/// Whether it is a day, or a moment with its zone.
+pub(super) fn is_moment(text: &str) -> bool {
     is_day(text) || (text.get(..10).is_some_and(is_day) && text[10..].starts_with('T') && text.parse::<jiff::Timestamp>().is_ok())
 }
 

@@ -1,5 +1,7 @@
 //! The table of addresses.
 
+use ledger::Scope;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::param::{self, Param};
@@ -18,6 +20,8 @@ pub(crate) struct Route {
     pub(crate) filters: u8,
     /// What else may be asked.
     pub(crate) own: &'static [Param],
+    /// What the token must let one do that it cannot be asked without; none where it can.
+    pub(crate) needs: Option<Scope>,
     /// What it gives.
     pub(crate) gives: Gives,
     /// What answers.
@@ -26,7 +30,7 @@ pub(crate) struct Route {
 
 /// What an address gives.
 pub(crate) enum Gives {
-    /// A page of a list of these, or of these columns.
+    /// A page of a list of these, or of these columns if there are any.
     List(&'static str, &'static [&'static str]),
     /// One record.
     One(&'static str),
@@ -51,6 +55,7 @@ pub(crate) const ROUTES: &[Route] = &[
             param::LIMIT,
             param::CURSOR,
         ],
+        needs: None,
         gives: Gives::List("Incident", views::INCIDENT_COLUMNS),
         answer: lists::incidents,
     },
@@ -60,6 +65,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "One incident. That of a merged one leads to its survivor (307); one that was withdrawn is gone (410), with the reason",
         filters: param::MOMENT,
         own: &[],
+        needs: None,
         gives: Gives::One("Incident"),
         answer: lists::incident,
     },
@@ -74,6 +80,7 @@ pub(crate) const ROUTES: &[Route] = &[
             param::LIMIT,
             param::CURSOR,
         ],
+        needs: None,
         gives: Gives::List("Claim", views::CLAIM_COLUMNS),
         answer: lists::claims,
     },
@@ -83,6 +90,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "One claim",
         filters: param::MOMENT,
         own: &[],
+        needs: None,
         gives: Gives::One("Claim"),
         answer: lists::claim,
     },
@@ -97,6 +105,7 @@ pub(crate) const ROUTES: &[Route] = &[
             param::LIMIT,
             param::CURSOR,
         ],
+        needs: None,
         gives: Gives::List("Report", views::REPORT_COLUMNS),
         answer: lists::reports,
     },
@@ -106,6 +115,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "One report, with its text",
         filters: param::MOMENT,
         own: &[],
+        needs: None,
         gives: Gives::One("Report"),
         answer: lists::report,
     },
@@ -115,8 +125,19 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "Parties to the incidents of a filter, most incidents first, with the names that they are printed by",
         filters: param::INCIDENTS,
         own: &[param::fields(lists::ACTOR), param::LIMIT, param::CURSOR],
+        needs: None,
         gives: Gives::List("Actor", lists::ACTOR),
         answer: lists::actors,
+    },
+    Route {
+        path: "/api/v1/actors/{id}",
+        name: "actor",
+        about: "One actor, by any of its names",
+        filters: 0,
+        own: &[],
+        needs: None,
+        gives: Gives::One("Actor"),
+        answer: lists::actor,
     },
     Route {
         path: "/api/v1/places",
@@ -124,6 +145,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "Places of the incidents of a filter, most incidents first",
         filters: param::INCIDENTS,
         own: &[param::fields(lists::PLACE), param::LIMIT, param::CURSOR],
+        needs: None,
         gives: Gives::List("Place", lists::PLACE),
         answer: lists::places,
     },
@@ -133,6 +155,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "Outlets and speakers, those with most reports and claims first",
         filters: 0,
         own: &[param::WHAT, param::fields(lists::SOURCE), param::LIMIT, param::CURSOR],
+        needs: None,
         gives: Gives::List("Source", lists::SOURCE),
         answer: lists::sources,
     },
@@ -143,6 +166,7 @@ pub(crate) const ROUTES: &[Route] = &[
                 that asks on with `last` stays right",
         filters: param::MOMENT,
         own: &[param::SINCE, param::fields(lists::CHANGE), param::LIMIT],
+        needs: None,
         gives: Gives::List("Change", lists::CHANGE),
         answer: lists::changes,
     },
@@ -153,8 +177,59 @@ pub(crate) const ROUTES: &[Route] = &[
                 the dead. Sums of bounds are outer limits, not confidence intervals",
         filters: param::INCIDENTS,
         own: &[param::STEP, param::fields(lists::BIN), param::LIMIT, param::CURSOR],
+        needs: None,
         gives: Gives::List("Bin", lists::BIN),
         answer: lists::series,
+    },
+    Route {
+        path: "/api/v1/events",
+        name: "events",
+        about: "The log: who did what to which record, when and why, from the first on",
+        filters: param::MOMENT,
+        own: &[param::LIMIT, param::CURSOR],
+        needs: None,
+        gives: Gives::List("Event", &[]),
+        answer: lists::events,
+    },
+    Route {
+        path: "/api/v1/events/{id}",
+        name: "event",
+        about: "One line of the log, by its number",
+        filters: 0,
+        own: &[],
+        needs: None,
+        gives: Gives::One("Event"),
+        answer: lists::event,
+    },
+    Route {
+        path: "/api/v1/jobs/{id}",
+        name: "job",
+        about: "What became of a report that was sent with this token",
+        filters: 0,
+        own: &[],
+        needs: Some(Scope::Propose),
+        gives: Gives::One("Job"),
+        answer: lists::job,
+    },
+    Route {
+        path: "/api/v1/tokens",
+        name: "tokens",
+        about: "Who may ask for what: all tokens, those that let nothing any more included. Their secrets are kept nowhere",
+        filters: 0,
+        own: &[param::LIMIT, param::CURSOR],
+        needs: Some(Scope::Admin),
+        gives: Gives::List("Token", &[]),
+        answer: lists::tokens,
+    },
+    Route {
+        path: "/api/v1/tokens/{id}",
+        name: "token",
+        about: "One token",
+        filters: 0,
+        own: &[],
+        needs: Some(Scope::Admin),
+        gives: Gives::One("Token"),
+        answer: lists::token,
     },
     Route {
         path: "/api/v1/openapi.json",
@@ -162,16 +237,27 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "This description, as OpenAPI 3.1",
         filters: 0,
         own: &[],
+        needs: None,
         gives: Gives::Other("application/json"),
         answer: openapi::whole,
     },
-    Route { path: "/api/v1", name: "help", about: "This description, for people", filters: 0, own: &[], gives: Gives::Html, answer: openapi::page },
+    Route {
+        path: "/api/v1",
+        name: "help",
+        about: "This description, for people",
+        filters: 0,
+        own: &[],
+        needs: None,
+        gives: Gives::Html,
+        answer: openapi::page,
+    },
     Route {
         path: "/incidents.atom",
         name: "atom",
         about: "The incidents of a filter as an Atom feed, what changed last first",
         filters: param::INCIDENTS,
         own: &[param::LIMIT_ENTRIES],
+        needs: None,
         gives: Gives::Other("application/atom+xml"),
         answer: feed::atom,
     },
@@ -181,6 +267,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "The same as a JSON Feed",
         filters: param::INCIDENTS,
         own: &[param::LIMIT_ENTRIES],
+        needs: None,
         gives: Gives::Other("application/feed+json"),
         answer: feed::json,
     },
@@ -190,6 +277,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "OGC API – Features: the landing page",
         filters: 0,
         own: &[param::FORM],
+        needs: None,
         gives: Gives::Ogc("application/json", "Landing"),
         answer: features::landing,
     },
@@ -199,6 +287,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "OGC API – Features: its description, as OpenAPI 3.0",
         filters: 0,
         own: &[param::FORM],
+        needs: None,
         gives: Gives::Ogc(features::OPENAPI, ""),
         answer: features::api,
     },
@@ -208,6 +297,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "OGC API – Features: the classes that it conforms to",
         filters: 0,
         own: &[param::FORM],
+        needs: None,
         gives: Gives::Ogc("application/json", "Conformance"),
         answer: features::conformance,
     },
@@ -217,6 +307,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "OGC API – Features: its collections, of which there is one",
         filters: 0,
         own: &[param::FORM],
+        needs: None,
         gives: Gives::Ogc("application/json", "Collections"),
         answer: features::collections,
     },
@@ -226,6 +317,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "OGC API – Features: the incidents",
         filters: 0,
         own: &[param::FORM],
+        needs: None,
         gives: Gives::Ogc("application/json", "Collection"),
         answer: features::collection,
     },
@@ -235,6 +327,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "OGC API – Features: incidents as GeoJSON, no finer than each place is known",
         filters: param::FEATURES,
         own: &[param::DATETIME, param::LIMIT_FEATURES, param::CURSOR, param::FORM],
+        needs: None,
         gives: Gives::Ogc(features::GEOJSON, "Features"),
         answer: features::items,
     },
@@ -244,6 +337,7 @@ pub(crate) const ROUTES: &[Route] = &[
         about: "OGC API – Features: one incident as GeoJSON",
         filters: 0,
         own: &[param::FORM],
+        needs: None,
         gives: Gives::Ogc(features::GEOJSON, "Feature"),
         answer: features::item,
     },
@@ -261,11 +355,17 @@ impl Route {
         matches!(self.gives, Gives::Html | Gives::Ogc(..))
     }
 
+    /// Whether it gives one record, which has a tag of its own: as long as that is the same, so is the record.
+    pub(crate) fn is_record(&self) -> bool {
+        matches!(self.gives, Gives::One(_))
+    }
+
     /// Media types and schemas of what is answered.
     pub(crate) fn content(&self) -> Vec<(&'static str, Value)> {
         match self.gives {
             Gives::List(name, columns) => {
-                let item = serde_json::json!({ "anyOf": [schema::of(name), schema::columns(columns)] });
+                let whole = schema::of(name);
+                let item = if columns.is_empty() { whole } else { serde_json::json!({ "anyOf": [whole, schema::columns(columns)] }) };
                 vec![(super::JSON, schema::page(item, self.name == "changes"))]
             }
             Gives::One(name) => vec![(super::JSON, schema::of(name))],
@@ -282,8 +382,18 @@ pub(crate) fn find(path: &str) -> Option<(&'static Route, String)> {
     let path = path.strip_suffix('/').unwrap_or(path);
     ROUTES.iter().find_map(|route| match route.path.strip_suffix("{id}") {
         None => (route.path == path).then(|| (route, String::new())),
-        Some(folder) => path.strip_prefix(folder).filter(|id| !id.is_empty() && !id.contains('/')).map(|id| (route, id.to_owned())),
+        Some(folder) => path.strip_prefix(folder).and_then(one_part).map(|id| (route, id)),
     })
+}
+
+/// What stands in one part of a path, decoded; none for nothing, or for more.
+pub(super) fn one_part(part: &str) -> Option<String> {
+    (!part.is_empty() && !part.contains('/')).then(|| percent_decode_str(part).decode_utf8_lossy().into_owned())
+}
+
+/// The route of a name.
+pub(super) fn named(name: &str) -> &'static Route {
+    ROUTES.iter().find(|route| route.name == name).expect("a name of the table")
 }
 
 #[cfg(test)]

@@ -21,6 +21,11 @@ pub(crate) fn of(name: &str) -> Value {
     json!({ "$ref": format!("#/components/schemas/{name}") })
 }
 
+fn described(mut schema: Value, about: &str) -> Value {
+    schema["description"] = json!(about);
+    schema
+}
+
 fn maybe(schema: Value) -> Value {
     json!({ "anyOf": [schema, { "type": "null" }] })
 }
@@ -168,7 +173,7 @@ pub(crate) fn records() -> Map<String, Value> {
         ("revision", whole.clone()),
         ("decided_by", maybe(text.clone())),
         ("why", text.clone()),
-        ("at", moment),
+        ("at", moment.clone()),
     ]);
     let bin = object(&[
         ("start", day.clone()),
@@ -178,6 +183,45 @@ pub(crate) fn records() -> Map<String, Value> {
         ("low", whole.clone()),
         ("best", whole.clone()),
         ("high", whole.clone()),
+    ]);
+    let event = object(&[
+        ("id", whole.clone()),
+        ("at", moment.clone()),
+        ("who", text.clone()),
+        ("what", text.clone()),
+        ("subject", maybe(text.clone())),
+        ("why", text.clone()),
+        ("old", json!({})),
+        ("new", json!({})),
+        ("undone_by?", whole.clone()),
+    ]);
+    let effect = object(&[("id", text.clone()), ("what", text.clone()), ("change", text.clone())]);
+    let done = object(&[
+        ("event", described(maybe(whole.clone()), "Its number in the log, by which it is taken back; null when nothing was written")),
+        ("effects", described(list(effect), "What becomes of each record")),
+    ]);
+    let begun = object(&[("id", described(text.clone(), "For `/api/v1/jobs/{id}`"))]);
+    let ids = || list(text.clone());
+    let job = object(&[
+        ("id", text.clone()),
+        ("name", text.clone()),
+        ("state", json!({ "type": "string", "enum": ["running", "done", "failed"] })),
+        ("report?", maybe(text.clone())),
+        ("status?", json!({ "type": "string", "enum": ["new", "copy", "unchanged"] })),
+        ("reports?", whole.clone()),
+        ("claims?", whole.clone()),
+        ("created?", described(ids(), "Incidents that are new")),
+        ("changed?", described(ids(), "Incidents that changed")),
+        ("why?", described(text.clone(), "Why it failed")),
+    ]);
+    let token = object(&[
+        ("id", text.clone()),
+        ("name", text.clone()),
+        ("scope", words(ledger::Scope::ALL, ledger::Scope::as_str)),
+        ("expires_at", maybe(moment.clone())),
+        ("made_by", text.clone()),
+        ("made_at", moment.clone()),
+        ("revoked_at", maybe(moment.clone())),
     ]);
     let problem = json!({
         "type": "object",
@@ -194,6 +238,11 @@ pub(crate) fn records() -> Map<String, Value> {
         ("Source", source),
         ("Change", change),
         ("Bin", bin),
+        ("Event", event),
+        ("Done", done),
+        ("Begun", begun),
+        ("Job", job),
+        ("Token", token),
         ("Toll", toll),
         ("Problem", problem),
     ];

@@ -2,11 +2,13 @@
 //! ever answered with a fault of the program's own.
 
 mod answers;
+mod clerk;
 mod exchange;
 mod http;
 mod lists;
 mod schema;
 mod world;
+mod writing;
 
 use axum::http::{StatusCode, header};
 
