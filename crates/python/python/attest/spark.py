@@ -173,13 +173,12 @@ def copied(made: DataFrame) -> DataFrame:
     # A number in the order of rank is a key of eight bytes. It is drawn once, written down, and means nothing but that order.
     good = made.where("failed is null")
     ranked = good.select("rank", "report_id", "whole", "coarse", "fine").sort("rank").withColumn("place", F.monotonically_increasing_id()).checkpoint()
-    fine = lambda is_fine: F.when(F.lit(is_fine) == F.col("is_fine"), 1)  # noqa: E731
     sizes = F.size("coarse").alias("coarse"), F.size("fine").alias("fine")
     kinds = [ranked.select("place", *sizes, F.explode(kind).alias("band"), F.lit(kind == "fine").alias("is_fine")) for kind in ("coarse", "fine")]
     bands = kinds[0].union(kinds[1])
     before = F.row_number().over(Window.partitionBy("band").orderBy("place"))
     holders = bands.select("band", "place", "is_fine").withColumn("before", before).where(F.col("before") <= _attest.HELD)
-    held = holders.groupBy("place").agg(F.count(fine(False)).alias("coarse"), F.count(fine(True)).alias("fine"))
+    held = holders.groupBy("place").agg(F.count_if(~F.col("is_fine")).alias("coarse"), F.count_if("is_fine").alias("fine"))
     old = holders.select("band", F.col("place").alias("old"))
     met = bands.drop("is_fine").withColumnsRenamed({"place": "new"}).join(old, "band").where("old < new")
     # The bands that the one holds, and that the other has: they meet in fine ones only where both have some.
@@ -201,11 +200,14 @@ def copied(made: DataFrame) -> DataFrame:
     first = ranked.groupBy("whole").agg(F.min("place").alias("first"), F.count("*").alias("held")).where("held > 1")
     same = ranked.join(first, "whole").select(F.col("place").alias("a"), F.col("first").alias("b"))
     parts = components(like.select(F.col("old").alias("a"), F.col("new").alias("b")).union(same.where("a != b"))).withColumnRenamed("node", "place")
-    own = like.groupBy(F.col("new").alias("place")).agg(F.collect_list("old").alias("like"), F.collect_list("shared").alias("shared"))
+    own = like.groupBy(F.col("new").alias("place")).agg(F.collect_list(F.struct("old", "shared")).alias("own"))
     together = ranked.select("place", "report_id", "whole").join(parts, "place").join(own, "place", "left")
+    # What hangs together is in one bucket, beside other such things.
+    count = 4 * made.sparkSession.sparkContext.defaultParallelism
+    bucket = F.pmod(F.xxhash64("part"), F.lit(count)).alias("bucket")
+    rows = together.select(bucket, "place", "report_id", "whole", F.col("own.old").alias("like"), F.col("own.shared").alias("shared"))
     numbers = pa.list_(pa.int64())
-    asked = dict(place=pa.int64(), report_id=_TEXT, whole=pa.int64(), like=numbers, shared=numbers)
-    return _apply(together, ["part"], _attest.copies_batch, **asked)
+    return _apply(rows, ["bucket"], _attest.copies_batch, place=pa.int64(), report_id=_TEXT, whole=pa.int64(), like=numbers, shared=numbers)
 
 
 def readings(marked: DataFrame, *, copies: str = "drop", partitions: int = 0) -> DataFrame:
