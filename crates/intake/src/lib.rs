@@ -30,6 +30,7 @@ mod gzip;
 mod html;
 mod json;
 mod language;
+mod likeness;
 mod mail;
 mod markup;
 mod outlet;
@@ -47,7 +48,7 @@ use record::{Published, Report, ReportKind};
 
 pub use article::{Column, article, host};
 pub use coded::{Coded, CodedTable, House, Precision, coded};
-pub use copies::{Bands, Copies, mark_copies};
+pub use copies::{Bands, Compared, Copies, HELD, MET, Member, decide, mark_copies, rank};
 pub use day::{published, published_all};
 pub use error::{Error, Failed, Place};
 pub use fingerprint::{Fingerprint, fingerprint};

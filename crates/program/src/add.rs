@@ -278,14 +278,10 @@ impl Adding<'_> {
             return Ok(());
         }
         if state.copies.is_none() {
-            state.copies = Some(self.originals()?);
+            state.copies = Some(self.known()?);
         }
         let copies = state.copies.as_mut().expect("just made");
-        order.sort_by_cached_key(|&at| {
-            let report = &rows[at].report;
-            let day = report.published.as_ref().map(record::Published::date);
-            (day.is_none(), day, std::cmp::Reverse(report.text.len()), report.id.clone())
-        });
+        order.sort_by_cached_key(|&at| intake::rank(&rows[at].report));
         let mut original_of: BTreeMap<Id, Id> = BTreeMap::new();
         for at in order {
             let report = &rows[at].report;
@@ -299,15 +295,16 @@ impl Adding<'_> {
         Ok(())
     }
 
-    /// The originals that the ledger has, a page at a time.
-    fn originals(&self) -> Result<Copies, ledger::Error> {
+    /// The reports that the ledger has, a page at a time, as they arrived: they come before whatever is added now, whenever it was
+    /// published, and what they copy stays as it is.
+    fn known(&self) -> Result<Copies, ledger::Error> {
         const PAGE: usize = 500;
         let mut copies = Copies::new();
-        let mut filter = Filter { copies: Some(false), limit: Some(PAGE), ..Filter::default() };
+        let mut filter = Filter { limit: Some(PAGE), ..Filter::default() };
         loop {
             let reports = self.ledger.reports(&filter)?;
             for report in &reports {
-                copies.add(report);
+                copies.add_known(report);
             }
             if reports.len() < PAGE {
                 return Ok(copies);

@@ -87,6 +87,9 @@ fn json(records: &impl serde::Serialize) -> String {
 fn _attest(module: &Bound<'_, PyModule>) -> PyResult<()> {
     errors::add(module)?;
     module.add("__version__", env!("CARGO_PKG_VERSION"))?;
+    // How many reports hold a band, and in one band of how many reports have to meet.
+    module.add("HELD", intake::HELD)?;
+    module.add("MET", intake::MET)?;
     module.add_class::<ledger::Ledger>()?;
     module.add_class::<warc::WebArchives>()?;
     for function in [
@@ -102,7 +105,7 @@ fn _attest(module: &Bound<'_, PyModule>) -> PyResult<()> {
         wrap_pyfunction!(spread::readings_batch, module)?,
         wrap_pyfunction!(spread::claims_batch, module)?,
         wrap_pyfunction!(spread::copies_batch, module)?,
-        wrap_pyfunction!(spread::pairs_batch, module)?,
+        wrap_pyfunction!(spread::compared_batch, module)?,
         wrap_pyfunction!(spread::groups_batch, module)?,
         wrap_pyfunction!(spread::links_batch, module)?,
         wrap_pyfunction!(spread::incidents_batch, module)?,

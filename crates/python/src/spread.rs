@@ -7,9 +7,10 @@ use std::sync::Arc;
 use ::ledger::IncidentEntry;
 use arrow_array::builder::{Int64Builder, ListBuilder, StringBuilder};
 use arrow_array::cast::AsArray;
+use arrow_array::types::Int64Type;
 use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch};
 use arrow_pyarrow::PyArrowType;
-use intake::{Bands, Column, Hints};
+use intake::{Bands, Column, Compared, Hints, Member};
 use program::in_lanes;
 use pyo3::prelude::*;
 use reconcile::Part;
@@ -49,6 +50,24 @@ fn parted(told: Vec<Told>) -> (Vec<Report>, Vec<Claim>) {
     (reports, claims)
 }
 
+/// The column of this name, which has a number in every row.
+fn whole_numbers<'b>(batch: &'b RecordBatch, name: &str) -> PyResult<&'b Int64Array> {
+    let column = batch.column_by_name(name).and_then(|column| column.as_primitive_opt::<Int64Type>());
+    column
+        .filter(|column| column.null_count() == 0)
+        .ok_or_else(|| ColumnError::new_err(format!("there is no column {name:?} of whole numbers in every row")))
+}
+
+fn numbers(lists: impl Iterator<Item = Option<impl Iterator<Item = i64>>>) -> ArrayRef {
+    let mut column = ListBuilder::new(Int64Builder::new());
+    for list in lists {
+        let some = list.is_some();
+        list.into_iter().flatten().for_each(|number| column.values().append_value(number));
+        column.append(some);
+    }
+    Arc::new(column.finish())
+}
+
 fn texts(lists: impl Iterator<Item = Vec<String>>) -> ArrayRef {
     let mut column = ListBuilder::new(StringBuilder::new());
     for list in lists {
@@ -59,7 +78,7 @@ fn texts(lists: impl Iterator<Item = Vec<String>>) -> ArrayRef {
 }
 
 /// Articles as reports, as `attest add` makes them of JSON Lines: columns by the names that it knows, others left alone. One row an
-/// article: native columns of reports with the text, what copies are looked for by (`whole`, `bands`, `rank`), and `failed`,
+/// article: native columns of reports with the text, what copies are looked for by (`rank`, `whole`, `coarse`, `fine`), and `failed`,
 /// why no report could be made of it, or null. A row that comes with a `failed` keeps it.
 #[pyfunction]
 pub(crate) fn reports_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> PyResult<PyArrowType<RecordBatch>> {
@@ -86,11 +105,8 @@ pub(crate) fn reports_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> 
         let of =
             |cell: &dyn Fn(&Report) -> Option<String>| table::words(rows.iter().map(|row| row.as_ref().ok().and_then(|(report, _)| cell(report))));
         let bands: Vec<Option<Bands>> = rows.iter().map(|row| row.as_ref().ok().map(|(report, _)| Bands::of(report))).collect();
-        let mut shared = ListBuilder::new(Int64Builder::new());
-        for bands in &bands {
-            bands.iter().flat_map(|bands| &bands.shared).for_each(|band| shared.values().append_value(i64::from(*band)));
-            shared.append(bands.is_some());
-        }
+        let kind =
+            |of: fn(&Bands) -> &Vec<u32>| numbers(bands.iter().map(|bands| bands.as_ref().map(|bands| of(bands).iter().copied().map(i64::from))));
         // Bits as they are: only equality counts.
         let whole: Int64Array = bands.iter().map(|bands| bands.as_ref().map(|bands| bands.whole.cast_signed())).collect();
         let columns = vec![
@@ -102,49 +118,64 @@ pub(crate) fn reports_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> 
             ("title", of(&|report| Some(report.title.clone()))),
             ("url", table::words(rows.iter().map(|row| row.as_ref().ok().and_then(|(_, url)| *url)))),
             ("text", of(&|report| Some(report.text.clone()))),
+            ("rank", of(&|report| Some(intake::rank(report)))),
             ("whole", Arc::new(whole) as ArrayRef),
-            ("bands", Arc::new(shared.finish())),
-            ("rank", table::words(bands.iter().map(|bands| bands.as_ref().map(|bands| &bands.rank)))),
+            ("coarse", kind(|bands| &bands.coarse)),
+            ("fine", kind(|bands| &bands.fine)),
             ("failed", table::words(rows.iter().map(|row| row.as_ref().err()))),
         ];
         Ok(PyArrowType(table::of(columns, batch.num_rows())))
     })
 }
 
-/// Which reports of a batch copy which: one row a report, `report_id` and `copy_of`.
+/// Which pairs of reports, a row of each batch, are such that the new one copies the old one: their `place`s as `new` and `old`, and
+/// how many shingles they share.
 #[pyfunction]
-pub(crate) fn copies_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> PyResult<PyArrowType<RecordBatch>> {
+pub(crate) fn compared_batch(py: Python<'_>, new: PyArrowType<RecordBatch>, old: PyArrowType<RecordBatch>) -> PyResult<PyArrowType<RecordBatch>> {
     py.detach(|| {
-        let reports = Reports::of(&batch.0)?;
-        let made: Result<Vec<Report>, String> = (0..reports.len()).map(|row| reports.get(row)).collect();
-        let mut made = made.map_err(ColumnError::new_err)?;
-        made.iter_mut().for_each(|report| report.copy_of = None);
-        intake::mark_copies(&mut made);
-        let columns = vec![
-            ("report_id", table::words(made.iter().map(|report| Some(&report.id)))),
-            ("copy_of", table::words(made.iter().map(|report| report.copy_of.as_ref()))),
-        ];
-        Ok(PyArrowType(table::of(columns, made.len())))
+        let (news, olds) = (Reports::of(&new.0)?, Reports::of(&old.0)?);
+        let places = [whole_numbers(&new.0, "place")?, whole_numbers(&old.0, "place")?];
+        let mut found = Vec::new();
+        for row in 0..news.len().min(olds.len()) {
+            let (new, old) = (news.get(row).map_err(ColumnError::new_err)?, olds.get(row).map_err(ColumnError::new_err)?);
+            if let Some(shared) = (Compared { new: &new, old: &old }).shared() {
+                found.push([places[0].value(row), places[1].value(row), shared as i64]);
+            }
+        }
+        let column = |n: usize| Arc::new(found.iter().map(|row| Some(row[n])).collect::<Int64Array>()) as ArrayRef;
+        Ok(PyArrowType(table::of(vec![("new", column(0)), ("old", column(1)), ("shared", column(2))], found.len())))
     })
 }
 
-/// Which pairs, a row of each batch, are such that one copies the other: their `report_id` as `a` and `b`.
+/// Which of the reports that hang together copy which, one row a copy: `report_id` and `copy_of`. A row of the batch is a report:
+/// `place`, `report_id`, `whole`, the places of those before it that it was found to copy (`like`), and how many shingles it
+/// shares with each (`shared`); null or empty where there are none.
 #[pyfunction]
-pub(crate) fn pairs_batch(py: Python<'_>, a: PyArrowType<RecordBatch>, b: PyArrowType<RecordBatch>) -> PyResult<PyArrowType<RecordBatch>> {
+pub(crate) fn copies_batch(py: Python<'_>, batch: PyArrowType<RecordBatch>) -> PyResult<PyArrowType<RecordBatch>> {
     py.detach(|| {
-        let (a, b) = (Reports::of(&a.0)?, Reports::of(&b.0)?);
-        let mut found = Vec::new();
-        for row in 0..a.len().min(b.len()) {
-            let mut pair = [a.get(row).map_err(ColumnError::new_err)?, b.get(row).map_err(ColumnError::new_err)?];
-            pair.iter_mut().for_each(|report| report.copy_of = None);
-            intake::mark_copies(&mut pair);
-            if pair.iter().any(|report| report.copy_of.is_some()) {
-                found.push(pair.map(|report| report.id));
-            }
-        }
-        let columns =
-            vec![("a", table::words(found.iter().map(|pair| Some(&pair[0])))), ("b", table::words(found.iter().map(|pair| Some(&pair[1]))))];
-        Ok(PyArrowType(table::of(columns, found.len())))
+        let batch = &batch.0;
+        let (place, whole, id) = (whole_numbers(batch, "place")?, whole_numbers(batch, "whole")?, Words::named(batch, "report_id")?);
+        let lists = |name: &str| -> PyResult<Vec<Vec<i64>>> {
+            let wrong = || ColumnError::new_err(format!("there is no column {name:?} of lists of whole numbers"));
+            let column = batch.column_by_name(name).and_then(|column| column.as_list_opt::<i32>()).ok_or_else(wrong)?;
+            let values = |list: Option<ArrayRef>| {
+                let list = list.unwrap_or_else(|| Arc::new(Int64Array::from(Vec::<i64>::new())));
+                Ok(list.as_primitive_opt::<Int64Type>().ok_or_else(wrong)?.values().to_vec())
+            };
+            column.iter().map(values).collect()
+        };
+        let (like, shared) = (lists("like")?, lists("shared")?);
+        let members: Vec<Member> = (0..batch.num_rows())
+            .map(|row| {
+                let like = like[row].iter().zip(&shared[row]).map(|(like, shared)| (like.cast_unsigned(), shared.cast_unsigned() as usize));
+                Member { place: place.value(row).cast_unsigned(), whole: whole.value(row).cast_unsigned(), like: like.collect() }
+            })
+            .collect();
+        let ids: BTreeMap<u64, &str> = members.iter().enumerate().filter_map(|(row, member)| Some((member.place, id.get(row)?))).collect();
+        let copies = intake::decide(&members);
+        let column = |of: fn((&u64, &u64)) -> u64| table::words(copies.iter().map(|pair| ids.get(&of(pair))));
+        let columns = vec![("report_id", column(|(copy, _)| *copy)), ("copy_of", column(|(_, original)| *original))];
+        Ok(PyArrowType(table::of(columns, copies.len())))
     })
 }
 

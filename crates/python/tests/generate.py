@@ -204,6 +204,42 @@ def _url(dice: random.Random, outlet: str) -> str:
     return f"https://{outlet.lower().replace(' ', '-')}.example/{dice.getrandbits(40):010x}"
 
 
+STANDING = [
+    "Armed men on motorcycles attacked {village} on Monday and {n} people were killed, the army said in a statement.",
+    "Nobody has claimed responsibility for the attack.",
+    "The region has seen a rise in violence since the beginning of the year, and thousands have fled their homes.",
+    "{person}, who lives in {village}, said by telephone that {n} houses had been burnt and that cattle had been taken.",
+    "A spokesman of the army, {person}, put the dead at {n} and promised an inquiry into what had happened at {village}.",
+    "Shops stayed shut and the road to {village} was closed until the evening.",
+    "{n} dead.",
+    "Residents of {village} told a correspondent that soldiers had come only on the next day, when {n} bodies had been buried.",
+]
+
+
+def nasty(count: int, seed: int = 1) -> Iterator[dict[str, str]]:
+    """Articles whose copies are hard to tell: standing phrases that very many share, copies of copies, abridged and tagged, some with other
+    figures or more to tell, equal texts, texts of two words, days missing, two languages."""
+    dice = random.Random(seed)
+    made: list[dict[str, str]] = []
+    names = [_names(dice) for _ in range(40)]
+    for _ in range(count):
+        sentences = [sentence.format(n=dice.randrange(2, 12), **dice.choice(names)) for sentence in dice.sample(STANDING, dice.randrange(1, 7))]
+        text = " ".join(sentences)
+        if made and dice.random() < 0.6:
+            # Of the first or the last: many copies of one, and long chains.
+            source = dice.choice(made[:3] if dice.random() < 0.3 else made[-8:])["text"]
+            text = dice.choice([
+                source, f"{source} (With Agence Nord)", f"{source.rpartition('. ')[0] or source}.", f"{source} {text}", source.replace("killed", "slain"),
+                source.replace("3", "5"),
+            ])  # fmt: skip
+        article = {"text": text[:3000], "title": dice.choice(["", "Attack"]), "outlet": dice.choice(OUTLETS)[0], "kind": "newspaper"}
+        article["language"] = "fr" if dice.random() < 0.1 else "en"
+        if dice.random() < 0.8:
+            article["published"] = f"2025-06-0{dice.randrange(1, 5)}"
+        made.append(article)
+        yield article
+
+
 def web_archive(told: Iterable[dict[str, str]]) -> bytes:
     """Articles as pages of a web archive in gzip, a member a record, with what else a crawl leaves between them."""
     out = _record("warcinfo", "", b"software: made by hand\r\n")

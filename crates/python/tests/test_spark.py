@@ -18,8 +18,8 @@ import attest
 import compare
 import pyarrow.parquet as pq
 import pytest
-from compare import Made, kept
-from generate import web_archive
+from compare import Made, kept, write_lines
+from generate import nasty, web_archive
 
 pytest.importorskip("pyspark")
 if not shutil.which("java"):
@@ -101,6 +101,18 @@ def test_neither_partitions_nor_splits_change_anything(session, folded, tmp_path
     assert rows(tmp_path / "incidents", "incident_id") == rows(folded / "incidents", "incident_id")
     again = session.read.parquet(str(folded / "state/reports")).repartition(7)
     assert {tuple(row) for row in archive.copied(again).collect()} == {tuple(row) for row in repeats.collect()}
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_who_copies_whom_is_what_one_machine_says(session, tmp_path, seed):
+    write_lines(tmp_path / "articles.jsonl", nasty(400, seed))
+    told = [attest.report(**json.loads(line)) for line in (tmp_path / "articles.jsonl").open(encoding="utf-8")]
+    theirs = {report.id: report.copy_of for report in attest.mark_copies(told) if report.copy_of}
+    made = archive.reports(session.read.json(str(tmp_path / "articles.jsonl")))
+    ours = {row.report_id: row.copy_of for row in archive.copied(made).collect()}
+    assert ours == theirs
+    assert len(set(theirs.values())) > 20, "many are copied"
+    assert max(map(list(theirs.values()).count, theirs.values())) > attest._attest.HELD, "one more often than reports hold a band"
 
 
 def test_dropping_copies_changes_no_figure(session, folded, tmp_path):

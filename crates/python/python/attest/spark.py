@@ -14,12 +14,10 @@ How the result stays that of one machine:
 
 * Whatever is computed of a row depends on that row alone, and whatever is computed of a group on that group alone, in an order that
   its content decides. So partitions, a retried task and a lost executor change nothing.
-* *Copies.* A report's bands are the sampled shingles by which ``intake`` looks copies up. Each band leads to the report that ranks
-  first of those that have it, or, where they are no more than ``FEW``, to all that rank before; a report and such a leader are compared, as
-  ``intake`` compares them, when they share a fifth of their bands, or of its dozen rarest. What copies, or is the same text, hangs together; that is small,
-  and in it ``intake`` itself says who copies whom. No larger band is ever joined with itself: a band that a million reports share makes
-  a million rows, not their square. One machine stops looking under a shingle that 128 originals share and compares no more than eight
-  candidates; here neither bound is met, so in archives where they bite a copy more may be found.
+* *Copies.* Who copies whom is told by the rule of ``intake::copies``, followed to the letter: the first ``HELD`` reports that have a band hold it; a
+  report meets those before it that hold a band of its own; whom it meets in one of ``MET`` bands it is compared with; and of what hangs
+  together by that, ``intake`` says who copies whom, in the order of rank. No band is ever joined with itself: one that a million reports share makes
+  ``HELD`` million rows, not their square.
 * *Incidents.* Two groups of claims can be linked only if they share a block (a country or a degree square, and four days). Links
   are looked for block by block. **A block of more than** ``LARGEST`` **reports is split**: its reports are dealt into parts by a hash of
   their id, and every two parts are a block of their own, so that every pair still meets, and no task holds more than twice a
@@ -43,18 +41,6 @@ from . import _attest, _rules
 LARGEST = 400
 """Reports of a block that are compared in one task; a larger block is split. 800 reports, two parts, have some three million pairs of
 groups, which is a matter of seconds."""
-
-SHARED = 5
-"""Reports that share one band in so many with a leader are looked at together. A copy has 45 of 100 shingles of its original, so
-that a fifth leaves room for bands that lead elsewhere."""
-
-FEW = 128
-"""Reports that have one band and are compared each with all before it; where more have it, only with the first. One machine looks no further
-under a shingle of so many originals."""
-
-RAREST = 12
-"""The same is asked of so many of a report's rarest bands: where most of a text is standing phrases, those lead to whoever wrote them
-first, and only the rest leads to the original."""
 
 LARGEST_FILE = 512 << 20
 """The largest web archive that is opened, in bytes as it lies there."""
@@ -135,8 +121,8 @@ def reports(articles: DataFrame) -> DataFrame:
             ``url``, …); others are left alone. What has a ``failed`` is no article, as :func:`warcs` gives it.
 
     Returns:
-        ``report_id``, ``published``, ``outlet``, ``outlet_kind``, ``language``, ``title``, ``url``, ``text``; ``whole``, ``bands`` and
-        ``rank``, by which copies are looked for; ``failed``, why no report could be made of an article, or null. Articles that
+        ``report_id``, ``published``, ``outlet``, ``outlet_kind``, ``language``, ``title``, ``url``, ``text``; ``rank``, ``whole``, ``coarse``
+        and ``fine``, by which copies are looked for; ``failed``, why no report could be made of an article, or null. Articles that
         make the same report are one; of their addresses the least is kept.
     """
     strings = {field.name: _TEXT for field in articles.schema.fields if isinstance(field.dataType, T.StringType)}
@@ -184,44 +170,44 @@ def copied(made: DataFrame) -> DataFrame:
     Args:
         made: what :func:`reports` gave.
     """
+    # A number in the order of rank is a key of eight bytes. It is drawn once, written down, and means nothing but that order.
     good = made.where("failed is null")
-    bands = good.select("report_id", "rank", F.size("bands").alias("n"), F.explode("bands").alias("band"))
-    # The report that ranks first of those that have a band; a band that only one has leads nowhere.
-    leaders = bands.groupBy("band").agg(F.min(F.struct("rank", "report_id", "n")).alias("leader"), F.count("*").alias("held")).where("held > 1")
-    rarity = Window.partitionBy("report_id").orderBy("held", "band")
-    met = bands.join(leaders, "band").withColumn("rarity", F.row_number().over(rarity)).persist()
-    rare = met.where(F.col("rarity") <= RAREST).groupBy("report_id").agg(F.count("*").alias("among"))
-    # Where few have a band, all of them that rank before lead.
-    few = met.where(F.col("held") <= FEW)
-    before = few.select("band", F.struct("rank", "report_id", "n").alias("leader"))
-    led = met.where(F.col("held") > FEW).unionByName(few.drop("leader").join(before, "band").where("leader.rank < rank"))
-    near = (
-        led.where("report_id != leader.report_id")
-        .join(rare, "report_id")
-        .groupBy(F.col("report_id").alias("a"), F.col("leader.report_id").alias("b"))
-        .agg(
-            F.count("*").alias("shared"),
-            F.min(F.least("n", "leader.n")).alias("n"),
-            F.count_if(F.col("rarity") <= RAREST).alias("rare"),
-            F.min("among").alias("among"),
-        )
-        .where((F.col("shared") * SHARED >= F.col("n")) | (F.col("rare") * SHARED >= F.col("among")))
-        .select("a", "b")
-    )
-    equal = good.groupBy("whole").agg(F.min(F.struct("rank", "report_id")).alias("leader"), F.count("*").alias("held")).where("held > 1")
-    same = good.select("whole", "report_id").join(equal, "whole").select(F.col("report_id").alias("a"), F.col("leader.report_id").alias("b"))
-    # Of what is near, only pairs that are copies hang together: phrases that stand in every other report would join them all.
-    columns = {name: _TEXT for name in ("report_id", "published", "outlet", "outlet_kind", "language", "title", "text")}
-    sides = [good.select(F.col("report_id").alias(side), *[F.col(name).alias(f"{side}_{name}") for name in columns]) for side in "ab"]
-    pairs = near.join(sides[0], "a").join(sides[1], "b")
+    ranked = good.select("rank", "report_id", "whole", "coarse", "fine").sort("rank").withColumn("place", F.monotonically_increasing_id()).checkpoint()
+    sizes = F.size("coarse").alias("coarse"), F.size("fine").alias("fine")
+    kinds = [ranked.select("place", *sizes, F.explode(kind).alias("band"), F.lit(kind == "fine").alias("is_fine")) for kind in ("coarse", "fine")]
+    bands = kinds[0].union(kinds[1])
+    before = F.row_number().over(Window.partitionBy("band").orderBy("place"))
+    holders = bands.select("band", "place", "is_fine").withColumn("before", before).where(F.col("before") <= _attest.HELD)
+    held = holders.groupBy("place").agg(F.count_if(~F.col("is_fine")).alias("coarse"), F.count_if("is_fine").alias("fine"))
+    old = holders.select("band", F.col("place").alias("old"))
+    met = bands.drop("is_fine").withColumnsRenamed({"place": "new"}).join(old, "band").where("old < new")
+    # The bands that the one holds, and that the other has: they meet in fine ones only where both have some.
+    all_of = held.select(F.col("place").alias("old"), F.col("coarse").alias("held_coarse"), F.col("fine").alias("held_fine"))
+    counted = met.join(all_of, "old").groupBy("old", "new", "coarse", "fine", "held_coarse", "held_fine").agg(F.count("*").alias("met"))
+    short = F.least(F.col("coarse") + F.col("fine"), F.col("held_coarse") + F.col("held_fine"))
+    fewer = F.when((F.col("fine") == 0) | (F.col("held_fine") == 0), F.least("coarse", "held_coarse")).otherwise(short)
+    near = counted.where(F.col("met") * _attest.MET >= fewer).select("old", "new")
+    columns = {"place": pa.int64(), **dict.fromkeys(("report_id", "published", "outlet", "outlet_kind", "language", "title", "text"), _TEXT)}
+    texts = ranked.select("place", "report_id").join(good.drop("rank", "whole", "coarse", "fine"), "report_id")
+    pairs = near
+    for side in ("old", "new"):
+        pairs = pairs.join(texts.select(F.col("place").alias(side), *[F.col(name).alias(f"{side}_{name}") for name in columns]), side)
 
-    def copy(batch: pa.RecordBatch) -> pa.RecordBatch:
-        return _attest.pairs_batch(*[batch.select([f"{side}_{name}" for name in columns]).rename_columns(list(columns)) for side in "ab"])
+    def compare(batch: pa.RecordBatch) -> pa.RecordBatch:
+        return _attest.compared_batch(*[batch.select([f"{side}_{name}" for name in columns]).rename_columns(list(columns)) for side in ("new", "old")])
 
-    true = _map(pairs, copy, **{f"{side}_{name}": _TEXT for side in "ab" for name in columns})
-    parts = components(true.union(same.where("a != b")))
-    together = good.join(parts.withColumnRenamed("node", "report_id"), "report_id")
-    return _apply(together, ["part"], _attest.copies_batch, **columns).where("copy_of is not null")
+    like = _map(pairs, compare, **{f"{side}_{name}": kind for side in ("new", "old") for name, kind in columns.items()}).checkpoint()
+    first = ranked.groupBy("whole").agg(F.min("place").alias("first"), F.count("*").alias("held")).where("held > 1")
+    same = ranked.join(first, "whole").select(F.col("place").alias("a"), F.col("first").alias("b"))
+    parts = components(like.select(F.col("old").alias("a"), F.col("new").alias("b")).union(same.where("a != b"))).withColumnRenamed("node", "place")
+    own = like.groupBy(F.col("new").alias("place")).agg(F.collect_list(F.struct("old", "shared")).alias("own"))
+    together = ranked.select("place", "report_id", "whole").join(parts, "place").join(own, "place", "left")
+    # What hangs together is in one bucket, beside other such things.
+    count = 4 * made.sparkSession.sparkContext.defaultParallelism
+    bucket = F.pmod(F.xxhash64("part"), F.lit(count)).alias("bucket")
+    rows = together.select(bucket, "place", "report_id", "whole", F.col("own.old").alias("like"), F.col("own.shared").alias("shared"))
+    numbers = pa.list_(pa.int64())
+    return _apply(rows, ["bucket"], _attest.copies_batch, place=pa.int64(), report_id=_TEXT, whole=pa.int64(), like=numbers, shared=numbers)
 
 
 def readings(marked: DataFrame, *, copies: str = "drop", partitions: int = 0) -> DataFrame:
