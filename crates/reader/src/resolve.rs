@@ -1,7 +1,7 @@
 //! Drafts to claims: the words that the network pointed at become speakers, counts, places, dates and parties.
 
 use gazetteer::{ActorHints, Gazetteer, Part};
-use record::{Claim, Count, Kind, Quote, Report, Source, SourceKind};
+use record::{Claim, Count, Kind, Quote, Report, Source};
 
 use crate::{
     count,
