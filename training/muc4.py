@@ -3,8 +3,7 @@
     python training/muc4.py write ../shared/data/muc4/dev.jsonl.gz cases                reports only, a case each
     attest score cases --predictions out
     python training/muc4.py plain ../shared/data/muc4/dev.jsonl.gz out view              view/official.jsonl and view/roles.jsonl, nothing learnt
-    for set in train dev; do python training/tagger.py ../shared/data/muc4/$set.jsonl.gz runs/muc4-$set; done
-    python training/muc4.py learnt ../shared/data/muc4 runs view                         learnt on train over the same encoder
+    python training/muc4.py learnt ../shared/data/muc4 runs view out                     learnt on train; what is learnt is kept in runs
 
     cd ../shared/score && python3 muc4_official.py --key ../data/muc4/dev.jsonl.gz --response VIEW/official.jsonl
     cd ../shared/score && python3 muc4_ceaf.py --gold ../data/muc4/simple_dev.jsonl.gz --pred VIEW/roles.jsonl
@@ -15,12 +14,14 @@ A template here is {"type", "date", "place", "category", and for each of ROLES a
 import collections
 import datetime
 import json
-import math
 import pathlib
+import pickle
 import re
 import sys
 
-from tagger import records
+import numpy as np
+
+from words import Words, mark, records, runs
 
 IND, ORG, PHYS, NAME, DESC, TOOL = ROLES = ["PERP: INDIVIDUAL ID", "PERP: ORGANIZATION ID", "PHYS TGT: ID", "HUM TGT: NAME", "HUM TGT: DESCRIPTION",
                                             "INCIDENT: INSTRUMENT ID"]
@@ -52,7 +53,7 @@ def quoted(text):
 def official(template):
     """A template as the key of 1992 has it, each fill a string."""
     kind, slots = template["type"], collections.defaultdict(list)
-    slots |= {"INCIDENT: TYPE": [kind], "INCIDENT: STAGE OF EXECUTION": ["ACCOMPLISHED"], "INCIDENT: DATE": [template["date"]],
+    slots |= {"INCIDENT: TYPE": [kind], "INCIDENT: STAGE OF EXECUTION": [template.get("stage", "ACCOMPLISHED")], "INCIDENT: DATE": [template["date"]],
               "INCIDENT: LOCATION": [template["place"]], "PERP: INCIDENT CATEGORY": [template["category"]]}
     for fill in template[IND]:
         slots[IND].append(quoted(fill["text"]))
@@ -81,7 +82,7 @@ def view(templates, out):
         for name, some in templates.items():
             full.write(json.dumps({"id": name, "templates": [{"template": str(i + 1), "slots": official(t)} for i, t in enumerate(some)]}) + "\n")
             roles.write(json.dumps({"docid": name, "templates": [
-                {"incident_type": t["type"].lower()} | {five: [[fill["text"].lower()] for fill in t[role]] for five, role in FIVE.items()} for t in some]}) + "\n")
+                {"incident_type": t["type"].lower()} | {five: [[words.lower() for words in [fill["text"], *fill.get("also", [])]] for fill in t[role]] for five, role in FIVE.items()} for t in some]}) + "\n")
 
 
 # ---- dates and numbers in words
@@ -142,6 +143,21 @@ def kind_of(claims):
     return None
 
 
+PRONOUN = re.compile(r"THEY|THEM|HE|HIM|HIS|SHE|HER|IT|WHO|THOSE|THESE|WE|I|YOU")
+
+
+def claimed(claim, kidnapping):
+    """(role, words, more) that a claim fills in: its actor, target and weapon."""
+    actor, target = (clean((claim.get(role) or {}).get("text") or "") for role in ("actor", "target"))
+    hurt, title = {"deaths": "DEATH", "injuries": "INJURY"}.get(claim["kind"]), bare(target)
+    fills = [(ORG if ORGANISATION.search(actor) else IND, actor, {}), (TOOL, claim.get("weapon") or "", {})]
+    if THINGS.search(target):
+        fills.append((PHYS, target, {"type": "OTHER", "number": number("", title)}))
+    elif hurt or kidnapping or PEOPLE.search(target):
+        fills.append((DESC if PEOPLE.search(title) and len(title.split()) < 3 else NAME, target, {"type": "CIVILIAN", "number": number("", title), "effect": hurt}))
+    return [(role, bare(words), more) for role, words, more in fills if words and not PRONOUN.fullmatch(bare(words))]
+
+
 def plain(source, predicted, out):
     """Each incident of the program that is not a fight of soldiers becomes a template of one type, its claims' words the fills."""
     found = {}
@@ -150,49 +166,39 @@ def plain(source, predicted, out):
         found[record["id"]] = []
         for incident in case["incidents"]:
             claims = [c for c in case["claims"] if c["incident"] == incident["id"] and c["polarity"] == "positive"]
-            kind = kind_of(claims)
-            if kind is None or {c["kind"] for c in claims} & {"clash", "airstrike"} or all(c["victims"] in ("armed-group", "military") for c in claims if c["victims"]) and any(
-                    c["victims"] for c in claims):
+            kind, victims = kind_of(claims), {c["victims"] for c in claims if c["victims"]}
+            if kind is None or {c["kind"] for c in claims} & {"clash", "airstrike"} or victims and victims <= {"armed-group", "military"}:
                 continue
-            template = {"type": kind, "category": "TERRORIST ACT"} | {role: [] for role in ROLES}
-            date = incident["date"] or {}
-            template["date"] = day(datetime.date.fromisoformat(date["start"])) if date.get("start") else None
-            place = incident["place"] or {}
-            country = COUNTRIES.get(place.get("country"))
-            sort = {"exact": "CITY", "near": "CITY", "admin1": "DEPARTMENT"}.get(place.get("precision"))
-            template["place"] = country and country + (f": {clean(place['name'])} ({sort})" if sort and place.get("name") else "")
-
-            def add(role, text, **more):
-                text = text and bare(text)
-                if text and text not in [fill["text"] for fill in template[role]] and not re.fullmatch(r"THEY|THEM|HE|HIM|HIS|SHE|IT|WHO|THOSE|THESE", text):
-                    template[role].append({"text": text} | more)
-            for c in claims:
-                actor, target = (c.get("actor") or {}).get("text"), (c.get("target") or {}).get("text")
-                add(ORG if actor and ORGANISATION.search(actor.upper()) else IND, actor)
-                add(TOOL, c.get("weapon"))
-                hurt = {"deaths": "DEATH", "injuries": "INJURY"}.get(c["kind"])
-                if target and (hurt or kind == "KIDNAPPING" or PEOPLE.search(target.upper())) and not THINGS.search(target.upper()):
-                    title = bare(target)
-                    role = DESC if PEOPLE.search(title) and len(title.split()) < 3 else NAME
-                    add(role, target, type="CIVILIAN", number=number("", title), effect=hurt)
-                elif target and THINGS.search(target.upper()):
-                    add(PHYS, target, type="OTHER", number=number("", bare(target)), effect="SOME DAMAGE" if kind in ("BOMBING", "ARSON") else None)
+            date, place = incident["date"] or {}, incident["place"] or {}
+            country, sort = COUNTRIES.get(place.get("country")), {"exact": "CITY", "near": "CITY", "admin1": "DEPARTMENT"}.get(place.get("precision"))
+            template = {"type": kind, "category": "TERRORIST ACT", "date": day(datetime.date.fromisoformat(date["start"])) if date.get("start") else None,
+                        "place": country and country + (f": {clean(place['name'])} ({sort})" if sort and place.get("name") else "")} | {role: [] for role in ROLES}
+            for claim in claims:
+                for role, words, more in claimed(claim, kind == "KIDNAPPING"):
+                    if words not in [fill["text"] for fill in template[role]]:
+                        effect = {"effect": "SOME DAMAGE"} if role == PHYS and kind in ("BOMBING", "ARSON") else {}
+                        template[role].append({"text": words} | more | effect)
             found[record["id"]].append(template)
     view(found, out)
 
 
-# ---- learnt on train, over the program's encoder
+# ---- learnt on train
 
 TYPES = ["ATTACK", "BOMBING", "KIDNAPPING", "ARSON", "ROBBERY"]
 PLACE = "INCIDENT: LOCATION"
-LEAST = {"type": 0.4, "span": 0.4, "fill": 0.5, "of": 0.4}    # chosen on the training records kept out
-ASKED = {"type": [("PHYS TGT: TYPE", (PHYS,)), ("HUM TGT: TYPE", (NAME, DESC)), ("INCIDENT: INSTRUMENT TYPE", (TOOL,)), ("PERP: ORGANIZATION CONFIDENCE", (ORG,))],
-         "effect": [("PHYS TGT: EFFECT OF INCIDENT", (PHYS,)), ("HUM TGT: EFFECT OF INCIDENT", (NAME, DESC))]}
+LEAST = {"type": 0.2, "span": 0.4, "fill": 0.5, "share": 0.6, "of": 0.3, "told": 0.1, "claim": 0.6}    # chosen on the training records kept out
+ASKED = [("type", "PHYS TGT: TYPE", (PHYS,)), ("type", "HUM TGT: TYPE", (NAME, DESC)), ("type", "INCIDENT: INSTRUMENT TYPE", (TOOL,)),
+         ("type", "PERP: ORGANIZATION CONFIDENCE", (ORG,)), ("effect", "PHYS TGT: EFFECT OF INCIDENT", (PHYS,)), ("effect", "HUM TGT: EFFECT OF INCIDENT", (NAME, DESC))]
 
 
 def choices(fill):
     fill = fill.get("fill", fill)
     return fill.get("any_of", [fill])
+
+
+def own(fill):
+    """The words, each of which is right, of a fill itself."""
+    return [x["string"] for x in choices(fill) if "string" in x and x["string"].strip("- ")]
 
 
 def strings(fill):
@@ -212,10 +218,15 @@ def spots(text, words):
     return [m.span() for m in re.finditer(r"(?<!\w)" + r"\s+".join(map(re.escape, words.split())) + r"(?!\w)", text)]
 
 
+def sentences(text):
+    """(start, end) of the sentences of a text."""
+    ends = [m.end() for m in re.finditer(r"[.?!]\"?\s+(?=\S)|\n\s*\n", text)]
+    return list(zip([0, *ends], [*ends, len(text)]))
+
+
 def sentence(text, at):
-    first = max(text.rfind(". ", 0, at), text.rfind("\n\n", 0, at)) + 1
-    ends = [i for i in (text.find(". ", at), text.find("\n\n", at)) if i >= 0]
-    return text[first:min(ends, default=len(text))]
+    """The sentence in which a character stands."""
+    return next(text[a:b] for a, b in sentences(text) if a <= at < b)
 
 
 def signs(words, around, kind):
@@ -232,135 +243,129 @@ def sorter(pairs):
 
 
 def targets(record, at):
-    """What the tagger learns of a record: tags [n, roles and place], its types, and of which types the words in fills are (-1: not asked)."""
-    import numpy as np
-    from tagger import mark
-    text, spans, whole = record["text"], {role: [] for role in [*ROLES, PLACE]}, np.zeros(len(TYPES), np.float32)
-    asked = np.full((len(at), len(TYPES)), -1, np.float32)
+    """What the tagger learns of a record: tags [n, roles and place]; of several names of one thing the longest that stands there."""
+    spans = {role: [] for role in [*ROLES, PLACE]}
     for template in record["templates"]:
-        types = [TYPES.index(x["value"]) for x in choices(template["slots"]["INCIDENT: TYPE"][0]) if x.get("value") in TYPES]
-        whole[types] = 1
         for role in spans:
             for fill in template["slots"][role]:
-                for words in [x["value"] for x in names(fill)] if role == PLACE else [x["string"] for x in choices(fill) if "string" in x]:
-                    here = spots(text, words)
-                    spans[role] += here
-                    covered = mark(at, here) > 0
-                    asked[covered] = np.maximum(asked[covered], 0)
-                    for kind in types:
-                        asked[covered, kind] = 1
-    tags = np.stack([mark(at, sorted(set(spans[role]), key=lambda s: s[0] - s[1])) for role in spans], 1)
-    return tags, whole, asked
+                for words in [x["value"] for x in names(fill)] if role == PLACE else own(fill):
+                    spans[role] += spots(record["text"], words)
+    return np.stack([mark(at, sorted(set(some), key=lambda s: s[0] - s[1])) for some in spans.values()], 1)
 
 
 def lessons(train):
-    """Classifiers for all that is not words of the text: {"type" and "effect" by role, "category", "country", "types"}, and {name: location} of places."""
-    asked, category, country, places = collections.defaultdict(list), [], [], collections.defaultdict(collections.Counter)
+    """Classifiers for all that is not words of the text, by what they are asked; the locations that a place's name stood for; other names of organisations."""
+    pairs, places, aliases = collections.defaultdict(list), collections.defaultdict(collections.Counter), collections.defaultdict(set)
     for record in train:
-        text = record["text"]
+        text, kinds, told = record["text"], set(), collections.defaultdict(set)
         for template in record["templates"]:
             slots, kind = template["slots"], choices(template["slots"]["INCIDENT: TYPE"][0])[0].get("value")
-            for key, rows in ASKED.items():
-                for slot, roles in rows:
-                    given = set()
-                    for fill in slots[slot]:
-                        value = choices(fill)[0].get("value") or choices(fill.get("fill", fill))[0].get("value")
-                        for words in strings(fill)[:2]:
-                            here = spots(text, words)
-                            given.add(words)
-                            if value and here:
-                                asked[key, roles].append((signs(words, sentence(text, here[0][0]), kind), value))
-                    if key == "effect":    # none given is an answer too
-                        for words in {w for role in roles for fill in slots[role] for x in choices(fill) if "string" in x for w in [x["string"]]} - given:
-                            here = spots(text, words)
-                            if here and not any(fill.get("of") for fill in slots[DESC] if words in strings(fill) or words in str(fill)):
-                                asked[key, roles].append((signs(words, sentence(text, here[0][0]), kind), "-"))
+            kinds.add(kind)
+            for role in (PHYS, NAME, DESC, TOOL):
+                for at, _ in (spot for fill in slots[role] for words in own(fill) for spot in spots(text, words)):
+                    told[next(a for a, b in sentences(text) if a <= at < b)].add(kind)
+            for fill in slots[ORG]:
+                for words in own(fill):
+                    aliases[words] |= set(own(fill))
+            for key, slot, roles in ASKED:
+                rest = [own(fill)[0] for role in roles for fill in slots[role] if own(fill) and not fill.get("of")]
+                for fill in slots[slot]:
+                    value = choices(fill)[0].get("value")
+                    for words in strings(fill)[:2]:
+                        rest = [w for w in rest if w not in strings(fill)]
+                        if value and (here := spots(text, words)):
+                            pairs[key, roles].append((signs(words, sentence(text, here[0][0]), kind), value))
+                for words in rest if key == "effect" else []:    # that none is given is an answer too
+                    if here := spots(text, words):
+                        pairs[key, roles].append((signs(words, sentence(text, here[0][0]), kind), "-"))
             if slots["PERP: INCIDENT CATEGORY"]:
-                who = " ".join(w for role in (IND, ORG) for fill in slots[role] for x in choices(fill) if "string" in x for w in [x["string"]])
-                category.append((signs(who, "", kind), choices(slots["PERP: INCIDENT CATEGORY"][0])[0].get("value", "TERRORIST ACT")))
+                who = " ".join(words for role in (IND, ORG) for fill in slots[role] for words in own(fill))
+                pairs["category"].append((signs(who, "", kind), choices(slots["PERP: INCIDENT CATEGORY"][0])[0].get("value", "TERRORIST ACT")))
+            pairs["stage"].append((signs("", " ".join(text[a:b] for a, b in sentences(text) if a in told), kind), choices(slots["INCIDENT: STAGE OF EXECUTION"][0])[0]["value"]))
             for fill in slots[PLACE]:
                 path = choices(fill)[0].get("place") or choices(fill)
-                top = path[0].get("value")
-                if top:
-                    country.append((signs("", text, ""), top))
-                for i, part in enumerate(path[1:], 1):
-                    if "value" in part and all("value" in x for x in path):
+                if "value" in path[0]:
+                    pairs["country"].append((signs("", text, ""), path[0]["value"]))
+                for i, part in enumerate(path):
+                    if i and all("value" in x for x in path):
                         places[part["value"]][": ".join(f"{x['value']} ({x['kind']})" if isinstance(x.get("kind"), str) else x["value"] for x in path[:i + 1])] += 1
-    learnt = {key: sorter(pairs) for key, pairs in asked.items()} | {"category": sorter(category), "country": sorter(country)}
-    for kind in TYPES:
-        learnt["types", kind] = sorter([(signs("", r["text"], ""), any(choices(t["slots"]["INCIDENT: TYPE"][0])[0].get("value") == kind for t in r["templates"])) for r in train])
-    return learnt, places
+        for kind in TYPES:
+            pairs["text", kind].append((signs("", text, ""), kind in kinds))
+            pairs["sentence", kind] += [(signs("", text[a:b], ""), kind in told[a]) for a, b in sentences(text)]
+    return {key: sorter(some) for key, some in pairs.items()}, places, aliases
 
 
-def assemble(record, at, tags, topics, learnt, places, least):
-    """Templates of a text from the tagger's scores of it; `least` are the least probabilities of a type, a fill, and a fill's type."""
-    from tagger import decode
+def assemble(record, claims, at, tags, judges, places, aliases, least):
+    """Templates of a text from the tags of its words and the program's claims: one of each type that is likely enough, with the fills of its sentences."""
     text = record["text"]
-    judge = lambda key, s: learnt[key].predict([s])[0]
-    own, whole = topics.sigmoid().numpy(), (topics.logsumexp(0) - 0.5 * math.log(len(at))).sigmoid().tolist()
-    believed = {kind: (whole[i] * learnt["types", kind].predict_proba([signs("", text, "")])[0][1]) ** 0.5 for i, kind in enumerate(TYPES)}
+    judge = lambda key, words="", around="", kind="": judges[key].predict([signs(words, around, kind)])[0]
+    told = np.array([judges["sentence", kind].predict_proba([signs("", text[a:b], "") for a, b in sentences(text)])[:, 1] for kind in TYPES])
+    believed = {kind: (told[i].max() * judges["text", kind].predict_proba([signs("", text, "")])[0, 1]) ** 0.5 for i, kind in enumerate(TYPES)}
     kinds = [kind for kind in TYPES if believed[kind] >= least["type"]]
     fills = {role: {} for role in [*ROLES, PLACE]}
-    for number_, role in enumerate(fills):
-        for start, end, p, i, j in decode(tags[:, number_], at, least["span"]):
-            words = clean(text[start:end]).strip(" ,.;:")
-            said = fills[role].setdefault(words, {"p": 0.0, "at": start, "of": []})
-            said["of"].append(own[i:j].mean(0))
-            if p > said["p"]:
-                said.update(p=p, at=start)
+    found = [(role, *run) for role, column in zip(fills, tags.swapaxes(0, 1)) for run in runs(column, at, least["span"])]
+    for claim in (c for c in claims if c["polarity"] == "positive" and c["kind"] != "clash"):
+        here = spots(text, claim["quote"])
+        for role, words, _ in claimed(claim, claim["kind"] == "abduction"):
+            if near := min(spots(text, words), key=lambda s: abs(s[0] - here[0][0]) if here else s[0], default=None):
+                found.append((role, *near, least["claim"]))
+    for role, start, end, p in found:
+        where = next(i for i, (a, b) in enumerate(sentences(text)) if a <= start < b)
+        said = fills[role].setdefault(clean(text[start:end]).strip(" ,.;:"), {"p": 0.0, "at": start, "told": []})
+        said["told"].append(told[:, where])
+        said["p"] = 1 - (1 - said["p"]) * (1 - p)
     out = []
     for kind in kinds:
         mine = {role: {} for role in fills}
         for role, some in fills.items():
             for words, said in some.items():
-                of = sum(said["of"]) / len(said["of"])
-                best = max(kinds, key=lambda k: of[TYPES.index(k)])
-                if said["p"] >= least["fill"] and (best == kind or of[TYPES.index(kind)] >= least["of"]):
+                of = np.max(said["told"], 0)
+                if of[TYPES.index(kind)] < least["told"]:
+                    continue
+                if said["p"] >= least["fill"] and kind == max(kinds, key=lambda k: of[TYPES.index(k)]) or said["p"] >= least["share"] and of[TYPES.index(kind)] >= least["of"]:
                     mine[role][words] = said
             for words in [w for w in mine[role] if any(w != other and f" {w} " in f" {other} " for other in mine[role])]:
                 del mine[role][words]
+        order = sorted((said["at"] for role in ROLES for said in mine[role].values()))
+        near = " ".join(dict.fromkeys(sentence(text, i) for i in order))
         template = {"type": kind} | {role: [] for role in ROLES}
-        near = [sentence(text, said["at"]) for role in ROLES for said in sorted(mine[role].values(), key=lambda s: s["at"])]
-        template["date"] = when([clean(s) for s in near], record["date"])
-        country = judge("country", signs("", text, ""))
-        named = [(said["p"] * (1 + path.count(":")), path) for words, said in mine[PLACE].items() for path, _ in
-                 [max(((p, n) for p, n in places[words].items() if p.startswith(country)), key=lambda x: x[1], default=(f"{country}: {words} (CITY)", 0))]]
+        template |= {"stage": judge("stage", "", near, kind), "category": judge("category", " ".join([*mine[IND], *mine[ORG]]), "", kind),
+                     "date": when([clean(sentence(text, i)) for i in order], record["date"])}
+        country, named = judge("country", "", text), []
+        for words, said in mine[PLACE].items():
+            known = {path: n for path, n in places[words].items() if path.startswith(country)}
+            path = max(known, key=known.get) if known else f"{country}: {words} (CITY)"
+            named.append((said["p"] * (1 + 0.5 * path.count(":")), path))
         template["place"] = max(named)[1] if named else country
-        template["category"] = judge("category", signs(" ".join(w for role in (IND, ORG) for w in mine[role]), "", kind))
         for role in ROLES:
-            for words, said in mine[role].items():
-                fill = {"text": words}
-                for key, rows in ASKED.items():
-                    for slot, roles in rows:
-                        if role in roles and (got := judge((key, roles), signs(words, sentence(text, said["at"]), kind))) != "-":
-                            fill[key] = got
-                fill["number"] = "1" if role == NAME else number(text[max(0, said["at"] - 30):said["at"]], words)
+            for words, said in sorted(mine[role].items(), key=lambda x: x[1]["at"]):
+                if same := next((f for f in template[role] if role == ORG and (words in aliases[f["text"]] or f"{f['text']} [{words}]" in clean(text))), None):
+                    same["also"] = [*same.get("also", []), words]
+                    continue
+                fill = {"text": words, "number": "1" if role == NAME else number(text[max(0, said["at"] - 30):said["at"]], words)}
+                for key, _, roles in ASKED:
+                    if role in roles and (got := judge((key, roles), words, sentence(text, said["at"]), kind)) != "-":
+                        fill[key] = got
                 if role == DESC:
-                    fill["of"] = next((name for name, other in mine[NAME].items() if -3 <= other["at"] - said["at"] - len(words) <= 6 or 0 <= said["at"] - other["at"] - len(name) <= 8), None)
+                    end = said["at"] + len(words)
+                    fill["of"] = next((name for name, other in mine[NAME].items() if 0 <= other["at"] - end <= 3 or 0 <= said["at"] - other["at"] - len(name) <= 8), None)
                 template[role].append(fill)
         out.append(template)
     return out
 
 
-def learnt(folder, runs, out, held=None):
-    """Learns on train and writes dev's view, or with `held` that of the training records kept out: one in seven, to choose by."""
-    import pickle
-    import torch
-    from tagger import Tagger, fit, load
+def learnt(folder, keep, out, predicted=None):
+    """Learns on train and writes the view of dev, with the claims `predicted` for it; without them, of the training records kept out: one in seven, to choose by."""
     train, dev = records(f"{folder}/train.jsonl.gz"), records(f"{folder}/dev.jsonl.gz")
-    kept, states = [r for i, r in enumerate(train) if i % 7], {name: rest for name, *rest in load(f"{runs}/muc4-train") + load(f"{runs}/muc4-dev")}
-    path = pathlib.Path(runs) / "muc4-learnt.pickle"
+    kept, path = [r for i, r in enumerate(train) if i % 7], pathlib.Path(keep) / "muc4-learnt.pickle"
     if not path.exists():
-        torch.manual_seed(1)
-        texts = [(states[r["id"]][0], *targets(r, states[r["id"]][1])) for r in kept]
-        path.write_bytes(pickle.dumps((fit(Tagger([*ROLES, PLACE], len(TYPES)), texts, epochs=6), *lessons(kept))))
-    model, judges, places = pickle.loads(path.read_bytes())
+        tagged = [r for i, r in enumerate(kept) if r["templates"] or i % 3 == 0]
+        path.write_bytes(pickle.dumps((Words().fit([r["text"] for r in tagged], lambda i, at: targets(tagged[i], at)), *lessons(kept))))
+    tagger, *known = pickle.loads(path.read_bytes())
     found = {}
-    for record in [r for i, r in enumerate(train) if i % 7 == 0] if held else dev:
-        rows, at = states[record["id"]]
-        with torch.no_grad():
-            tags, topics = model(torch.from_numpy(rows.astype("float32")))
-        found[record["id"]] = assemble(record, at, tags, topics, judges, places, LEAST)
+    for record in dev if predicted else [r for i, r in enumerate(train) if i % 7 == 0]:
+        claims = json.loads((pathlib.Path(predicted) / f"{record['id']}.json").read_text())["claims"] if predicted else []
+        found[record["id"]] = assemble(record, claims, *tagger(record["text"]), *known, LEAST)
     view(found, out)
 
 

@@ -3,17 +3,19 @@
     python training/polnear.py write ../shared/data/polnear/dev.jsonl.gz cases           articles only, a case each
     attest score cases --predictions out
     python training/polnear.py plain ../shared/data/polnear/dev.jsonl.gz out mine.jsonl  what the program's claims say, nothing learnt
-    for set in train dev; do python training/tagger.py ../shared/data/polnear/$set.jsonl.gz runs/polnear-$set; done
-    python training/polnear.py learnt ../shared/data/polnear runs mine.jsonl             learnt on train over the same encoder
+    python training/polnear.py learnt ../shared/data/polnear runs mine.jsonl             learnt on train; what is learnt is kept in runs
 
     cd ../shared/score && python3 attribution.py --gold ../data/polnear/dev.jsonl.gz --pred mine.jsonl
 """
 import json
 import pathlib
+import pickle
 import re
 import sys
 
-from tagger import records
+import numpy as np
+
+from words import BEGIN, Words, mark, records, runs
 
 ROLES = ["source", "cue", "content"]
 SAYING = re.compile(r"\b(?:said|says|say|saying|told|tells|tell|according to|announced|added|claimed|claims|argued|argues|insisted|reported|reports|stated|wrote|"
@@ -59,11 +61,44 @@ def plain(source, predicted, out):
     put(out, found)
 
 
+# ---- learnt on train: the words of sources and cues by what is near them, then contents by where those stand
+
 def targets(record, at):
-    import numpy as np
-    from tagger import mark
+    """What the tagger learns of a record: tags [n, roles]; of spans one in another the outer."""
     spans = {role: sorted({tuple(s) for a in record["attributions"] for s in a[role]}, key=lambda s: s[0] - s[1]) for role in ROLES}
-    return np.stack([mark(at, spans[role]) for role in ROLES], 1), None, None
+    return np.stack([mark(at, spans[role]) for role in ROLES], 1)
+
+
+def since(marks, breaks, direction):
+    """Of each word how many words ago the last mark stood, and how many breaks lie between; -1 where none does. `direction` -1 looks ahead."""
+    out, last, count = np.full((len(marks), 2), -1.0), None, 0
+    for i in range(len(marks))[::direction]:
+        if marks[i]:
+            last, count = i, 0
+        count += breaks[i]
+        if last is not None and count <= 3:
+            out[i] = min(abs(i - last), 80), count
+    return out
+
+
+def standing(text, at, scores):
+    """[n, features] of where each word stands: in its sentence, in quotation marks, and from the cues and sources that the tagger found."""
+    words = [text[a:b] for a, b in at]
+    gaps = [text[at[i][1]:at[i + 1][0]] if i + 1 < len(at) else "\n" for i in range(len(at))]
+    ends = np.array([bool("\n" in gap or w in ".?!" and gap or w in "”\"" and gap and i and words[i - 1] in ".?!") for i, (w, gap) in enumerate(zip(words, gaps))], float)
+    inside, open_ = np.zeros(len(at)), 0.0
+    for i, (w, gap) in enumerate(zip(words, gaps)):
+        open_ = 1.0 if w == "“" else 0.0 if w == "”" else 1.0 - open_ if w == '"' else open_
+        inside[i] = open_
+        open_ *= "\n" not in gap
+    first, comma = np.r_[True, ends[:-1] > 0], np.array([w in ",;:—" for w in words], float)
+    smooth = np.convolve(scores[:, 2, 0], np.ones(7) / 7, "same")
+    columns = [scores[:, :, 0].reshape(len(at), -1), scores[:, 2:, 1], smooth[:, None], inside[:, None], ends[:, None], comma[:, None],
+               since(first, ends, 1), since(ends > 0, ends, -1)]
+    for role in (0, 1):
+        found = scores[:, role, 0] > 0.4
+        columns += [since(found, ends, 1), since(found, ends, -1), since(found, comma, 1), since(found, comma, -1)]
+    return np.concatenate(columns, 1)
 
 
 # ---- which source and which content go with a cue
@@ -110,6 +145,23 @@ def linkers(train):
     return out
 
 
+def contents(at, scores):
+    """(start, end) of the contents: where the words around agree, from and to the last word that is more likely in than not."""
+    out, smooth = [], np.convolve(scores[:, 0], np.ones(5) / 5, "same")
+    for start, end, _ in runs(np.stack([smooth, scores[:, 1]], 1), at, 0.5):
+        first, after = next(i for i, (a, _) in enumerate(at) if a == start), next(i for i, (_, b) in enumerate(at) if b == end) + 1
+        while first > 0 and scores[first - 1, 0] >= 0.5 > scores[first, 1]:
+            first -= 1
+        while first < after - 1 and scores[first, 0] < 0.5:
+            first += 1
+        while after < len(at) and scores[after, 0] >= 0.5 > scores[after, 1]:
+            after += 1
+        while after > first + 1 and scores[after - 1, 0] < 0.5:
+            after -= 1
+        out.append((at[first][0], at[after - 1][1]))
+    return sorted(set(out))
+
+
 def attributions(text, spans, links, least):
     """Attributions about the cues found: of each, the likeliest source, and the contents that go with it; contents left over go with the likeliest cue."""
     found = {cue: {"source": [], "cue": [list(cue)], "content": []} for cue in spans["cue"]}
@@ -130,29 +182,29 @@ def attributions(text, spans, links, least):
     return [a for a in found.values() if a["content"] or a["source"]] + alone
 
 
-LEAST = {"source": 0.3, "content": 0.5, "tags": {"source": 0.45, "cue": 0.45, "content": 0.5}}    # chosen on the training records kept out
+LEAST = {"source": 0.3, "content": 0.3, "tag": 0.2}    # chosen on the training records kept out
 
 
-def learnt(folder, runs, out, held=None):
-    """Learns on train and writes dev's attributions, or with `held` those of the training records kept out: one in ten, to choose by."""
-    import pickle
-    import torch
-    from tagger import Tagger, decode, fit, load
-    states = {name: rest for name, *rest in load(f"{runs}/polnear-train") + load(f"{runs}/polnear-dev")}
-    train, dev = ([r for r in records(f"{folder}/{s}.jsonl.gz") if r["id"] in states] for s in ("train", "dev"))
-    kept = [r for i, r in enumerate(train) if i % 10]
-    path = pathlib.Path(runs) / "polnear-learnt.pickle"
+def learnt(folder, keep, out, what="dev", most=None):
+    """Learns on train, or its first `most` articles, and writes the attributions of dev, or of the training records `held` out: one in ten, to choose by."""
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    train, dev = records(f"{folder}/train.jsonl.gz")[:most and int(most)], records(f"{folder}/dev.jsonl.gz")
+    kept, path = [r for i, r in enumerate(train) if i % 10], pathlib.Path(keep) / "polnear-learnt.pickle"
     if not path.exists():
-        torch.manual_seed(1)
-        texts = [(states[r["id"]][0], *targets(r, states[r["id"]][1])) for r in kept]
-        path.write_bytes(pickle.dumps((fit(Tagger(ROLES), texts, epochs=5, batch=6), linkers(kept))))
-    model, links = pickle.loads(path.read_bytes())
+        one, other = [r for i, r in enumerate(kept) if i % 3], kept[::3]    # contents are learnt on articles whose cues and sources are found, not known
+        tagger = Words().fit([r["text"] for r in one], lambda i, at: targets(one[i], at))
+        found = [(r, *tagger(r["text"])) for r in other]
+        where = np.concatenate([standing(r["text"], at, scores) for r, at, scores in found])
+        tags = np.concatenate([targets(r, at)[:, 2] for r, at, _ in found])
+        trees = [HistGradientBoostingClassifier(max_iter=150, random_state=1).fit(where, y) for y in (tags > 0, tags == BEGIN)]
+        path.write_bytes(pickle.dumps((tagger, trees, linkers(kept))))
+    tagger, trees, links = pickle.loads(path.read_bytes())
     found = {}
-    for record in [r for i, r in enumerate(train) if i % 10 == 0] if held else dev:
-        rows, at = states[record["id"]]
-        with torch.no_grad():
-            tags, _ = model(torch.from_numpy(rows.astype("float32")))
-        spans = {role: [(a, b) for a, b, *_ in decode(tags[:, i], at, LEAST["tags"][role])] for i, role in enumerate(ROLES)}
+    for record in [r for i, r in enumerate(train) if i % 10 == 0] if what == "held" else dev:
+        at, scores = tagger(record["text"])
+        where = standing(record["text"], at, scores)
+        spans = {role: [(a, b) for a, b, _ in runs(scores[:, i], at, LEAST["tag"])] for i, role in enumerate(ROLES[:2])}
+        spans["content"] = contents(at, np.stack([tree.predict_proba(where)[:, 1] for tree in trees], 1))
         found[record["id"]] = attributions(record["text"], spans, links, LEAST)
     put(out, found)
 
