@@ -186,7 +186,7 @@ def plain(source, predicted, out):
 
 TYPES = ["ATTACK", "BOMBING", "KIDNAPPING", "ARSON", "ROBBERY"]
 PLACE = "INCIDENT: LOCATION"
-LEAST = {"type": 0.2, "span": 0.4, "fill": 0.5, "share": 0.6, "of": 0.3, "told": 0.1, "claim": 0.6}    # chosen on the training records kept out
+LEAST = {"type": 0.2, "span": 0.25, "fill": 0.4, "share": 0.6, "of": 0.3, "told": 0.1, "claim": 0.6}    # chosen on the training records kept out
 ASKED = [("type", "PHYS TGT: TYPE", (PHYS,)), ("type", "HUM TGT: TYPE", (NAME, DESC)), ("type", "INCIDENT: INSTRUMENT TYPE", (TOOL,)),
          ("type", "PERP: ORGANIZATION CONFIDENCE", (ORG,)), ("effect", "PHYS TGT: EFFECT OF INCIDENT", (PHYS,)), ("effect", "HUM TGT: EFFECT OF INCIDENT", (NAME, DESC))]
 
