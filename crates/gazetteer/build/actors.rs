@@ -83,7 +83,8 @@ struct Actors {
 }
 
 impl Actors {
-    /// Adds an actor, or its aliases to one that is already there under the same name in a shared country.
+    /// Adds an actor, or its aliases to one that is already there under the same name in a shared country, unless that one's years
+    /// end where its own, curated, begin: insurgents who become a government are two.
     ///
     /// An imported actor also meets one that has its name among the aliases.
     fn add(&mut self, entry: Entry) {
@@ -94,7 +95,8 @@ impl Actors {
         let shares = |a: &Entry| a.countries.is_empty() || entry.countries.is_empty() || a.countries.iter().any(|c| entry.countries.contains(c));
         let named = self.names.get(&name).into_iter().flatten();
         let also = self.aliases.get(&name).into_iter().flatten().filter(|_| entry.source > 1);
-        let at = match named.chain(also).find(|&&n| shares(&self.list[n])) {
+        let follows = |a: &Entry| entry.source == 0 && a.to.zip(entry.from).is_some_and(|(to, from)| to <= from);
+        let at = match named.chain(also).find(|&&n| shares(&self.list[n]) && !follows(&self.list[n])) {
             Some(&known) => known,
             None => self.list.len(),
         };

@@ -30,6 +30,9 @@ pub struct Shelf {
     pub(crate) newest: Mutex<(String, Option<Timestamp>)>,
 }
 
+/// A filter, and which names were one place's when it was asked.
+type Asked = (Filter, Places);
+
 #[derive(Debug, Default)]
 struct Inner {
     /// The moment at which incidents are as they are here; `None` for now.
@@ -38,8 +41,8 @@ struct Inner {
     latest: String,
     held: Held,
     rows: BTreeMap<Id, Arc<Row>>,
-    /// What was asked last, and which names were one place's then, the newest at the end: a page asks the same several times.
-    asked: Vec<((Filter, Places), Arc<[Arc<Row>]>)>,
+    /// What was asked last, the newest at the end: a page asks the same several times.
+    asked: Vec<(Asked, Arc<[Arc<Row>]>)>,
     /// The versions that reports and claims of a sort tell of, by what was asked of them; as `asked`.
     told: Vec<(Filter, Arc<HashSet<i64>>)>,
     parties: Names,

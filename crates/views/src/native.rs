@@ -223,7 +223,7 @@ impl Tables {
             let new = || (cells, place_key(place.country.as_deref(), &place.name), Seen::default());
             places.entry(id).or_insert_with(new).2.see(incident);
         }
-        let mut places: Vec<(Id, ([Value; 7], String, Seen))> = places.into_iter().collect();
+        let mut places: Vec<_> = places.into_iter().collect();
         places.sort_by_cached_key(|(_, (cells, _, seen))| (std::cmp::Reverse(seen.incidents), cells.each_ref().map(Value::to_string)));
         let row = |(id, (cells, key, seen)): (Id, ([Value; 7], String, Seen))| {
             let mut row = vec![text(id)];

@@ -198,23 +198,32 @@ pub(crate) fn page(site: &Site, ledger: &Ledger, ask: &Ask, shown: Shown<'_>) ->
     }))
 }
 
-/// Every name of a registry with its incidents, most first, and the pairs that may be one.
-fn known(ledger: &Ledger, of: Registry) -> Result<(Vec<(String, u64)>, Vec<Duplicate>), Fault> {
-    Ok(match of {
-        Registry::Actors => {
-            let found = views::actors(ledger, &Filter::default(), MOST)?;
-            (found.items.into_iter().map(|row| (row.name, row.incidents)).collect(), found.duplicates)
-        }
-        Registry::Places => {
-            let found = views::places(ledger, &Filter::default())?;
-            (found.items.into_iter().map(|row| (row.key(), row.incidents)).collect(), found.duplicates)
-        }
-    })
+/// What a registry holds.
+struct Known {
+    /// Every name with its incidents, most first.
+    names: Vec<(String, u64)>,
+    /// The pairs that may be one.
+    duplicates: Vec<Duplicate>,
+}
+
+impl Known {
+    fn of(ledger: &Ledger, registry: Registry) -> Result<Known, Fault> {
+        Ok(match registry {
+            Registry::Actors => {
+                let found = views::actors(ledger, &Filter::default(), MOST)?;
+                Known { names: found.items.into_iter().map(|row| (row.name, row.incidents)).collect(), duplicates: found.duplicates }
+            }
+            Registry::Places => {
+                let found = views::places(ledger, &Filter::default())?;
+                Known { names: found.items.into_iter().map(|row| (row.key(), row.incidents)).collect(), duplicates: found.duplicates }
+            }
+        })
+    }
 }
 
 /// Names that a page offers as the same: what may be a duplicate, then those that were asked for, then the most frequent.
 pub(crate) fn others(ledger: &Ledger, of: Registry, usual: &str, asked: &[String], words: &Words) -> Result<Vec<Other>, Fault> {
-    let (all, duplicates) = known(ledger, of)?;
+    let Known { names: all, duplicates } = Known::of(ledger, of)?;
     let mut found: Vec<Other> = Vec::new();
     let mut add = |name: &str, why: &str, incidents: Option<u64>| {
         if name != usual && found.iter().all(|other| other.id != name) {
