@@ -237,7 +237,8 @@ mod tests {
     #[test]
     fn every_lexicon_and_every_weight_is_in_the_version() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let mut folders: Vec<_> = ["data/lexicon", "models/events", "models/scopes", "models/speakers", "models/victims"].map(|folder| root.join(folder)).into();
+        let mut folders: Vec<_> =
+            ["data/lexicon", "models/events", "models/scopes", "models/speakers", "models/victims"].map(|folder| root.join(folder)).into();
         let mut found = 0;
         while let Some(folder) = folders.pop() {
             for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {

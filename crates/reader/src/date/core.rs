@@ -343,7 +343,7 @@ fn clock(tokens: &[Token], at: usize, words: &Words) -> Option<Core> {
     let four = token.low.len() == 4 && token.number() < 2400 && token.number() % 100 < 60;
     // "0930 (1530 GMT)"
     if four && tokens.get(end).is_some_and(|token| token.is("(")) && tokens.get(end + 2).is_some_and(|token| token.is("gmt")) {
-        return found(Expr::Clock, end + 4);
+        return found(Expr::Clock, end + 3 + usize::from(tokens.get(end + 3).is_some_and(|token| token.is(")"))));
     }
     let dotted = matches!(tokens.get(end..end + 3), Some([half, dot, m]) if matches!(half.low.as_str(), "a" | "p") && dot.is(".") && m.is("m"));
     if dotted {

@@ -150,4 +150,5 @@ fn mentions_keep_their_words() {
     let found: Vec<&str> = find(text, "en").iter().map(|mention| mention.span.slice(text)).collect();
     assert_eq!(found, ["In the early hours of Sunday", "two days after", "on 28 May", "in 2012"]);
     assert!(matches!(find("0600 GMT", "en")[0].expr, Expr::Clock));
+    assert!(matches!(find("exploded at 1230 (1830 GMT", "en")[0].expr, Expr::Clock), "cut before its bracket");
 }
