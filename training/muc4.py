@@ -21,7 +21,7 @@ import sys
 
 import numpy as np
 
-from words import Words, mark, records, runs
+from tagger import Words, mark, records, runs
 
 IND, ORG, PHYS, NAME, DESC, TOOL = ROLES = ["PERP: INDIVIDUAL ID", "PERP: ORGANIZATION ID", "PHYS TGT: ID", "HUM TGT: NAME", "HUM TGT: DESCRIPTION",
                                             "INCIDENT: INSTRUMENT ID"]

@@ -15,7 +15,7 @@ import sys
 
 import numpy as np
 
-from words import BEGIN, Words, mark, records, runs
+from tagger import BEGIN, Words, mark, records, runs
 
 ROLES = ["source", "cue", "content"]
 SAYING = re.compile(r"\b(?:said|says|say|saying|told|tells|tell|according to|announced|added|claimed|claims|argued|argues|insisted|reported|reports|stated|wrote|"
