@@ -13,6 +13,7 @@ On a machine that does other things the processor time is the figure to compare:
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -319,8 +320,13 @@ def copies(asked: argparse.Namespace) -> None:
     import pyarrow.parquet as pq
 
     count, binary = int(asked.of[0]), os.path.abspath(asked.of[1])
-    corpus = asked.out / "articles.jsonl"
-    compare.write_lines(corpus, articles(count, asked.seed, asked.words))
+    # A file that the binary opens ends at 20 MB; of so many files it makes one window.
+    corpus = asked.out / "articles"
+    corpus.mkdir()
+    told = articles(count, asked.seed, asked.words)
+    part = max(1, 1_000_000 // asked.words)
+    for n in range(-(-count // part)):
+        compare.write_lines(corpus / f"{n}.jsonl", itertools.islice(told, part))
     made = compare.Made(binary, asked.out)
     spent = Spent([binary, "--db", made.db, "add", "--no-extract", corpus])
     theirs = {row["report_id"]: row["copy_of"] for row in attest.open(made.db).reports().to_pylist()}
