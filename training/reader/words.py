@@ -12,6 +12,7 @@ import argparse
 import collections
 import pathlib
 import re
+import tomllib
 import unicodedata
 
 import numpy as np
@@ -21,8 +22,8 @@ from sklearn.linear_model import LogisticRegression
 import data
 from labels import CLASSES
 
-# After an office comes whose it is, or where.
-LINKS = set("of de du des d at in for to from with a au aux en dans who qui whose dont s".split())
+LEXICON = pathlib.Path(__file__).parents[2] / "data/lexicon/wording.toml"       # the program takes words apart by it too
+LINKS = set(tomllib.loads(LEXICON.read_text(encoding="utf-8"))["links"])
 TIMES = 2           # a feature seen less often is left out
 SHARE = 0.3         # what a phrase written for the purpose counts beside words of a report
 STRENGTH = {"speakers": 3.0, "victims": 0.2}        # inverse of the penalty on weights; chosen, as SHARE, on the cases held out

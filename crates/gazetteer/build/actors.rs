@@ -83,23 +83,22 @@ struct Actors {
 }
 
 impl Actors {
-    /// Adds an actor, or its aliases to one that is already there under the same name in a shared country, unless that one's years
-    /// end where its own, curated, begin: insurgents who become a government are two.
+    /// Adds an actor, or its aliases to one that is already there under the same name in a shared country. Where that one's years end
+    /// as its own, curated, begin, they are two (insurgents who become a government), and it has the other's aliases too.
     ///
     /// An imported actor also meets one that has its name among the aliases.
-    fn add(&mut self, entry: Entry) {
+    fn add(&mut self, mut entry: Entry) {
         let name = key(&entry.name);
         if name.is_empty() {
             return;
         }
         let shares = |a: &Entry| a.countries.is_empty() || entry.countries.is_empty() || a.countries.iter().any(|c| entry.countries.contains(c));
-        let named = self.names.get(&name).into_iter().flatten();
-        let also = self.aliases.get(&name).into_iter().flatten().filter(|_| entry.source > 1);
+        let named = self.names.get(&name).into_iter().flatten().copied();
+        let also = self.aliases.get(&name).into_iter().flatten().copied().filter(|_| entry.source > 1);
         let follows = |a: &Entry| entry.source == 0 && a.to.zip(entry.from).is_some_and(|(to, from)| to <= from);
-        let at = match named.chain(also).find(|&&n| shares(&self.list[n]) && !follows(&self.list[n])) {
-            Some(&known) => known,
-            None => self.list.len(),
-        };
+        let (before, same): (Vec<usize>, Vec<usize>) = named.chain(also).filter(|&n| shares(&self.list[n])).partition(|&n| follows(&self.list[n]));
+        let at = same.first().copied().unwrap_or(self.list.len());
+        entry.aliases.extend(before.iter().flat_map(|&n| self.list[n].aliases.clone()));
         for alias in &entry.aliases {
             self.aliases.entry(key(alias)).or_default().push(at);
         }

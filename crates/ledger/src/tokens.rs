@@ -1,3 +1,5 @@
+//! Tokens: who may change a ledger over the API, and what was answered to whom may ask twice.
+
 use jiff::Timestamp;
 use record::{Id, content_id};
 use rusqlite::{OptionalExtension, Row, params};

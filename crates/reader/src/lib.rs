@@ -203,7 +203,7 @@ fn check(kinds: &[String], classes: &[(String, Vec<String>)]) -> Result<(), neur
 }
 
 /// What is learnt or listed beside the network: with other words or weights the reader is another.
-const RULES: [&str; 14] = [
+const RULES: [&str; 15] = [
     include_str!("../../../models/events/weights.toml"),
     include_str!("../../../models/scopes/weights.toml"),
     include_str!("../../../models/speakers/weights.tsv"),
@@ -218,6 +218,7 @@ const RULES: [&str; 14] = [
     include_str!("../../../data/lexicon/victims.toml"),
     include_str!("../../../data/lexicon/violence.toml"),
     include_str!("../../../data/lexicon/voices.toml"),
+    include_str!("../../../data/lexicon/wording.toml"),
 ];
 
 /// The folder `models/reader`, inside the program.

@@ -1,14 +1,13 @@
 //! Drafts to claims: the words that the network pointed at become speakers, counts, places, dates and parties.
 
 use gazetteer::{ActorHints, Gazetteer, Part};
-use record::{Claim, Count, Kind, Quote, Report, Source};
+use record::{Claim, Count, Kind, Quote, Report, Source, SourceKind};
 
 use crate::{
     count,
     layout::Layout,
     parties::{self, Party},
-    places,
-    speakers::Speakers,
+    places, speakers,
     spot::{Draft, Words},
     when,
 };
@@ -48,7 +47,6 @@ pub(crate) fn resolve<'a>(
         })
         .collect();
     let parties = parties(gazetteer, report, drafts, &hints);
-    let speakers = speakers(gazetteer, report, drafts, &hints);
     let (mut claims, mut from): (Vec<Claim>, Vec<usize>) = Default::default();
     for ((i, draft), (actor, target)) in drafts.iter().enumerate().zip(parties) {
         let Ok(quote) = Quote::cut(report, draft.field, draft.span) else { continue };
@@ -60,7 +58,7 @@ pub(crate) fn resolve<'a>(
             report: report.id.clone(),
             count: how_many(report, draft, &quote.text),
             quote,
-            source: chain(&speakers, report, draft),
+            source: chain(gazetteer, report, draft, hints),
             stance: draft.stance,
             certainty: draft.certainty,
             polarity: draft.polarity,
@@ -112,28 +110,15 @@ fn slice(report: &Report, (field, span): Words) -> String {
     span.slice(report.field(field)).to_owned()
 }
 
-/// All whom the drafts let speak.
-fn speakers(gazetteer: &Gazetteer, report: &Report, drafts: &[Draft], hints: &[ActorHints]) -> Speakers {
-    let mut speakers = Speakers::default();
-    for (draft, hints) in drafts.iter().zip(hints) {
-        for (words, believed) in [(draft.source, &draft.source_kind), (draft.outer, &draft.outer_kind)] {
-            if let Some(words) = words {
-                speakers.add(gazetteer, &slice(report, words), believed, hints);
-            }
-        }
-    }
-    speakers
-}
-
 /// Who says it, outermost first.
-fn chain(speakers: &Speakers, report: &Report, draft: &Draft) -> Vec<Source> {
-    let link = |words: Option<Words>| {
+fn chain(gazetteer: &Gazetteer, report: &Report, draft: &Draft, hints: &ActorHints) -> Vec<Source> {
+    let link = |words: Option<Words>, believed: &[(SourceKind, f32)]| {
         let name = slice(report, words?);
-        let kind = speakers.kind(&name)?;
+        let kind = speakers::kind(gazetteer, &name, believed, hints)?;
         Some(Source { name, kind })
     };
-    let inner = link(draft.source);
-    let outer = link(draft.outer).filter(|outer| inner.as_ref().is_some_and(|inner| inner.name != outer.name));
+    let inner = link(draft.source, &draft.source_kind);
+    let outer = link(draft.outer, &draft.outer_kind).filter(|outer| inner.as_ref().is_some_and(|inner| inner.name != outer.name));
     outer.into_iter().chain(inner).collect()
 }
 

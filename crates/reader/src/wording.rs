@@ -1,10 +1,19 @@
 //! What some words say by themselves: linear models over words, their beginnings and ends, and pairs of them, made by `training/reader/words.py`.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+    sync::LazyLock,
+};
 
-/// Words after which stands whose an office is, or where; as in `training/reader/words.py`.
-pub(crate) const LINKS: [&str; 21] =
-    ["of", "de", "du", "des", "d", "at", "in", "for", "to", "from", "with", "a", "au", "aux", "en", "dans", "who", "qui", "whose", "dont", "s"];
+/// What the models' features hang on, read by `training/reader/words.py` too.
+static LEXICON: LazyLock<Lexicon> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../data/lexicon/wording.toml")).expect("a test reads the lexicon"));
+
+#[derive(serde::Deserialize)]
+struct Lexicon {
+    links: BTreeSet<String>,
+}
 
 /// How likely words make each value of `T`.
 pub(crate) struct Wording<T> {
@@ -45,13 +54,13 @@ impl<T: Copy + FromStr> Wording<T> {
 }
 
 /// Words without capitals, accents and marks.
-pub(crate) fn words_of(text: &str) -> impl Iterator<Item = String> {
+fn words_of(text: &str) -> impl Iterator<Item = String> {
     text.split(|c: char| !c.is_alphanumeric()).map(gazetteer::plain).filter(|w| !w.is_empty())
 }
 
 /// Words, pairs of them, the first, the office (the word before what says whose or where), and how each begins and ends; sorted, each once.
 fn features(words: Vec<String>) -> Vec<String> {
-    let office = words.iter().skip(1).position(|word| LINKS.contains(&word.as_str())).map_or(words.len(), |at| at + 1);
+    let office = words.iter().skip(1).position(|word| LEXICON.links.contains(word)).map_or(words.len(), |at| at + 1);
     let mut features: Vec<String> = words.windows(2).map(|pair| pair.join(" ")).collect();
     features.extend(words.first().map(|first| format!("^ {first}")));
     features.extend(words[..office].last().map(|office| format!("{office} $")));
