@@ -185,6 +185,7 @@ mod tests {
             assert!(!holds(words), "{words}");
         }
     }
+
     #[test]
     fn a_hamlet_that_was_said_to_be_its_district_is_not_told_by_its_other_name() {
         let folder = tempfile::tempdir().unwrap();
